@@ -1,0 +1,82 @@
+import eslint from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: every package lists the tags it may depend on (docs/architecture.md draws the same picture). */
+const mayImport = {
+  core: [],
+  metrics: ['core'],
+  features: ['core'],
+  data: ['core', 'features'],
+  datagen: ['core', 'features', 'data'],
+  layers: ['core'],
+  embeddings: ['core'],
+  backends: ['core'],
+  'model-kit': ['core', 'features', 'layers', 'embeddings'],
+  model: ['core', 'features', 'layers', 'model-kit'],
+  training: ['core', 'features', 'data', 'metrics', 'embeddings', 'backends', 'model-kit'],
+  report: ['core', 'metrics'],
+  zoo: ['core', 'features', 'model-kit', 'model'],
+};
+const boundary = (source, targets) => ({
+  sourceTag: `package:${source}`,
+  onlyDependOnLibsWithTags: targets.map((target) => `package:${target}`),
+});
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/.pack/**',
+      '**/node_modules/**',
+      '**/*.mjs',
+      '**/*.cjs',
+      'tools/generators/**/files/**',
+    ],
+  },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/no-non-null-assertion': 'off', // typed arrays in hot loops: an index is a fact, not a guess
+      '@typescript-eslint/prefer-for-of': 'off', // hot loops count
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports: names stay the same everywhere.' },
+        { selector: 'TSEnumDeclaration', message: 'Use a union of strings instead of an enum.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/**/src/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          enforceBuildableLibDependency: false,
+          depConstraints: [
+            ...Object.entries(mayImport).map(([source, targets]) => boundary(source, targets)),
+            { sourceTag: 'package:cli', notDependOnLibsWithTags: ['package:tool'] },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['**/test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
+  },
+  prettier,
+);

@@ -1,0 +1,31 @@
+export {
+  BackendError,
+  ConfigError,
+  CtrflowError,
+  DataError,
+  SchemaError,
+  SerializationError,
+  ShapeError,
+  TrainingError,
+  expected,
+  isCtrflowError,
+  show,
+} from './errors';
+export type { CtrflowErrorName, DataLocation } from './errors';
+export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, suggest } from './checks';
+export type { Bounds } from './checks';
+export {
+  fillNormal,
+  fillUniform,
+  foldIn,
+  integerAt,
+  logUniformAt,
+  normalAt,
+  permutation,
+  randomKey,
+  uniformAt,
+} from './random';
+export type { RandomKey } from './random';
+export { exactDropoutRate, fillDropoutMask } from './dropout';
+export { defineBrand } from './brand';
+export type { Brand } from './brand';

@@ -1,0 +1,1 @@
+export { writeFileAtomic, writeFolderAtomic } from './node/atomic';

@@ -1,0 +1,1 @@
+export type { BatchOptions, Dataset, DatasetSummary, RowSource } from './dataset';

@@ -1,0 +1,9 @@
+export type {
+  LookupPlan,
+  NamedArrays,
+  TableGroup,
+  TableInitializer,
+  TableOptimizer,
+  TableSpec,
+  TableStep,
+} from './contract';

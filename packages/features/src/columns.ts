@@ -1,0 +1,99 @@
+/**
+ * Text values of some rows, dictionary-coded: row i holds `dictionary[codes[i]]`. An encoder works once on each distinct
+ * value; a dictionary object that comes again, chunk after chunk, is not encoded again. A dictionary may grow at its
+ * end between chunks, and null is a missing value.
+ */
+export interface TextColumn {
+  readonly kind: 'text';
+  readonly dictionary: readonly (string | null)[];
+  readonly codes: Int32Array;
+}
+
+/** Numbers of some rows; NaN is a missing value. */
+export interface NumberColumn {
+  readonly kind: 'number';
+  readonly values: Float64Array;
+}
+
+/** Lists of text values: row i holds entries `offsets[i]` to `offsets[i + 1]` (exclusive), dictionary-coded. */
+export interface ListColumn {
+  readonly kind: 'list';
+  readonly offsets: Int32Array;
+  readonly dictionary: readonly (string | null)[];
+  readonly codes: Int32Array;
+  /** One weight per entry. */
+  readonly weights?: Float32Array;
+}
+
+/** A column of raw values, as fitting and encoding take it. */
+export type RawColumn = TextColumn | NumberColumn | ListColumn;
+
+/** Some rows of raw columns by name. */
+export interface RawTable {
+  readonly numRows: number;
+  readonly columns: Readonly<Record<string, RawColumn>>;
+}
+
+/** Lists of ids: row i holds entries `offsets[i]` to `offsets[i + 1]` (exclusive). */
+export interface EncodedList {
+  /** Length B + 1, starting with 0. */
+  readonly offsets: Int32Array;
+  readonly ids: Int32Array;
+  readonly weights?: Float32Array;
+}
+
+/** Encoded rows, a struct of typed arrays by slot name (see {@link Slot}). */
+export interface EncodedColumns {
+  /** B. */
+  readonly numRows: number;
+  /** `id` slots: `[B]` table rows. */
+  readonly ids: Readonly<Record<string, Int32Array>>;
+  /** `value` slots: `[B]`. */
+  readonly values: Readonly<Record<string, Float32Array>>;
+  /** `list` slots. */
+  readonly lists: Readonly<Record<string, EncodedList>>;
+  /** `[B]` of 0 and 1; absent when the rows are only to be scored. */
+  readonly label?: Float32Array;
+  /** `[B]` sample weights. */
+  readonly weight?: Float32Array;
+  /** `[B]` group keys: the low 53 bits of Fingerprint64 of the group's text. */
+  readonly group?: Float64Array;
+  /** `[B]` milliseconds since 1970. */
+  readonly time?: Float64Array;
+}
+
+/** One row of an embedding table per row of data. */
+export interface IdSlot {
+  readonly kind: 'id';
+  readonly name: string;
+  /** Table that the ids index; slots of one table name share it. */
+  readonly table: string;
+  /** V: rows of that table. */
+  readonly numRows: number;
+  /** Embedding size that the field asks for, if any. */
+  readonly embeddingDim?: number;
+}
+
+/** One number per row of data: a numeric field (`age`) or its missing indicator (`age:missing`). */
+export interface ValueSlot {
+  readonly kind: 'value';
+  readonly name: string;
+  readonly embeddingDim?: number;
+}
+
+/** A list of table rows per row of data: a sequence or a multi-hot set. */
+export interface ListSlot {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly table: string;
+  readonly numRows: number;
+  readonly embeddingDim?: number;
+  /** T. */
+  readonly maxLength: number;
+  readonly weighted: boolean;
+  /** Name of the history that side columns have in common; absent for a multi-hot set. */
+  readonly history?: string;
+}
+
+/** What a model sees of a field. */
+export type Slot = IdSlot | ValueSlot | ListSlot;

@@ -1,0 +1,42 @@
+import { defineBrand } from '@ctrflow/core';
+import type { EncodedColumns, RawTable, Slot } from './columns';
+import type { SchemaSpec } from './spec';
+
+/**
+ * A fitted schema: the one object that training, serving and the browser encode raw rows with.
+ *
+ * Built by `fitSchema` / `SchemaFitter`, restored by `schemaFromJSON`.
+ */
+export interface FeatureSchema {
+  /** The declaration it was fitted from, defaults filled in. */
+  readonly spec: SchemaSpec;
+  /** What a model sees, in the order of the declaration; each numeric field's indicator follows its value. */
+  readonly slots: readonly Slot[];
+  /** Raw columns that {@link FeatureSchema.encode} reads, label, weight, group and time included when declared. */
+  readonly columns: readonly string[];
+  /** 16 hex digits that change whenever an encoding changes: Fingerprint64 of the canonical JSON. */
+  readonly fingerprint: string;
+  /**
+   * Encodes rows. Label, weight, group and time are encoded when their columns are there.
+   *
+   * @throws DataError for a value that cannot be encoded, with column and value
+   */
+  encode(table: RawTable): EncodedColumns;
+  /** Encodes one raw row or some, as a server gets them: the same code as {@link FeatureSchema.encode}. */
+  encodeRows(rows: readonly Readonly<Record<string, unknown>>[]): EncodedColumns;
+  /** Versioned JSON; a newer version of ctrflow still reads it. */
+  toJSON(): unknown;
+}
+
+/** Tells a schema of any installed version from other objects. */
+export const schemaBrand = defineBrand<FeatureSchema>('feature-schema');
+
+/** Accumulates what a schema needs to know from data, in one pass, mergeable: `merge(fit(a), fit(b))` equals `fit(a ++ b)`. */
+export interface SchemaFitter {
+  readonly spec: SchemaSpec;
+  add(table: RawTable): void;
+  /** Takes over everything that `other` has seen. */
+  merge(other: SchemaFitter): void;
+  /** @throws SchemaError when nothing can be fitted (a field without any value) */
+  finish(): FeatureSchema;
+}

@@ -1,0 +1,150 @@
+/** What every field declares. */
+interface FieldBase {
+  /** Unique name of the field; also the name of its table unless `shareTable` says otherwise. */
+  readonly name: string;
+  /** Source column. Default: the field's name. */
+  readonly column?: string;
+  /** Embedding size D of this field. Default: the model's. */
+  readonly embeddingDim?: number;
+}
+
+/** A number that enters a model as value times a trained vector, or as a quantile bucket's id. */
+export interface NumericFieldSpec extends FieldBase {
+  readonly kind: 'numeric';
+  /**
+   * `none` keeps x; `standard` (x - mean) / std; `min-max` (x - min) / (max - min); `log` sign(x) ln(1 + |x|), then
+   * standardized; `quantile` the id of one of `numBuckets` buckets of equal counts. Default `standard`.
+   */
+  readonly transform?: 'none' | 'standard' | 'min-max' | 'log' | 'quantile';
+  /** Buckets of `quantile`. Default 64. */
+  readonly numBuckets?: number;
+  /** Value that stands for a missing one before the transform. Default `mean` (0 after `standard`). */
+  readonly missing?: 'mean' | number;
+  /** Adds a second input, 1 where the value is missing. Default: true when the fitting data misses values. */
+  readonly missingIndicator?: boolean;
+}
+
+/** A value of a fitted vocabulary (or an integer id as it is, with `identity`). Ids: 0 missing, 1 unknown, then the vocabulary. */
+export interface CategoricalFieldSpec extends FieldBase {
+  readonly kind: 'categorical';
+  /** Values seen fewer times are unknown. Default 1. */
+  readonly minCount?: number;
+  /** The most frequent values kept, ties by value. Default: all. */
+  readonly maxSize?: number;
+  /** The column already holds ids 0 .. identity - 1. */
+  readonly identity?: number;
+  /** Reserves rows 0 (missing) and 1 (unknown). Default true; false where a reference has none. */
+  readonly reservedRows?: boolean;
+  /** Uses (and fits together with) the table of this field. */
+  readonly shareTable?: string;
+}
+
+/** A value hashed into `numBuckets` rows by Fingerprint64; nothing is fitted. Id 0 is missing. */
+export interface HashedFieldSpec extends FieldBase {
+  readonly kind: 'hashed';
+  readonly numBuckets: number;
+  readonly shareTable?: string;
+}
+
+/** A cross of two or more fields, hashed into `numBuckets` rows; numeric members enter as their bucket. */
+export interface CrossedFieldSpec extends Omit<FieldBase, 'column'> {
+  readonly kind: 'crossed';
+  readonly fields: readonly string[];
+  readonly numBuckets: number;
+  /**
+   * `fingerprint`: Fingerprint64 of the members' canonical texts in schema order, joined by U+001F. `tensorflow`: FingerprintCat64 of the
+   * members' fingerprints in the order given, as `tf.feature_column.crossed_column`. Default `fingerprint`.
+   */
+  readonly hash?: 'fingerprint' | 'tensorflow';
+}
+
+/** A history: an ordered list of values, kept to `maxLength`. */
+export interface SequenceFieldSpec extends FieldBase {
+  readonly kind: 'sequence';
+  /** Separates the values where the column is text. Default `^`. */
+  readonly separator?: string;
+  /** Default 50. */
+  readonly maxLength?: number;
+  /** Which end stays when a history is longer. Default `last`. */
+  readonly keep?: 'first' | 'last';
+  readonly minCount?: number;
+  readonly maxSize?: number;
+  /** Uses (and fits together with) the table of this field, typically the target item's. */
+  readonly shareTable?: string;
+  /** Sequences with the same value here are side columns of one history: equal lengths, cut together. */
+  readonly history?: string;
+}
+
+/** A set of values, each with an optional weight (`action:2.5^drama:1`). */
+export interface MultiHotFieldSpec extends FieldBase {
+  readonly kind: 'multi-hot';
+  /** Default `^`. */
+  readonly separator?: string;
+  /** Separates a value from its weight; no weights when absent. */
+  readonly weightSeparator?: string;
+  /** Default 50; the first ones stay. */
+  readonly maxLength?: number;
+  readonly minCount?: number;
+  readonly maxSize?: number;
+  readonly shareTable?: string;
+}
+
+/** A part of a time, as an id. */
+export interface TimePartFieldSpec extends FieldBase {
+  readonly kind: 'time-part';
+  readonly part: 'hour' | 'day-of-week' | 'day-of-month' | 'month' | 'is-weekend';
+  readonly format?: TimeFormat;
+}
+
+/**
+ * How a time is written: `iso` (2024-01-31T12:00:00Z, 2024-01-31 12:00:00, 2024-01-31; UTC unless it names an offset), seconds or
+ * milliseconds since 1970, or a pattern of YYYY YY MM DD HH mm ss (Avazu's `YYMMDDHH`). Default: `iso`.
+ */
+export type TimeFormat = 'iso' | 'unix-seconds' | 'unix-milliseconds' | (string & {});
+
+/** A field of a schema, as the user declares it. */
+export type FieldSpec =
+  | NumericFieldSpec
+  | CategoricalFieldSpec
+  | HashedFieldSpec
+  | CrossedFieldSpec
+  | SequenceFieldSpec
+  | MultiHotFieldSpec
+  | TimePartFieldSpec;
+
+/** What is to be predicted: 1 for the values declared positive, 0 for the declared (or all other) values. */
+export interface LabelSpec {
+  readonly column: string;
+  /** Texts that mean 1, such as `yes`, `>50K`, `>50K.`. Default `1`, `1.0`, `true`, `yes` without regard to case. */
+  readonly positive?: readonly string[];
+  /** Texts that mean 0. Default: `0`, `0.0`, `false`, `no`; with `positive` given, every other value. */
+  readonly negative?: readonly string[];
+}
+
+/** How the text file was written; found once, then stored and given explicitly from then on. */
+export interface Dialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly header: boolean;
+  /** Lines that begin with this are skipped. */
+  readonly comment?: string;
+  /** Column names of a file without a header. */
+  readonly names?: readonly string[];
+}
+
+/** The declaration of a schema: plain JSON, made by hand or by `inferSchema`. */
+export interface SchemaSpec {
+  readonly fields: readonly FieldSpec[];
+  readonly label?: LabelSpec;
+  /** Column of sample weights (>= 0). */
+  readonly weight?: string;
+  /** Column of the group of GAUC and ranking metrics, usually the user. */
+  readonly group?: string;
+  /** Column of the event's time, for splits and histories. */
+  readonly time?: { readonly column: string; readonly format?: TimeFormat };
+  /** Texts that mean missing, after trimming, besides the empty one, such as `?` or `NA`. */
+  readonly nullValues?: readonly string[];
+  /** Removes blanks around every text value. Default true. */
+  readonly trim?: boolean;
+  readonly dialect?: Dialect;
+}

@@ -1,0 +1,89 @@
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { defineBrand } from '@ctrflow/core';
+import type { FeatureSchema } from '@ctrflow/features';
+import type { TableGroup } from '@ctrflow/embeddings';
+
+/**
+ * A tensor that an engine feeds to {@link CtrModel.forward}, by name. Everything that grows with the vocabulary stays
+ * outside the graph: only the rows of the batch come in.
+ */
+export type FeedSpec =
+  /** Table rows of `id` slots, one per slot and row of data: float32 `[B, F, D]`. */
+  | {
+      readonly kind: 'rows';
+      readonly name: string;
+      readonly group: string;
+      readonly slots: readonly string[];
+      readonly dim: number;
+    }
+  /** Table rows of one `list` slot, padded with zero rows to the longest list of the batch: float32 `[B, T, D]`. */
+  | {
+      readonly kind: 'list-rows';
+      readonly name: string;
+      readonly group: string;
+      readonly slot: string;
+      readonly dim: number;
+    }
+  /** 1 where an entry of the list is real, times its weight if the slot is weighted; 0 where it is padding: float32 `[B, T]`. */
+  | { readonly kind: 'list-weights'; readonly name: string; readonly slot: string }
+  /** `value` slots: float32 `[B, F]`. */
+  | { readonly kind: 'values'; readonly name: string; readonly slots: readonly string[] };
+
+/** A dense weight of a model, named by its path in the assembly, such as `deep/dense_1/kernel`. */
+export interface NamedWeight {
+  readonly path: string;
+  readonly variable: Variable;
+  /** False for statistics such as a batch normalization's moving mean. */
+  readonly trainable: boolean;
+  /** Which regularizer it belongs to: `embedding` for vectors and linear weights of numeric fields, else `net`. */
+  readonly role: 'embedding' | 'net';
+}
+
+/**
+ * A model: (factory name, version, options, schema), its dense weights and its tables. It contains no engine, device or export code:
+ * whatever runs it feeds {@link CtrModel.feeds}, calls {@link CtrModel.forward}, and updates weights and tables.
+ */
+export interface CtrModel {
+  readonly name: string;
+  readonly version: number;
+  /** All options, defaults filled in; plain JSON. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly schema: FeatureSchema;
+  readonly feeds: readonly FeedSpec[];
+  /** Embedding and linear tables, by group name. */
+  readonly groups: readonly TableGroup[];
+  /** Dense weights in order of creation. */
+  readonly weights: readonly NamedWeight[];
+  /** Trainable dense parameters plus table rows times their size. */
+  readonly numParameters: number;
+  /**
+   * Logits `[B, 1]` from the feeds. Whether layers behave as in training (dropout, batch statistics) comes from the
+   * step context of `@ctrflow/layers`, see `withStep`.
+   */
+  forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D;
+  dispose(): void;
+}
+
+/** Tells a model of any installed version from other objects. */
+export const modelBrand = defineBrand<CtrModel>('model');
+
+/** What every model's options share. */
+export interface CommonModelOptions {
+  /** D of every field that does not say otherwise. Default 16. */
+  readonly embeddingDim?: number;
+  /** Seeds initial weights. Default 2021. */
+  readonly seed?: number;
+  /** Standard deviation of initial table rows. Default 1e-4, as the field's reference. */
+  readonly embeddingStdDev?: number;
+}
+
+/** Builds a model for a schema. `deepFM(schema, { hiddenUnits: [64, 32] })`. */
+export interface ModelFactory<O extends object = object> {
+  (schema: FeatureSchema, options?: O & CommonModelOptions): CtrModel;
+  readonly modelName: string;
+  readonly version: number;
+  /** Paper, one line: authors, title, venue, year. */
+  readonly paper: string;
+  /** Names and defaults of all options, for command lines and docs. */
+  readonly defaults: Readonly<Required<O> & Required<CommonModelOptions>>;
+}

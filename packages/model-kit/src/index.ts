@@ -1,0 +1,2 @@
+export { modelBrand } from './contract';
+export type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, NamedWeight } from './contract';

@@ -1,0 +1,57 @@
+import type { RandomKey } from '@ctrflow/core';
+import type { NamedArrays, TableOptimizer } from '@ctrflow/embeddings';
+import type { EncodedColumns } from '@ctrflow/features';
+import type { CtrModel } from '@ctrflow/model-kit';
+import type { DenseOptimizer } from './optimizers';
+
+/** What stays the same over a whole training. */
+export interface StepSettings {
+  readonly optimizer: DenseOptimizer;
+  readonly tableOptimizer: TableOptimizer;
+  /** L2 factor of dense weights by role: adds `lambda W` to the gradient (loss + lambda / 2 |W|^2). Default 0. */
+  readonly l2: { readonly net: number; readonly embedding: number };
+  /** Largest global norm of all gradients, tables and regularizers included; no clipping when absent. */
+  readonly clipNorm?: number;
+  /** Factors of the loss of rows with label 0 and 1. */
+  readonly classWeights?: readonly [number, number];
+  /** Dropout masks are a function of (key, step, layer path, element). */
+  readonly key: RandomKey;
+}
+
+/** What changes at every step. */
+export interface StepInputs {
+  /** 1-based count of updates since the start of the training. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** What a step tells. */
+export interface StepResult {
+  /** Weighted mean of the binary cross-entropy over the batch, regularizers not included. */
+  readonly loss: number;
+  /** Sum of the weights of the batch's rows: B without weights. */
+  readonly weight: number;
+}
+
+/** A model that runs: on eager tfjs, or compiled. Training knows engines only by this. */
+export interface PreparedModel {
+  readonly model: CtrModel;
+  /** One update of weights and tables. */
+  trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult>;
+  /** Logits `[B]`, with every layer as in prediction. */
+  logits(batch: EncodedColumns): Promise<Float32Array>;
+  /** Dense optimizer state by weight path and slot name (`deep/dense_1/kernel:m`). Tables keep theirs. */
+  optimizerState(): NamedArrays;
+  setOptimizerState(state: NamedArrays): void;
+  /** Writes weights that live in the engine back into the model's variables, before saving. */
+  synchronize(): void;
+  dispose(): void;
+}
+
+/** Makes models run. */
+export interface StepEngine {
+  /** `eager/cpu`, for instance: shown in progress and results. */
+  readonly name: string;
+  /** Settings are absent when the model is only to predict. */
+  prepare(model: CtrModel, settings?: StepSettings): Promise<PreparedModel>;
+}
