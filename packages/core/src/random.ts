@@ -45,7 +45,7 @@ export function foldIn(key: RandomKey, ...path: readonly (number | string)[]): R
 /** Element `index` of the key's uniform stream in [0, 1), with 53 random bits. */
 export function uniformAt(key: RandomKey, index: number): number {
   threefry(key.word0, key.word1, index | 0, Math.floor(index / 2 ** 32) | 0);
-  return ((block[0]! >>> 0) + (block[1]! >>> 11) * TWO_POW_MINUS_21) * TWO_POW_MINUS_32;
+  return ((block[0] >>> 0) + (block[1] >>> 11) * TWO_POW_MINUS_21) * TWO_POW_MINUS_32;
 }
 
 /** Element `index` of the key's stream of integers in [0, size). */
@@ -56,8 +56,8 @@ export function integerAt(key: RandomKey, index: number, size: number): number {
 /** Element `index` of the key's standard normal stream (Box and Muller's transform, one half of each pair). */
 export function normalAt(key: RandomKey, index: number): number {
   threefry(key.word0, key.word1, index | 0, Math.floor(index / 2 ** 32) | 0);
-  const radius = Math.sqrt(-2 * Math.log(((block[0]! >>> 0) + 0.5) * TWO_POW_MINUS_32));
-  return radius * Math.cos(2 * Math.PI * (block[1]! >>> 0) * TWO_POW_MINUS_32);
+  const radius = Math.sqrt(-2 * Math.log(((block[0] >>> 0) + 0.5) * TWO_POW_MINUS_32));
+  return radius * Math.cos(2 * Math.PI * (block[1] >>> 0) * TWO_POW_MINUS_32);
 }
 
 /**
