@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** Tests run from source: the `@ctrflow/source` condition of every package points at `src`. */
 const conditions = ['@ctrflow/source', 'node', 'import', 'default'];
 
+export const projects = '{packages,tools,examples}/**/test/**';
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,tools,examples}/**/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+    include: [`${projects}/*.test.ts`],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**', '**/*.long.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

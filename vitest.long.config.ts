@@ -1,11 +1,13 @@
-import { mergeConfig } from 'vitest/config';
-import base from './vitest.config';
+import { defineConfig } from 'vitest/config';
+import base, { projects } from './vitest.config';
 
-/** The suites that take minutes to hours; their latest results are kept in `docs/long-tests.md`. */
-export default mergeConfig(
-  base,
-  {
-    test: { testTimeout: 3_600_000 },
+/** The suites that take minutes to hours (`npm run test:long`); their latest results are kept in `docs/long-tests.md`. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: [`${projects}/*.long.test.ts`],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**'],
+    testTimeout: 3_600_000,
   },
-  true,
-);
+});
