@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeFileAtomic, writeFolderAtomic } from '../src/node';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ctrflow-atomic-'));
 });
+afterEach(() => rm(folder, { recursive: true }));
 
 test('a file is replaced as a whole', async () => {
   const path = join(folder, 'deep', 'model.json');
