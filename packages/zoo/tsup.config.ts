@@ -1,3 +1,5 @@
 import { preset } from '../../tools/build/tsup-preset';
 
-export default preset();
+const entry = ['src/index.ts', 'src/catalog.ts'];
+
+export default preset({ entry, dts: { entry } });

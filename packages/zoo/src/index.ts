@@ -1,1 +1,3 @@
-export {};
+export { createModel, modelFactories, modelFactory } from './factories';
+export { modelCatalog } from './catalog';
+export type { CatalogEntry } from './catalog';

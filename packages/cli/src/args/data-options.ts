@@ -1,0 +1,38 @@
+import { choice, flag, grouped, integer, mapping, structure, text, texts } from './option';
+
+/** How a text file is written and which columns it has. */
+export const fileOptions = grouped('File', {
+  delimiter: text('<char>', 'what separates the columns; found by itself otherwise'),
+  names: texts('<a,b,...>', 'column names of a file without a header'),
+  comment: text('<text>', 'skip lines that begin with this'),
+  nullValues: texts('<a,b,...>', 'texts that mean missing, such as ?'),
+  onBadRow: choice(['fail', 'skip', 'quarantine'], 'what to do with a row that cannot be read (default fail)'),
+});
+
+/** What the columns mean. */
+export const schemaOptions = grouped('Schema', {
+  schema: text('<schema.json>', 'a schema or its declaration; inferred from the data otherwise'),
+  label: text('<column>', 'the column to predict'),
+  positive: texts('<a,b,...>', 'label values that mean yes, such as ">50K,>50K."'),
+  dropColumns: texts('<a,b,...>', 'columns to leave out, such as those known only afterwards'),
+  group: text('<column>', 'group of GAUC, usually the user'),
+  weight: text('<column>', 'sample weights'),
+  time: text('<column>', 'time of the event'),
+  timeFormat: text('<format>', 'iso, unix-seconds, unix-milliseconds or a pattern such as YYMMDDHH'),
+  fields: structure('fields that replace inferred ones of the same name, as a schema declares them'),
+});
+
+/** Which rows train, validate and test. */
+export const splitOptions = grouped('Rows', {
+  train: text('<file>', 'training rows (in place of the argument)'),
+  valid: text('<file>', 'validation rows, when they are a file of their own'),
+  test: text('<file>', 'test rows, when they are a file of their own'),
+  split: mapping('<by=ratio|time|group|leave-last-out,valid=0.1,test=0.1>', 'how to part the rows', 'by'),
+  limit: integer('read the first n rows only', { min: 1 }),
+});
+
+/** Options of every command that prints a result. */
+export const outputOptions = grouped('Output', {
+  json: flag('print one JSON object as the last line of stdout'),
+  quiet: flag('show no progress'),
+});

@@ -1,0 +1,146 @@
+import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import type { Bounds } from '@ctrflow/core';
+
+/** An option of a command: a flag on the command line and, under the same name, a key of the config file. */
+export interface Option<T> {
+  /** What stands for the value in the help, such as `<n>`; a switch has none. */
+  readonly placeholder?: string;
+  readonly help: string;
+  /** Heading in the help. */
+  readonly group?: string;
+  /** Structured: it can only stand in a config file. */
+  readonly configOnly?: boolean;
+  /**
+   * Checks a value: text from the command line, or anything from a config file.
+   *
+   * @throws ConfigError
+   */
+  parse(value: unknown, where: OptionPlace): T;
+}
+
+/** For messages: who asks (`ctrflow train`) and for which option (`--epochs`). */
+export interface OptionPlace {
+  readonly who: string;
+  readonly name: string;
+}
+
+/** Options by their names in the library (`batchSize`); written `--batch-size` and `batch-size:`. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** What the user gave. */
+export type Values<O extends Options> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : never };
+
+/** Any text. */
+export function text(placeholder: string, help: string): Option<string> {
+  return {
+    placeholder,
+    help,
+    parse: (value, { who, name }) => {
+      if (typeof value === 'string' && value !== '') return value;
+      if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+      throw new ConfigError(expected(who, `a text for ${name}`, value));
+    },
+  };
+}
+
+/** One of some words. */
+export function choice<T extends string>(choices: readonly T[], help: string): Option<T> {
+  return {
+    placeholder: `<${choices.join('|')}>`,
+    help,
+    parse: (value, { who, name }) => checkOneOf(who, name, value, choices),
+  };
+}
+
+/** A whole number. */
+export function integer(help: string, bounds: Bounds = {}): Option<number> {
+  return {
+    placeholder: '<n>',
+    help,
+    parse: (value, { who, name }) => checkInteger(who, name, asNumber(value), bounds),
+  };
+}
+
+/** A number. */
+export function number(help: string, bounds: Bounds = {}): Option<number> {
+  return {
+    placeholder: '<x>',
+    help,
+    parse: (value, { who, name }) => checkNumber(who, name, asNumber(value), bounds),
+  };
+}
+
+/** On when it is there. */
+export function flag(help: string): Option<boolean> {
+  return {
+    help,
+    parse: (value, { who, name }) => {
+      if (typeof value === 'boolean') return value;
+      throw new ConfigError(expected(who, `true or false for ${name}`, value));
+    },
+  };
+}
+
+/** Texts, separated by commas on the command line. */
+export function texts(placeholder: string, help: string): Option<readonly string[]> {
+  return {
+    placeholder,
+    help,
+    parse: (value, { who, name }) => {
+      const list = typeof value === 'string' ? value.split(',') : value;
+      if (Array.isArray(list) && list.length > 0 && list.every(isScalar)) return list.map(String);
+      if (isScalar(value)) return [String(value)];
+      throw new ConfigError(expected(who, `a list of texts for ${name}`, value));
+    },
+  };
+}
+
+/** A mapping in the config file; on the command line `key=value,key=value`, or one word that `wordKey` names. */
+export function mapping(placeholder: string, help: string, wordKey: string): Option<Readonly<Record<string, unknown>>> {
+  return {
+    placeholder,
+    help,
+    parse: (value, { who, name }) => {
+      if (typeof value === 'string') return parsePairs(value, wordKey);
+      if (isMapping(value)) return value;
+      throw new ConfigError(expected(who, `a mapping for ${name}`, value));
+    },
+  };
+}
+
+/** Anything structured, checked by whoever takes it; config file only. */
+export function structure(help: string): Option<unknown> {
+  return { help, configOnly: true, parse: (value) => value };
+}
+
+/** Puts options under one heading of the help. */
+export function grouped<O extends Options>(group: string, options: O): O {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, group }])) as O;
+}
+
+/** Whether a value is a plain object. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsePairs(value: string, wordKey: string): Record<string, unknown> {
+  return Object.fromEntries(
+    value.split(',').map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 0) return [wordKey, pair];
+      const text = pair.slice(at + 1);
+      return [pair.slice(0, at), asNumber(text)];
+    }),
+  );
+}
+
+/** The number that a text writes; whatever is no number stays what it is. */
+function asNumber(value: unknown): unknown {
+  if (typeof value !== 'string' || value.trim() === '') return value;
+  const parsed = Number(value);
+  return Number.isNaN(parsed) ? value : parsed;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

@@ -1,0 +1,36 @@
+/** What is known of a model without loading it (or tfjs). */
+export interface CatalogEntry {
+  /** Name of the factory, as `--model` and `model.json` write it. */
+  readonly name: string;
+  /** The npm package that it comes from. */
+  readonly package: string;
+  /** What the model is, in one line. */
+  readonly summary: string;
+  /** Authors, title, venue, year. */
+  readonly paper: string;
+}
+
+/**
+ * Every model that ctrflow publishes, from the simplest to the most expressive. Plain data, in an entry of its own
+ * (`@ctrflow/zoo/catalog`): a command line lists models without loading them.
+ */
+export const modelCatalog: readonly CatalogEntry[] = [
+  {
+    name: 'lr',
+    package: '@ctrflow/lr',
+    summary: 'Logistic regression: one weight per value, no interactions. The baseline.',
+    paper: '',
+  },
+  {
+    name: 'fm',
+    package: '@ctrflow/fm',
+    summary: 'Factorization machine: a weight per value and a product of vectors per pair of fields.',
+    paper: '',
+  },
+  {
+    name: 'deepfm',
+    package: '@ctrflow/deepfm',
+    summary: 'Factorization machine and a deep network on the same embeddings, added up.',
+    paper: '',
+  },
+];
