@@ -47,7 +47,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': 'off', // it takes every lookup in a record for a hit
       '@typescript-eslint/prefer-for-of': 'off', // hot loops count
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'No default exports: names stay the same everywhere.' },

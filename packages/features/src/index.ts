@@ -1,4 +1,13 @@
+export { createFitter, fitSchema } from './fitter';
+export { fingerprint64, fingerprintCat64 } from './fingerprint64';
+export { Word64 } from './word64';
+export { schemaFromJSON } from './json';
+export { rowsAsTable } from './encode-rows';
+export { timeParser } from './time';
+export type { TimeParser } from './time';
+export { validateSpec } from './validate';
 export { schemaBrand } from './schema';
+export type { OnProblem, Problem } from './fields/problem';
 export type { FeatureSchema, SchemaFitter } from './schema';
 export type {
   EncodedColumns,

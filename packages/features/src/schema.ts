@@ -1,5 +1,6 @@
 import { defineBrand } from '@ctrflow/core';
 import type { EncodedColumns, RawTable, Slot } from './columns';
+import type { OnProblem } from './fields/problem';
 import type { SchemaSpec } from './spec';
 
 /**
@@ -12,16 +13,21 @@ export interface FeatureSchema {
   readonly spec: SchemaSpec;
   /** What a model sees, in the order of the declaration; each numeric field's indicator follows its value. */
   readonly slots: readonly Slot[];
-  /** Raw columns that {@link FeatureSchema.encode} reads, label, weight, group and time included when declared. */
+  /** Raw columns of the fields. */
+  readonly inputs: readonly string[];
+  /** Raw columns that {@link FeatureSchema.encode} reads: inputs, and label, weight, group and time when declared. */
   readonly columns: readonly string[];
   /** 16 hex digits that change whenever an encoding changes: Fingerprint64 of the canonical JSON. */
   readonly fingerprint: string;
+  /** Kept values by table, in the order of their rows. */
+  readonly vocabularies: Readonly<Record<string, readonly string[]>>;
   /**
    * Encodes rows. Label, weight, group and time are encoded when their columns are there.
    *
-   * @throws DataError for a value that cannot be encoded, with column and value
+   * @param onProblem - hears of every value that cannot be encoded and goes on; the row is then to be dropped
+   * @throws DataError for the first such value, with column and value, when nobody listens
    */
-  encode(table: RawTable): EncodedColumns;
+  encode(table: RawTable, onProblem?: OnProblem): EncodedColumns;
   /** Encodes one raw row or some, as a server gets them: the same code as {@link FeatureSchema.encode}. */
   encodeRows(rows: readonly Readonly<Record<string, unknown>>[]): EncodedColumns;
   /** Versioned JSON; a newer version of ctrflow still reads it. */
@@ -34,9 +40,10 @@ export const schemaBrand = defineBrand<FeatureSchema>('feature-schema');
 /** Accumulates what a schema needs to know from data, in one pass, mergeable: `merge(fit(a), fit(b))` equals `fit(a ++ b)`. */
 export interface SchemaFitter {
   readonly spec: SchemaSpec;
-  add(table: RawTable): void;
+  /** @throws DataError for a value that cannot be read as declared, unless `onProblem` listens */
+  add(table: RawTable, onProblem?: OnProblem): void;
   /** Takes over everything that `other` has seen. */
   merge(other: SchemaFitter): void;
-  /** @throws SchemaError when nothing can be fitted (a field without any value) */
+  /** The schema of everything added so far. */
   finish(): FeatureSchema;
 }

@@ -1,0 +1,8 @@
+import type { EncodedList } from './columns';
+
+/** Encoded columns while they are being made. */
+export interface EncodedDraft {
+  readonly ids: Record<string, Int32Array>;
+  readonly values: Record<string, Float32Array>;
+  readonly lists: Record<string, EncodedList>;
+}

@@ -1,0 +1,37 @@
+import type { RawColumn, RawTable } from './columns';
+
+/** Raw rows as a server gets them, as columns: numbers stay numbers, lists become list columns, everything else is text. */
+export function rowsAsTable(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): RawTable {
+  const present = columns.filter((column) => rows.some((row) => column in row));
+  return {
+    numRows: rows.length,
+    columns: Object.fromEntries(present.map((column) => [column, columnOf(rows.map((row) => row[column]))])),
+  };
+}
+
+function columnOf(values: readonly unknown[]): RawColumn {
+  if (values.some(Array.isArray)) return listColumn(values);
+  if (values.every((value) => typeof value === 'number')) return { kind: 'number', values: Float64Array.from(values) };
+  return { kind: 'text', dictionary: values.map(textOf), codes: Int32Array.from(values, (_, i) => i) };
+}
+
+function listColumn(values: readonly unknown[]): RawColumn {
+  const lists = values.map((value) => (Array.isArray(value) ? (value as unknown[]) : isMissing(value) ? [] : [value]));
+  const offsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, row) => {
+    offsets[row + 1] = offsets[row] + list.length;
+  });
+  const dictionary = lists.flat().map(textOf);
+  return { kind: 'list', offsets, dictionary, codes: Int32Array.from(dictionary, (_, i) => i) };
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || Number.isNaN(value);
+}
+
+function textOf(value: unknown): string | null {
+  if (isMissing(value)) return null;
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  return Object.is(value, -0) ? '0' : String(value);
+}

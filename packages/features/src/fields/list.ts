@@ -1,0 +1,153 @@
+import { expected } from '@ctrflow/core';
+import type { EncodedList, ListColumn, ListSlot, RawColumn, RawTable } from '../columns';
+import type { MultiHotFieldSpec, SequenceFieldSpec } from '../spec';
+import { asText } from '../text';
+import { FIRST_VALUE, MISSING, UNKNOWN, tableOf } from './categorical';
+import type { EncoderContext, FieldEncoder } from './encoder';
+import { columnOf, sourceColumn } from './encoder';
+import { DictionaryLookup } from './lookup';
+import type { OnProblem } from './problem';
+
+type ListField = SequenceFieldSpec | MultiHotFieldSpec;
+
+/** Entries of a list when the declaration names no limit. */
+export const DEFAULT_MAX_LENGTH = 50;
+/** Separates the entries of a text when the declaration names no separator. */
+const DEFAULT_SEPARATOR = '^';
+
+/** A sequence or a multi-hot set: ids of its entries, cut to the maximum length. */
+export function listEncoder(field: ListField, context: EncoderContext): FieldEncoder {
+  const column = sourceColumn(field);
+  const rows = context.rowsOf(tableOf(field), FIRST_VALUE);
+  const lookup = new DictionaryLookup((text) => {
+    const value = context.canonical(text);
+    return value === null ? MISSING : (rows.get(value) ?? UNKNOWN);
+  });
+  const split = listSplitter(field);
+  const keepLast = field.kind === 'sequence' && field.keep !== 'first';
+  const maxLength = field.maxLength ?? DEFAULT_MAX_LENGTH;
+  return {
+    slots: [listSlot(field, maxLength, rows.size + FIRST_VALUE)],
+    columns: [column],
+    encode(table, out, onProblem) {
+      const list = split(columnOf(table, column), table, onProblem);
+      const ids = new Int32Array(list.codes.length);
+      lookup.write({ kind: 'text', dictionary: list.dictionary, codes: list.codes }, column, ids, onProblem);
+      const { offsets, weights } = list;
+      out.lists[field.name] = cut({ offsets, ids, ...(weights === undefined ? {} : { weights }) }, maxLength, keepLast);
+    },
+  };
+}
+
+function listSlot(field: ListField, maxLength: number, numRows: number): ListSlot {
+  return {
+    kind: 'list',
+    name: field.name,
+    table: tableOf(field),
+    numRows,
+    maxLength,
+    weighted: field.kind === 'multi-hot' && field.weightSeparator !== undefined,
+    ...(field.embeddingDim === undefined ? {} : { embeddingDim: field.embeddingDim }),
+    ...(field.kind === 'sequence' ? { history: field.history ?? field.name } : {}),
+  };
+}
+
+/** Keeps at most `maxLength` entries of every list. */
+function cut({ offsets, ids, weights }: EncodedList, maxLength: number, keepLast: boolean): EncodedList {
+  const numRows = offsets.length - 1;
+  const shorter = new Int32Array(numRows + 1);
+  for (let row = 0; row < numRows; row++) {
+    shorter[row + 1] = shorter[row] + Math.min(maxLength, offsets[row + 1] - offsets[row]);
+  }
+  const total = shorter[numRows];
+  if (total === ids.length) return { offsets, ids, ...(weights === undefined ? {} : { weights }) };
+  const kept = new Int32Array(total);
+  const keptWeights = weights === undefined ? undefined : new Float32Array(total);
+  for (let row = 0; row < numRows; row++) {
+    const length = shorter[row + 1] - shorter[row];
+    const from = keepLast ? offsets[row + 1] - length : offsets[row];
+    kept.set(ids.subarray(from, from + length), shorter[row]);
+    if (weights !== undefined) keptWeights?.set(weights.subarray(from, from + length), shorter[row]);
+  }
+  return { offsets: shorter, ids: kept, ...(keptWeights === undefined ? {} : { weights: keptWeights }) };
+}
+
+/** Gives a field's raw column as a list column: texts are split at the separator, lists are taken as they are. */
+export function listSplitter(
+  field: ListField,
+): (column: RawColumn | undefined, table: RawTable, onProblem: OnProblem) => ListColumn {
+  const separator = field.separator ?? DEFAULT_SEPARATOR;
+  const weightSeparator = field.kind === 'multi-hot' ? field.weightSeparator : undefined;
+  return (column, { numRows }, onProblem) => {
+    if (column?.kind === 'list') return column;
+    const text = asText(column);
+    const builder = new ListBuilder(numRows, weightSeparator !== undefined);
+    for (let row = 0; row < numRows; row++) {
+      const value = text === undefined ? null : text.dictionary[text.codes[row]];
+      for (const entry of value === null || value.trim() === '' ? [] : value.split(separator)) {
+        addEntry(entry, row);
+      }
+      builder.endRow(row);
+    }
+    return builder.finish();
+
+    function addEntry(entry: string, row: number): void {
+      if (weightSeparator === undefined) {
+        builder.add(entry, 1);
+        return;
+      }
+      const at = entry.lastIndexOf(weightSeparator);
+      const weight = at < 0 ? 1 : Number(entry.slice(at + weightSeparator.length));
+      if (Number.isFinite(weight)) {
+        builder.add(at < 0 ? entry : entry.slice(0, at), weight);
+        return;
+      }
+      const what = `entries of the form value${weightSeparator}weight`;
+      onProblem({
+        row,
+        column: sourceColumn(field),
+        value: entry,
+        message: expected(`field "${field.name}"`, what, entry),
+      });
+    }
+  };
+}
+
+/** Collects lists row by row, their entries dictionary-coded. */
+class ListBuilder {
+  private readonly dictionary: string[] = [];
+  private readonly codeOf = new Map<string, number>();
+  private readonly codes: number[] = [];
+  private readonly weights: number[] | undefined;
+  private readonly offsets: Int32Array;
+
+  constructor(numRows: number, weighted: boolean) {
+    this.offsets = new Int32Array(numRows + 1);
+    this.weights = weighted ? [] : undefined;
+  }
+
+  add(value: string, weight: number): void {
+    let code = this.codeOf.get(value);
+    if (code === undefined) {
+      code = this.dictionary.push(value) - 1;
+      this.codeOf.set(value, code);
+    }
+    this.codes.push(code);
+    this.weights?.push(weight);
+  }
+
+  endRow(row: number): void {
+    this.offsets[row + 1] = this.codes.length;
+  }
+
+  finish(): ListColumn {
+    const weights = this.weights === undefined ? {} : { weights: Float32Array.from(this.weights) };
+    return {
+      kind: 'list',
+      offsets: this.offsets,
+      dictionary: this.dictionary,
+      codes: Int32Array.from(this.codes),
+      ...weights,
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { SchemaError, expected } from '@ctrflow/core';
+import type { EncodedColumns, RawTable } from './columns';
+import { rowsAsTable } from './encode-rows';
+import { fieldEncoder } from './fields';
+import type { EncoderContext, FieldEncoder, FittedState } from './fields/encoder';
+import type { OnProblem } from './fields/problem';
+import { failOnProblem } from './fields/problem';
+import { roleEncoder } from './fields/roles';
+import { fingerprint64 } from './fingerprint64';
+import type { EncodedDraft } from './draft';
+import { schemaBrand } from './schema';
+import type { FeatureSchema } from './schema';
+import type { SchemaSpec } from './spec';
+import { canonicalizer } from './text';
+
+/** Format of the JSON; raised when an older reader could misread it. */
+export const SCHEMA_VERSION = 1;
+
+/** A schema from its declaration and what fitting left behind. */
+export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchema {
+  const context = encoderContext(spec, state);
+  const encoders = spec.fields.map((field) => fieldEncoder(field, context));
+  const roles = roleEncoder(spec, context.canonical);
+  const inputs = [...new Set(encoders.flatMap(({ columns }) => columns))];
+  const columns = [...new Set([...inputs, ...roles.columns])];
+  const json = { format: 'ctrflow-schema', version: SCHEMA_VERSION, spec, ...state };
+
+  const encode = (table: RawTable, onProblem: OnProblem = failOnProblem): EncodedColumns => {
+    const draft: EncodedDraft = { ids: {}, values: {}, lists: {} };
+    for (const encoder of encoders) encoder.encode(table, draft, onProblem);
+    checkHistories(spec, encoders, draft, onProblem);
+    return { numRows: table.numRows, ...draft, ...roles.encode(table, onProblem) };
+  };
+
+  return schemaBrand.mark({
+    spec,
+    slots: encoders.flatMap(({ slots }) => slots),
+    inputs,
+    columns,
+    vocabularies: state.vocabularies,
+    fingerprint: fingerprint64(canonicalJson(json)).toHex(),
+    encode,
+    encodeRows: (rows) => encode(rowsAsTable(rows, columns)),
+    toJSON: () => json,
+  });
+}
+
+function encoderContext(spec: SchemaSpec, state: FittedState): EncoderContext {
+  const tables = new Map<string, ReadonlyMap<string, number>>();
+  return {
+    spec,
+    state,
+    canonical: canonicalizer(spec),
+    rowsOf(table, firstRow) {
+      let rows = tables.get(table);
+      if (rows === undefined) {
+        rows = new Map(state.vocabularies[table].map((value, i) => [value, i + firstRow]));
+        tables.set(table, rows);
+      }
+      return rows;
+    },
+    fieldNamed(name) {
+      const field = spec.fields.find((candidate) => candidate.name === name);
+      if (field === undefined) throw new SchemaError(expected('schema', 'the name of a field', name));
+      return field;
+    },
+  };
+}
+
+/** Side columns of one history have one entry per event: equal lengths in every row. */
+function checkHistories(
+  spec: SchemaSpec,
+  encoders: readonly FieldEncoder[],
+  { lists }: EncodedDraft,
+  onProblem: OnProblem,
+): void {
+  const leaders = new Map<string, string>();
+  spec.fields.forEach((field, i) => {
+    if (field.kind !== 'sequence' || field.history === undefined) return;
+    const leader = leaders.get(field.history);
+    if (leader === undefined) {
+      leaders.set(field.history, field.name);
+      return;
+    }
+    const [ours, theirs] = [lists[field.name].offsets, lists[leader].offsets];
+    for (let row = 0; row + 1 < ours.length; row++) {
+      const [length, other] = [ours[row + 1] - ours[row], theirs[row + 1] - theirs[row]];
+      if (length === other) continue;
+      const what = `as many entries as "${leader}" (${other}): both are columns of history "${field.history ?? ''}"`;
+      const message = expected(`field "${field.name}"`, what, length);
+      onProblem({ row, column: encoders[i].columns[0], value: String(length), message });
+    }
+  });
+}
+
+/** JSON with sorted keys: equal objects give equal texts. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,143 @@
+import { SchemaError, expected } from '@ctrflow/core';
+import type { RawTable } from './columns';
+import { tableOf } from './fields/categorical';
+import type { FittedState } from './fields/encoder';
+import { columnOf, sourceColumn } from './fields/encoder';
+import { listSplitter } from './fields/list';
+import { NumberReader } from './fields/number-column';
+import { DEFAULT_NUM_BUCKETS } from './fields/numeric';
+import type { OnProblem } from './fields/problem';
+import { failOnProblem } from './fields/problem';
+import { fittedSchema } from './fitted-schema';
+import { NumericSummary } from './numeric-summary';
+import type { FeatureSchema, SchemaFitter } from './schema';
+import type { FieldSpec, NumericFieldSpec, SchemaSpec } from './spec';
+import type { Canonical } from './text';
+import { asText, canonicalizer } from './text';
+import { validateSpec } from './validate';
+import { ValueCounts } from './vocabulary';
+
+type VocabularyField = Extract<FieldSpec, { kind: 'categorical' | 'sequence' | 'multi-hot' }>;
+
+/** What is accumulated: value counts by table, summaries by numeric field. Everything else needs no fitting. */
+interface FittingState {
+  readonly counts: ReadonlyMap<string, ValueCounts>;
+  readonly numbers: ReadonlyMap<string, NumericSummary>;
+}
+
+const states = new WeakMap<SchemaFitter, FittingState>();
+
+/**
+ * Starts fitting a schema.
+ *
+ * @example
+ * const fitter = createFitter({ fields: [{ name: 'city', kind: 'categorical' }], label: { column: 'click' } });
+ * for (const table of tables) fitter.add(table);
+ * const schema = fitter.finish();
+ * @throws SchemaError, ConfigError when the declaration is wrong
+ */
+export function createFitter(declaration: SchemaSpec): SchemaFitter {
+  const spec = validateSpec(declaration);
+  const canonical = canonicalizer(spec);
+  const state = emptyState(spec);
+  const adders = spec.fields.flatMap((field) => adderOf(field, state, canonical));
+  const fitter: SchemaFitter = {
+    spec,
+    add(table, onProblem = failOnProblem) {
+      for (const add of adders) add(table, onProblem);
+    },
+    merge(other) {
+      const theirs = states.get(other);
+      if (theirs === undefined || JSON.stringify(other.spec) !== JSON.stringify(spec)) {
+        throw new SchemaError(expected('fitter', 'a fitter of the same declaration to merge', 'another one'));
+      }
+      state.counts.forEach((counts, table) => {
+        const other = theirs.counts.get(table);
+        if (other !== undefined) counts.merge(other);
+      });
+      state.numbers.forEach((summary, name) => {
+        const other = theirs.numbers.get(name);
+        if (other !== undefined) summary.merge(other);
+      });
+    },
+    finish: () => fittedSchema(spec, finishState(spec, state)),
+  };
+  states.set(fitter, state);
+  return fitter;
+}
+
+/** Fits a schema on tables in one pass. */
+export async function fitSchema(
+  spec: SchemaSpec,
+  tables: Iterable<RawTable> | AsyncIterable<RawTable>,
+): Promise<FeatureSchema> {
+  const fitter = createFitter(spec);
+  for await (const table of tables) fitter.add(table);
+  return fitter.finish();
+}
+
+function needsVocabulary(field: FieldSpec): field is VocabularyField {
+  return (
+    field.kind === 'sequence' ||
+    field.kind === 'multi-hot' ||
+    (field.kind === 'categorical' && field.identity === undefined)
+  );
+}
+
+function emptyState({ fields }: SchemaSpec): FittingState {
+  const crossed = new Set(fields.flatMap((field) => (field.kind === 'crossed' ? field.fields : [])));
+  const numBuckets = (field: NumericFieldSpec): number | undefined =>
+    field.transform === 'quantile' || crossed.has(field.name) ? (field.numBuckets ?? DEFAULT_NUM_BUCKETS) : undefined;
+  return {
+    counts: new Map(fields.filter(needsVocabulary).map((field) => [tableOf(field), new ValueCounts()])),
+    numbers: new Map(
+      fields.flatMap((field) =>
+        field.kind === 'numeric' ? [[field.name, new NumericSummary(numBuckets(field))]] : [],
+      ),
+    ),
+  };
+}
+
+type Adder = (table: RawTable, onProblem: OnProblem) => void;
+
+function adderOf(field: FieldSpec, state: FittingState, canonical: Canonical): Adder[] {
+  if (field.kind === 'numeric') {
+    const column = sourceColumn(field);
+    const reader = new NumberReader(`field "${field.name}"`, column, canonical);
+    const summary = state.numbers.get(field.name);
+    return [
+      (table, onProblem) => {
+        for (const value of reader.read(columnOf(table, column), table.numRows, onProblem)) summary?.add(value);
+      },
+    ];
+  }
+  if (!needsVocabulary(field)) return [];
+  const counts = state.counts.get(tableOf(field));
+  const column = sourceColumn(field);
+  if (field.kind === 'categorical') {
+    return [
+      (table) => {
+        const text = asText(columnOf(table, column));
+        if (text !== undefined) counts?.add(text.dictionary, text.codes, canonical);
+      },
+    ];
+  }
+  const split = listSplitter(field);
+  return [
+    (table, onProblem) => {
+      const { dictionary, codes } = split(columnOf(table, column), table, onProblem);
+      counts?.add(dictionary, codes, canonical);
+    },
+  ];
+}
+
+function finishState({ fields }: SchemaSpec, { counts, numbers }: FittingState): FittedState {
+  const options = (table: string): { minCount: number; maxSize: number } => {
+    const owner = fields.filter(needsVocabulary).find((field) => field.name === table);
+    return { minCount: owner?.minCount ?? 1, maxSize: owner?.maxSize ?? Infinity };
+  };
+  return {
+    vocabularies: Object.fromEntries([...counts].map(([table, values]) => [table, values.finish(options(table))])),
+    numbers: Object.fromEntries([...numbers].map(([name, summary]) => [name, summary.finish()])),
+  };
+}

@@ -1,0 +1,54 @@
+import type { NumberColumn, RawColumn, TextColumn } from './columns';
+import type { SchemaSpec } from './spec';
+
+/** Turns a file's text into the canonical value of a schema: trimmed as declared, null when missing. */
+export type Canonical = (text: string | null) => string | null;
+
+/** The canonical text of a value under a schema's `trim` and `nullValues`. */
+export function canonicalizer({ trim = true, nullValues = [] }: Pick<SchemaSpec, 'trim' | 'nullValues'>): Canonical {
+  const missing = new Set(['', ...nullValues]);
+  return (text) => {
+    if (text === null) return null;
+    const value = trim ? text.trim() : text;
+    return missing.has(value) ? null : value;
+  };
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The number that a text spells, or undefined when it spells none or none that is finite in float32. */
+export function parseNumber(text: string): number | undefined {
+  if (!NUMBER.test(text)) return undefined;
+  const value = Number(text);
+  return isStorable(value) ? value : undefined;
+}
+
+/** Whether a number survives as float32: what every value becomes. */
+export function isStorable(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}
+
+/**
+ * Numbers as categorical values: the shortest decimal that reads back as the same number (`7`, `0.1`, `1e+21`), -0 as `0`.
+ * A typed source therefore gives the same value as a text file written from it.
+ */
+export function numbersAsText({ values }: NumberColumn): TextColumn {
+  const dictionary: (string | null)[] = [];
+  const codeOf = new Map<number, number>();
+  const codes = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    let code = codeOf.get(values[i]);
+    if (code === undefined) {
+      code = dictionary.push(Number.isNaN(values[i]) ? null : String(values[i] === 0 ? 0 : values[i])) - 1;
+      codeOf.set(values[i], code);
+    }
+    codes[i] = code;
+  }
+  return { kind: 'text', dictionary, codes };
+}
+
+/** A column of one value a row as text. */
+export function asText(column: RawColumn | undefined): TextColumn | undefined {
+  if (column?.kind === 'number') return numbersAsText(column);
+  return column?.kind === 'text' ? column : undefined;
+}

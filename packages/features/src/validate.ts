@@ -1,0 +1,174 @@
+import { SchemaError, checkInteger, checkKnownOptions, checkOneOf, expected, suggest } from '@ctrflow/core';
+import type { FieldSpec, SchemaSpec } from './spec';
+import { timeParser } from './time';
+
+/** Options that each kind of field knows besides name, kind and embeddingDim. */
+const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
+  numeric: ['column', 'transform', 'numBuckets', 'missing', 'missingIndicator'],
+  categorical: ['column', 'minCount', 'maxSize', 'identity', 'reservedRows', 'shareTable'],
+  hashed: ['column', 'numBuckets', 'shareTable'],
+  crossed: ['fields', 'numBuckets', 'hash'],
+  sequence: ['column', 'separator', 'maxLength', 'keep', 'minCount', 'maxSize', 'shareTable', 'history'],
+  'multi-hot': ['column', 'separator', 'weightSeparator', 'maxLength', 'minCount', 'maxSize', 'shareTable'],
+  'time-part': ['column', 'part', 'format'],
+};
+const schemaOptions = ['fields', 'label', 'weight', 'group', 'time', 'nullValues', 'trim', 'dialect'];
+const transforms = ['none', 'standard', 'min-max', 'log', 'quantile'];
+const timeParts = ['hour', 'day-of-week', 'day-of-month', 'month', 'is-weekend'];
+
+/** The largest table that 32-bit row numbers address. */
+const MAX_ROWS = 2 ** 31 - 1;
+
+/**
+ * Checks a declaration that a person may have written by hand, and returns it.
+ *
+ * @throws SchemaError, ConfigError naming the field and the option
+ */
+export function validateSpec(spec: unknown): SchemaSpec {
+  if (typeof spec !== 'object' || spec === null || !Array.isArray((spec as SchemaSpec).fields)) {
+    throw new SchemaError(expected('schema', 'an object with a list of fields', spec));
+  }
+  const { fields, label, time } = spec as SchemaSpec;
+  checkKnownOptions('schema', spec, schemaOptions);
+  fields.forEach((field, i) => {
+    validateField(field, `schema: field ${typeof field?.name === 'string' ? `"${field.name}"` : i + 1}`);
+  });
+  validateNames(fields);
+  fields.forEach((field) => {
+    validateReferences(field, fields);
+  });
+  if (label !== undefined) validateLabel(label, fields);
+  if (time !== undefined) {
+    requireText('schema: time', 'column', time.column);
+    timeParser(time.format);
+  }
+  for (const role of ['weight', 'group'] as const) {
+    const column = (spec as SchemaSpec)[role];
+    if (column !== undefined) requireText('schema', role, column);
+  }
+  return spec as SchemaSpec;
+}
+
+function validateField(field: FieldSpec, who: string): void {
+  if (typeof field !== 'object' || field === null) throw new SchemaError(expected(who, 'an object', field));
+  requireText(who, 'name', field.name);
+  checkOneOf(who, 'kind', field.kind, Object.keys(optionsOf));
+  checkKnownOptions(who, field, ['name', 'kind', 'embeddingDim', ...optionsOf[field.kind]]);
+  if (field.embeddingDim !== undefined) checkInteger(who, 'embeddingDim', field.embeddingDim, { min: 1 });
+  if ('column' in field && field.column !== undefined) requireText(who, 'column', field.column);
+  for (const name of ['minCount', 'maxSize', 'maxLength', 'identity'] as const) {
+    const value = (field as Partial<Record<typeof name, unknown>>)[name];
+    if (value !== undefined) checkInteger(who, name, value, { min: 1, max: MAX_ROWS - 2 });
+  }
+  validateKind(field, who);
+}
+
+function validateKind(field: FieldSpec, who: string): void {
+  switch (field.kind) {
+    case 'numeric':
+      if (field.transform !== undefined) checkOneOf(who, 'transform', field.transform, transforms);
+      if (field.numBuckets !== undefined) checkInteger(who, 'numBuckets', field.numBuckets, { min: 2, max: 65_536 });
+      if (field.missing !== undefined && field.missing !== 'mean' && !Number.isFinite(field.missing)) {
+        throw new SchemaError(expected(who, '"mean" or a finite number for missing', field.missing));
+      }
+      break;
+    case 'hashed':
+    case 'crossed':
+      checkInteger(who, 'numBuckets', field.numBuckets, { min: 1, max: MAX_ROWS - 1 });
+      if (field.kind === 'crossed' && field.hash !== undefined) {
+        checkOneOf(who, 'hash', field.hash, ['fingerprint', 'tensorflow']);
+      }
+      break;
+    case 'sequence':
+      if (field.keep !== undefined) checkOneOf(who, 'keep', field.keep, ['first', 'last']);
+      break;
+    case 'time-part':
+      checkOneOf(who, 'part', field.part, timeParts);
+      timeParser(field.format);
+      break;
+    case 'categorical':
+    case 'multi-hot':
+      break;
+  }
+}
+
+function validateNames(fields: readonly FieldSpec[]): void {
+  const seen = new Set<string>();
+  for (const { name } of fields) {
+    if (seen.has(name)) throw new SchemaError(expected('schema', 'unique field names', `"${name}" twice`));
+    if (/[/:]/.test(name)) {
+      throw new SchemaError(
+        expected('schema', 'field names without "/" and ":"', name, 'set `column` to read such a column'),
+      );
+    }
+    seen.add(name);
+  }
+}
+
+function validateReferences(field: FieldSpec, fields: readonly FieldSpec[]): void {
+  const who = `schema: field "${field.name}"`;
+  const find = (name: string): FieldSpec => {
+    const found = fields.find((other) => other.name === name);
+    if (found !== undefined) return found;
+    const near = suggest(
+      name,
+      fields.map((other) => other.name),
+    );
+    const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+    throw new SchemaError(expected(who, 'the name of a field of this schema', name, hint));
+  };
+  if (field.kind === 'crossed') {
+    if (!Array.isArray(field.fields) || field.fields.length < 2) {
+      throw new SchemaError(expected(who, 'two or more fields to cross', field.fields));
+    }
+    for (const name of field.fields as readonly string[]) {
+      const { kind } = find(name);
+      if (kind === 'numeric' || kind === 'categorical' || kind === 'hashed' || kind === 'time-part') continue;
+      throw new SchemaError(expected(who, 'fields of one value a row to cross', `"${name}" of kind ${kind}`));
+    }
+  }
+  if ('shareTable' in field && field.shareTable !== undefined) {
+    const owner = find(field.shareTable);
+    if (owner === field || !('kind' in owner) || tableKind(owner) !== tableKind(field)) {
+      throw new SchemaError(
+        expected(who, `a field with ${tableKind(field)} for shareTable`, `"${owner.name}" of kind ${owner.kind}`),
+      );
+    }
+    if ('shareTable' in owner && owner.shareTable !== undefined) {
+      throw new SchemaError(
+        expected(who, 'the field that owns the table for shareTable', owner.name, `name "${owner.shareTable}" instead`),
+      );
+    }
+  }
+}
+
+function tableKind(field: FieldSpec): string {
+  if (field.kind === 'hashed') return `a table of ${field.numBuckets} buckets`;
+  if (field.kind === 'categorical' && field.identity !== undefined) return `${field.identity} ids`;
+  if (field.kind === 'categorical' || field.kind === 'sequence' || field.kind === 'multi-hot') return 'a vocabulary';
+  return 'no table to share';
+}
+
+function validateLabel(label: SchemaSpec['label'] & object, fields: readonly FieldSpec[]): void {
+  requireText('schema: label', 'column', label.column);
+  checkKnownOptions('schema: label', label, ['column', 'positive', 'negative']);
+  const field = fields.find(
+    (other) => ('column' in other ? (other.column ?? other.name) : other.name) === label.column,
+  );
+  if (field !== undefined && field.kind !== 'crossed') {
+    throw new SchemaError(
+      expected(
+        'schema',
+        'a label that is no input',
+        `"${label.column}" as label and as field "${field.name}"`,
+        'drop the field',
+      ),
+    );
+  }
+}
+
+function requireText(who: string, name: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') {
+    throw new SchemaError(expected(who, `a text that is not empty for ${name}`, value));
+  }
+}
