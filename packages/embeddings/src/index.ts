@@ -1,3 +1,6 @@
+export { createTableGroup } from './table-group';
+export type { TableGroupOptions } from './table-group';
+export { LookupPlanner } from './planner';
 export type {
   LookupPlan,
   NamedArrays,
