@@ -1,1 +1,14 @@
-export {};
+export { currentStep, withStep } from './step';
+export type { StepContext } from './step';
+export { CtrLayer, placeLayer, weightsByPath } from './layer';
+export type { LayerWeight, WeightInitializer } from './layer';
+export { Dense } from './dense';
+export type { DenseOptions } from './dense';
+export { activationNames, activations } from './activation';
+export type { ActivationName } from './activation';
+export { Dropout } from './dropout';
+export { BatchNorm } from './batch-norm';
+export { MLP } from './mlp';
+export type { MLPOptions } from './mlp';
+export { FactorizationMachine } from './factorization-machine';
+export { maskedPooling } from './masked-pooling';

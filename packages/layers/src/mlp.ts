@@ -1,0 +1,87 @@
+import { tidy } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Shape, layers } from '@tensorflow/tfjs-layers';
+import { checkInteger, checkOneOf } from '@ctrflow/core';
+import { activationNames, activations } from './activation';
+import type { ActivationName } from './activation';
+import { BatchNorm } from './batch-norm';
+import { Dense } from './dense';
+import { Dropout } from './dropout';
+import { CtrLayer } from './layer';
+
+/** Options of {@link MLP}. */
+export interface MLPOptions {
+  /** H of each hidden layer, such as `[400, 400, 400]`. */
+  readonly hiddenUnits: readonly number[];
+  /** Units of the output layer, which has neither normalization, activation nor dropout; none when absent. */
+  readonly outputUnits?: number;
+  /** Default `relu`. */
+  readonly activation?: ActivationName;
+  /** Dropout rate after every hidden layer. Default 0. */
+  readonly dropout?: number;
+  /** Default false. */
+  readonly batchNorm?: boolean;
+}
+
+/**
+ * A multi-layer perceptron: per hidden layer `Dense -> BatchNorm -> activation -> Dropout`, then `Dense` when `outputUnits` is given; the order of the
+ * field's reference.
+ *
+ * Shapes: input `[B, K]` -> output `[B, outputUnits]`, or `[B, H]` of the last hidden layer. Weights `dense_1/kernel`, `batch_norm_1/gamma`, ...,
+ * `output/kernel`.
+ *
+ * @example
+ * const deep = new MLP({ hiddenUnits: [64, 32], outputUnits: 1, dropout: 0.2 });
+ * const logits = deep.apply(x); // [B, 1]
+ */
+export class MLP extends CtrLayer {
+  static className = 'CtrflowMLP';
+  private readonly options: Required<Omit<MLPOptions, 'outputUnits'>> & Pick<MLPOptions, 'outputUnits'>;
+  private readonly parts: Record<string, layers.Layer> = {};
+
+  /** @throws ConfigError for an option out of range */
+  constructor(options: MLPOptions) {
+    super({});
+    this.options = { activation: 'relu', dropout: 0, batchNorm: false, ...options };
+    const { hiddenUnits, outputUnits, activation, dropout, batchNorm } = this.options;
+    checkOneOf('MLP', 'activation', activation, activationNames);
+    hiddenUnits.forEach((units, i) => {
+      checkInteger('MLP', `hiddenUnits[${i}]`, units, { min: 1 });
+      this.parts[`dense_${i + 1}`] = new Dense({ units });
+      if (batchNorm) this.parts[`batch_norm_${i + 1}`] = new BatchNorm();
+      if (dropout > 0) this.parts[`dropout_${i + 1}`] = new Dropout(dropout);
+    });
+    if (outputUnits !== undefined) this.parts.output = new Dense({ units: outputUnits });
+  }
+
+  override get sublayers(): Readonly<Record<string, layers.Layer>> {
+    return this.parts;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      let x = this.only(inputs);
+      const apply = (name: string): void => {
+        if (name in this.parts) x = this.parts[name].apply(x) as Tensor;
+      };
+      for (let i = 1; i <= this.options.hiddenUnits.length; i++) {
+        apply(`dense_${i}`); // [B, H]
+        apply(`batch_norm_${i}`);
+        x = activations[this.options.activation](x);
+        apply(`dropout_${i}`);
+      }
+      apply('output'); // [B, outputUnits]
+      return x;
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [numRows, numInputs] = inputShape as Shape;
+    return [numRows, this.options.outputUnits ?? this.options.hiddenUnits.at(-1) ?? numInputs];
+  }
+
+  override getConfig(): Record<string, string | number | boolean | number[]> {
+    const { hiddenUnits, outputUnits, ...rest } = this.options;
+    return { ...rest, hiddenUnits: [...hiddenUnits], ...(outputUnits === undefined ? {} : { outputUnits }) };
+  }
+}
