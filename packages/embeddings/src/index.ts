@@ -1,3 +1,11 @@
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  parseSafetensorsHeader,
+  safetensorsHeaderLength,
+  safetensorsLayout,
+} from './safetensors';
+export type { SafeTensor, SafeTensorLocation, SafeTensors } from './safetensors';
 export { createTableGroup } from './table-group';
 export type { TableGroupOptions } from './table-group';
 export { LookupPlanner } from './planner';

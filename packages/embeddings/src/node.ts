@@ -1,1 +1,1 @@
-export {};
+export { readSafetensors, writeSafetensors } from './node/safetensors-file';

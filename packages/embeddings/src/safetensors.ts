@@ -1,0 +1,150 @@
+import { SerializationError, expected } from '@ctrflow/core';
+
+/** A tensor of a safetensors file. */
+export interface SafeTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** What a safetensors file holds. */
+export interface SafeTensors {
+  readonly tensors: Readonly<Record<string, SafeTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** The format's limit for headers. */
+const MAX_HEADER = 100_000_000;
+
+/**
+ * The header of a safetensors file and the tensors in the order of their bytes, for writers that stream.
+ *
+ * @see https://github.com/huggingface/safetensors, section "Format"
+ */
+export function safetensorsLayout({ tensors, metadata }: SafeTensors): {
+  readonly header: Uint8Array;
+  readonly order: readonly (readonly [string, SafeTensor])[];
+  readonly numBytes: number;
+} {
+  const order = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of order) {
+    const dtype = data instanceof Float32Array ? 'F32' : 'I32';
+    entries[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const length = Math.ceil(json.length / 8) * 8; // data begins aligned; blanks are allowed at the end of the header
+  const header = new Uint8Array(8 + length).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
+  header.set(json, 8);
+  return { header, order, numBytes: header.length + end };
+}
+
+/** A whole safetensors file in memory; beyond 2 GiB, write it with `writeSafetensors` of `@ctrflow/embeddings/node`. */
+export function encodeSafetensors(content: SafeTensors): Uint8Array {
+  const { header, order, numBytes } = safetensorsLayout(content);
+  const file = new Uint8Array(numBytes);
+  file.set(header);
+  let at = header.length;
+  for (const [, { data }] of order) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/** Where a tensor lies in a file. */
+export interface SafeTensorLocation {
+  readonly dtype: 'F32' | 'I32';
+  readonly shape: readonly number[];
+  /** First byte in the file, and the one after the last. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Number of bytes of the header, from the first 8 bytes of a file. */
+export function safetensorsHeaderLength(start: Uint8Array, fileSize: number): number {
+  if (start.length < 8) throw damaged('at least 8 bytes', `${start.length}`);
+  const length = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
+  if (length > MAX_HEADER || 8 + length > fileSize) throw damaged('a header within the file', `${length} bytes`);
+  return length;
+}
+
+/**
+ * Reads a header (the bytes after the first 8): every tensor must be of a known type, as long as its shape says, inside the file, and overlap no other.
+ *
+ * @throws SerializationError
+ */
+export function parseSafetensorsHeader(
+  header: Uint8Array,
+  fileSize: number,
+): {
+  readonly locations: ReadonlyMap<string, SafeTensorLocation>;
+  readonly metadata: Readonly<Record<string, string>>;
+} {
+  const json = parseJson(header);
+  const { __metadata__: metadata = {}, ...entries } = json;
+  const dataStart = 8 + header.length;
+  const locations = new Map<string, SafeTensorLocation>();
+  let expectedBegin = 0;
+  for (const [name, entry] of Object.entries(entries).sort(byOffset)) {
+    const { dtype, shape, data_offsets: offsets } = entry as Entry;
+    const size = Array.isArray(shape)
+      ? (shape as readonly number[]).reduce((product, length) => product * length, 4)
+      : NaN;
+    if (dtype !== 'F32' && dtype !== 'I32') throw damaged('tensors of F32 or I32', `${dtype} for "${name}"`);
+    if (offsets[1] - offsets[0] !== size) throw damaged(`${size} bytes for "${name}"`, String(offsets[1] - offsets[0]));
+    if (offsets[0] !== expectedBegin) throw damaged(`"${name}" to begin at byte ${expectedBegin}`, String(offsets[0]));
+    expectedBegin = offsets[1];
+    locations.set(name, { dtype, shape, begin: dataStart + offsets[0], end: dataStart + offsets[1] });
+  }
+  if (dataStart + expectedBegin !== fileSize) throw damaged(`${dataStart + expectedBegin} bytes`, String(fileSize));
+  return { locations, metadata: metadata as Record<string, string> };
+}
+
+/**
+ * Reads a safetensors file.
+ *
+ * @throws SerializationError when it is truncated, damaged, or has tensors of other types than F32 and I32
+ */
+export function decodeSafetensors(file: Uint8Array): SafeTensors {
+  const length = safetensorsHeaderLength(file.subarray(0, 8), file.length);
+  const { locations, metadata } = parseSafetensorsHeader(file.subarray(8, 8 + length), file.length);
+  const tensors = Object.fromEntries(
+    Array.from(locations, ([name, { dtype, shape, begin, end }]) => {
+      const bytes = file.slice(begin, end).buffer;
+      return [name, { shape, data: dtype === 'F32' ? new Float32Array(bytes) : new Int32Array(bytes) }];
+    }),
+  );
+  return { tensors, metadata };
+}
+
+function parseJson(header: Uint8Array): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header));
+    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
+  } catch {
+    // Falls through to the one message.
+  }
+  throw damaged('a JSON header', 'something else');
+}
+
+function byOffset([, a]: [string, unknown], [, b]: [string, unknown]): number {
+  const begin = (entry: unknown): number => {
+    const offsets = (entry as Partial<Entry>).data_offsets;
+    if (!Array.isArray(offsets) || offsets.length !== 2) throw damaged('data_offsets of each tensor', 'none');
+    return offsets[0];
+  };
+  return begin(a) - begin(b) || (a as Entry).data_offsets[1] - (b as Entry).data_offsets[1];
+}
+
+function damaged(what: string, got: string): SerializationError {
+  return new SerializationError(expected('safetensors', what, got, 'the file is truncated or damaged'));
+}
