@@ -46,6 +46,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off', // an index that the line before has proved
       '@typescript-eslint/no-unnecessary-condition': 'off', // it takes every lookup in a record for a hit
       '@typescript-eslint/prefer-for-of': 'off', // hot loops count
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // tfjs declares functions that return instances
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'no-restricted-syntax': [

@@ -1,2 +1,10 @@
+export { defineModel } from './define-model';
+export type { ModelDefinition } from './define-model';
+export type { Assembly, EmbeddingsOptions, LinearOptions } from './assembly';
+export { Feeder } from './feeds';
+export type { FeedArray, RowGradients } from './feeds';
+export { modelWeights, setModelWeights } from './state';
+export { copyWeights } from './copy-weights';
+export type { CopiedWeights } from './copy-weights';
 export { modelBrand } from './contract';
 export type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, NamedWeight } from './contract';

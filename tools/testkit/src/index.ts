@@ -1,1 +1,3 @@
-export {};
+export { dataFolder } from './data-folder';
+export { fittedSchema, randomColumns, textColumn } from './columns';
+export { readmeExample } from './readme';

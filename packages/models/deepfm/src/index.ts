@@ -1,1 +1,2 @@
-export {};
+export { deepFM } from './deepfm';
+export type { DeepFMOptions } from './options';

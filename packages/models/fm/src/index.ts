@@ -1,1 +1,2 @@
-export {};
+export { fm } from './fm';
+export type { FMOptions } from './fm';

@@ -1,1 +1,2 @@
-export {};
+export { lr } from './lr';
+export type { LROptions } from './lr';

@@ -1,0 +1,251 @@
+import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
+import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
+import type { CommonModelOptions, FeedSpec, NamedWeight } from './contract';
+
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Options of {@link Assembly.embeddings}. */
+export interface EmbeddingsOptions {
+  /** Path of tables and weights. Default `embedding`. */
+  readonly path?: string;
+  /** Slots to embed. Default: all. */
+  readonly slots?: readonly string[];
+  /** D. Default: the model's `embeddingDim`. */
+  readonly dim?: number;
+  /** How the entries of a list become one vector. Default `mean`. */
+  readonly pooling?: 'mean' | 'sum';
+}
+
+/** Options of {@link Assembly.linear}. */
+export interface LinearOptions {
+  /** Path of tables and weights. Default `linear`. */
+  readonly path?: string;
+  /** Adds a bias. Default true. */
+  readonly bias?: boolean;
+}
+
+/** What a model builds itself from, inside `assemble`: tables, numeric weights and layers, each under its path. */
+export interface Assembly {
+  readonly schema: FeatureSchema;
+  /**
+   * Embeddings of all slots with one size D: a function that gives `[B, F, D]` in a step. Order of the fields: ids, then numbers, then lists, each in
+   * schema order. A number enters as value times a trained vector, a list pooled.
+   *
+   * @throws SchemaError when fields ask for different sizes; see {@link Assembly.embeddingsByField}
+   */
+  embeddings(options?: EmbeddingsOptions): () => Tensor3D;
+  /** Embeddings of each slot, whatever their sizes: one `[B, D_f]` per slot, in the same order. */
+  embeddingsByField(options?: EmbeddingsOptions): () => Tensor2D[];
+  /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
+  linear(options?: LinearOptions): () => Tensor2D;
+  /** Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`). */
+  layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor;
+}
+
+/** Tables that a lookup needs: one group per path and size. */
+export interface GroupSpec {
+  readonly name: string;
+  readonly dim: number;
+  readonly slots: readonly (IdSlot | ListSlot)[];
+}
+
+/** An assembly that collects what its model consists of. */
+export class AssemblyRecorder implements Assembly {
+  readonly feeds: FeedSpec[] = [];
+  readonly groups: GroupSpec[] = [];
+  private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
+  private readonly own: NamedWeight[] = [];
+  private feedsOfStep: Feeds = {};
+
+  constructor(
+    readonly schema: FeatureSchema,
+    private readonly options: Required<CommonModelOptions>,
+  ) {}
+
+  embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
+    const { path = 'embedding', dim = this.options.embeddingDim } = options;
+    const slots = this.select(options.slots);
+    const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
+    if (other !== undefined) {
+      const hint = `give every field the same embeddingDim, or choose a model that takes fields of different sizes`;
+      throw new SchemaError(
+        expected(
+          `embeddings "${path}"`,
+          `${dim} as embeddingDim of every field`,
+          `${other.embeddingDim ?? dim} for "${other.name}"`,
+          hint,
+        ),
+      );
+    }
+    const parts = this.lookups(path, dim, slots, options.pooling ?? 'mean');
+    return () => {
+      const fields = parts.map((part) => part());
+      return fields.length === 1 ? fields[0] : concat(fields, 1); // [B, F, D]
+    };
+  }
+
+  embeddingsByField(options: EmbeddingsOptions = {}): () => Tensor2D[] {
+    const { path = 'embedding', dim = this.options.embeddingDim, pooling = 'mean' } = options;
+    const slots = this.select(options.slots);
+    const sizes = [...new Set(slots.map(({ embeddingDim = dim }) => embeddingDim))];
+    const lookups = new Map(
+      sizes.map((size) => {
+        const ofSize = slots.filter(({ embeddingDim = dim }) => embeddingDim === size);
+        const parts = this.lookups(size === dim ? path : `${path}_${size}`, size, ofSize, pooling);
+        return [size, { order: inOrder(ofSize).map(({ name }) => name), parts }] as const;
+      }),
+    );
+    return () => {
+      const byName = new Map<string, Tensor2D>();
+      for (const [size, { order, parts }] of lookups) {
+        const fields = parts.map((part) => part());
+        const all = fields.length === 1 ? fields[0] : concat(fields, 1); // [B, F, D]
+        order.forEach((name, f) => {
+          byName.set(name, reshape(slice(all, [0, f, 0], [-1, 1, size]), [-1, size])); // [B, D_f]
+        });
+      }
+      return inOrder(slots).map(({ name }) => byName.get(name)) as Tensor2D[];
+    };
+  }
+
+  linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
+    const parts = this.lookups(path, 1, this.select(), 'sum', (numFields) => new Float32Array(numFields));
+    const offset = bias ? this.variable(`${path}/bias`, [1], new Float32Array(1), 'net') : undefined;
+    return () => {
+      const terms = parts.map((part) => sum<Tensor2D>(part(), 1)); // [B, 1]
+      const total = terms.reduce((left, right) => add(left, right));
+      return offset === undefined ? total : add(total, offset());
+    };
+  }
+
+  layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor {
+    placeLayer(layer, path, this.options.seed);
+    this.placed.push({ path, layer });
+    return (input) => layer.apply(input) as Tensor;
+  }
+
+  /** Runs `body` with the feeds of a step. */
+  run<T>(feeds: Feeds, body: () => T): T {
+    this.feedsOfStep = feeds;
+    try {
+      return body();
+    } finally {
+      this.feedsOfStep = {};
+    }
+  }
+
+  /** All dense weights; layers have theirs once they have run. */
+  weights(): NamedWeight[] {
+    const ofLayers = this.placed.flatMap(({ path, layer }) =>
+      weightsByPath(layer, path).map(({ path: weightPath, weight }) => ({
+        path: weightPath,
+        variable: weight.read() as Variable,
+        trainable: weight.trainable,
+        role: 'net' as const,
+      })),
+    );
+    return [...this.own, ...ofLayers];
+  }
+
+  dispose(): void {
+    for (const { variable: weight } of this.weights()) weight.dispose();
+  }
+
+  private select(names?: readonly string[]): readonly Slot[] {
+    const { slots } = this.schema;
+    if (names === undefined) return slots;
+    return names.map((name) => {
+      const slot = slots.find((candidate) => candidate.name === name);
+      if (slot === undefined)
+        throw new SchemaError(expected('model', `one of ${slots.map((s) => s.name).join(', ')}`, name));
+      return slot;
+    });
+  }
+
+  /** Functions that give `[B, F_part, D]`: ids, numbers, and each list. */
+  private lookups(
+    path: string,
+    dim: number,
+    slots: readonly Slot[],
+    pooling: 'mean' | 'sum',
+    initialNumeric = (numFields: number): Float32Array => this.numericVectors(path, numFields, dim),
+  ): (() => Tensor3D)[] {
+    const { ids, values, lists } = split(slots);
+    if (ids.length + lists.length > 0) this.groups.push({ name: path, dim, slots: [...ids, ...lists] });
+    const parts: (() => Tensor3D)[] = [];
+    if (ids.length > 0) {
+      const feed = this.feed({
+        kind: 'rows',
+        name: `${path}/rows`,
+        group: path,
+        slots: ids.map(({ name }) => name),
+        dim,
+      });
+      parts.push(() => feed() as Tensor3D);
+    }
+    if (values.length > 0) parts.push(this.numbers(path, dim, values, initialNumeric(values.length)));
+    for (const { name } of lists) {
+      const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
+      const weights = this.feed({ kind: 'list-weights', name: `${name}/weights`, slot: name });
+      parts.push(() => expandDims(maskedPooling(rows() as Tensor3D, weights() as Tensor2D, pooling), 1));
+    }
+    return parts;
+  }
+
+  /** Numbers as value times a trained vector: `[B, F] * [F, D] -> [B, F, D]`; as one product when D is 1 and only the sum counts. */
+  private numbers(path: string, dim: number, slots: readonly ValueSlot[], initial: Float32Array): () => Tensor3D {
+    const values = this.feed({ kind: 'values', name: 'values', slots: slots.map(({ name }) => name) });
+    const vectors = this.variable(`${path}/numeric`, [slots.length, dim], initial, 'embedding');
+    if (dim === 1) return () => expandDims(matMul(values() as Tensor2D, vectors() as Tensor2D), 1);
+    return () => mul(expandDims(values(), 2), vectors());
+  }
+
+  /** Xavier normal for a map from 1 to D: sqrt(2 / (1 + D)), as the field's reference. */
+  private numericVectors(path: string, numFields: number, dim: number): Float32Array {
+    const key = foldIn(randomKey(this.options.seed), 'weight', `${path}/numeric`);
+    return fillNormal(key, new Float32Array(numFields * dim), 0, Math.sqrt(2 / (1 + dim)));
+  }
+
+  /** Declares a feed once and gives a function that reads it in a step. */
+  private feed(spec: FeedSpec): () => Tensor {
+    if (!this.feeds.some(({ name }) => name === spec.name)) this.feeds.push(spec);
+    return () => this.feedsOfStep[spec.name];
+  }
+
+  /** A weight of the assembly itself, made when first read: choosing a model needs no tfjs backend yet. */
+  private variable(path: string, shape: number[], initial: Float32Array, role: NamedWeight['role']): () => Variable {
+    const own = this.own;
+    let made: Variable | undefined;
+    return () => {
+      if (made === undefined) {
+        const begin = tensor(initial, shape);
+        made = variable(begin);
+        begin.dispose();
+        own.push({ path, variable: made, trainable: true, role });
+      }
+      return made;
+    };
+  }
+}
+
+function split(slots: readonly Slot[]): {
+  ids: readonly IdSlot[];
+  values: readonly ValueSlot[];
+  lists: readonly ListSlot[];
+} {
+  return {
+    ids: slots.filter((slot) => slot.kind === 'id'),
+    values: slots.filter((slot) => slot.kind === 'value'),
+    lists: slots.filter((slot) => slot.kind === 'list'),
+  };
+}
+
+/** Ids, then numbers, then lists, each in schema order. */
+function inOrder(slots: readonly Slot[]): readonly Slot[] {
+  const { ids, values, lists } = split(slots);
+  return [...ids, ...values, ...lists];
+}

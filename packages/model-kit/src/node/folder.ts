@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SerializationError, expected } from '@ctrflow/core';
+import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
+import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
+import { schemaFromJSON } from '@ctrflow/features';
+import type { CtrModel, ModelFactory } from '../contract';
+import { modelWeights, setModelWeights } from '../state';
+
+/** Format of model.json; raised when an older reader could misread a folder. */
+const FORMAT_VERSION = 1;
+
+/** What model.json says. */
+interface ModelJson {
+  readonly format: 'ctrflow-model';
+  readonly formatVersion: number;
+  readonly name: string;
+  readonly version: number;
+  readonly options: Record<string, unknown>;
+  readonly schemaFingerprint: string;
+  readonly numParameters: number;
+  /** SHA-256 of the other files. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/**
+ * Saves a model as a folder: `model.json`, `schema.json`, `weights.safetensors` (readable from Python's safetensors). The folder appears as a whole or not
+ * at all.
+ */
+export async function saveModel(model: CtrModel, folder: string): Promise<void> {
+  await writeFolderAtomic(folder, async (into) => {
+    await writeFileAtomic(join(into, 'schema.json'), `${JSON.stringify(model.schema, null, 2)}\n`);
+    const metadata = { model: model.name, schema: model.schema.fingerprint };
+    await writeSafetensors(join(into, 'weights.safetensors'), { tensors: modelWeights(model), metadata });
+    const files = ['schema.json', 'weights.safetensors'];
+    const checksums = await Promise.all(files.map(async (file) => [file, await sha256(join(into, file))] as const));
+    const json: ModelJson = {
+      format: 'ctrflow-model',
+      formatVersion: FORMAT_VERSION,
+      name: model.name,
+      version: model.version,
+      options: model.options,
+      schemaFingerprint: model.schema.fingerprint,
+      numParameters: model.numParameters,
+      checksums: Object.fromEntries(checksums),
+    };
+    await writeFileAtomic(join(into, 'model.json'), `${JSON.stringify(json, null, 2)}\n`);
+  });
+}
+
+/**
+ * Loads a model that `saveModel` wrote.
+ *
+ * @param factories - models that the folder may hold; `modelFactories` of `@ctrflow/zoo` has all
+ * @throws SerializationError when files are missing, damaged (checksum), of a newer version, or do not fit together
+ */
+export async function loadModel(folder: string, factories: readonly ModelFactory<never>[]): Promise<CtrModel> {
+  const json = await readJson(folder, 'model.json');
+  checkModelJson(folder, json);
+  const factory = factories.find(({ modelName }) => modelName === json.name);
+  if (factory === undefined) {
+    const known = factories.map(({ modelName }) => modelName).join(', ');
+    throw new SerializationError(
+      expected(folder, `a model among ${known}`, json.name, 'pass its factory to loadModel'),
+    );
+  }
+  if (factory.version !== json.version) {
+    const hint = `install the version of the package that wrote it, or train again`;
+    throw new SerializationError(expected(folder, `version ${factory.version} of ${json.name}`, json.version, hint));
+  }
+  for (const [file, checksum] of Object.entries(json.checksums)) {
+    if ((await sha256(join(folder, file))) === checksum) continue;
+    throw new SerializationError(
+      `${folder}: expected ${file} as it was saved, got other bytes; the file is damaged or was edited`,
+    );
+  }
+  const schema = schemaFromJSON(await readJson(folder, 'schema.json'));
+  if (schema.fingerprint !== json.schemaFingerprint) {
+    throw new SerializationError(expected(folder, `schema ${json.schemaFingerprint}`, schema.fingerprint));
+  }
+  const model = factory(schema, json.options as never);
+  setModelWeights(model, (await readSafetensors(join(folder, 'weights.safetensors'))).tensors);
+  return model;
+}
+
+function checkModelJson(folder: string, json: unknown): asserts json is ModelJson {
+  const { format, formatVersion } = (json ?? {}) as Partial<ModelJson>;
+  if (format !== 'ctrflow-model') throw new SerializationError(expected(folder, 'a model.json of ctrflow', json));
+  if (formatVersion === undefined || formatVersion > FORMAT_VERSION) {
+    const hint = 'install a newer version of @ctrflow/model-kit';
+    throw new SerializationError(expected(folder, `a format up to ${FORMAT_VERSION}`, formatVersion, hint));
+  }
+}
+
+async function readJson(folder: string, file: string): Promise<unknown> {
+  const text = await readFile(join(folder, file), 'utf8').catch((error: unknown) => {
+    const hint = 'is it the folder of a saved model?';
+    throw new SerializationError(expected(folder, `a file ${file}`, 'none', hint), { cause: error });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SerializationError(`${join(folder, file)}: expected JSON, got damaged text`, { cause: error });
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (error) {
+    throw new SerializationError(expected(path, 'a file that can be read', 'none'), { cause: error });
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,39 @@
+import { addN, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { FactorizationMachine, MLP } from '@ctrflow/layers';
+import { defineModel } from '@ctrflow/model-kit';
+import { defaults, validate } from './options';
+import type { DeepFMOptions } from './options';
+
+/**
+ * DeepFM: a factorization machine and an MLP over the same embeddings, `logit = y_linear + y_FM + y_DNN`.
+ *
+ * Shapes: embeddings `[B, F, D]` -> `[B, F D]` -> MLP -> logits `[B, 1]`.
+ *
+ * @example
+ * const model = deepFM(schema, { hiddenUnits: [64, 32], dropout: 0.2 });
+ * @throws SchemaError when fields ask for different embedding sizes
+ * @see Guo, Tang, Ye, Li, He: DeepFM. IJCAI 2017, equations 1 to 4.
+ */
+export const deepFM = defineModel<DeepFMOptions>({
+  name: 'deepfm',
+  version: 1,
+  paper: 'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
+  defaults,
+  validate,
+  assemble(a, { hiddenUnits, dropout, batchNorm, activation, linearBias }) {
+    const linear = a.linear({ bias: linearBias });
+    const embeddings = a.embeddings();
+    const fm = a.layer('fm', new FactorizationMachine());
+    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, dropout, batchNorm, activation }));
+    return () => {
+      const e = embeddings(); // [B, F, D]
+      return addN([linear(), fm(e), deep(flatten(e))]) as Tensor2D; // [B, 1]
+    };
+  },
+});
+
+function flatten(embeddings: Tensor): Tensor2D {
+  const [, F, D] = embeddings.shape;
+  return reshape(embeddings, [-1, F * D]); // [B, F D]
+}

@@ -1,0 +1,41 @@
+import { foldIn, integerAt, randomKey } from '@ctrflow/core';
+import { createFitter } from '@ctrflow/features';
+import type { FeatureSchema, RawTable, SchemaSpec, TextColumn } from '@ctrflow/features';
+
+/** A text column of the given values. */
+export function textColumn(values: readonly (string | null)[]): TextColumn {
+  return { kind: 'text', dictionary: values, codes: Int32Array.from(values, (_, i) => i) };
+}
+
+/** Random raw rows for a declaration: small vocabularies, numbers, lists, some missing values, labels of both classes. */
+export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawTable {
+  const draw = (column: string, row: number, size: number): number =>
+    integerAt(foldIn(randomKey(seed), column), row, size);
+  const column = (name: string, value: (row: number) => string | null): TextColumn =>
+    textColumn(Array.from({ length: numRows }, (_, row) => (draw(`${name}?`, row, 10) === 0 ? null : value(row))));
+  const columns: Record<string, TextColumn> = {};
+  for (const field of spec.fields) {
+    if (field.kind === 'crossed') continue;
+    const name = field.column ?? field.name;
+    if (field.kind === 'numeric') columns[name] = column(name, (row) => String(draw(name, row, 1000) / 100));
+    else if (field.kind === 'time-part') columns[name] = column(name, (row) => `2024-01-${10 + draw(name, row, 20)}`);
+    else if (field.kind === 'sequence' || field.kind === 'multi-hot') {
+      const entry = (row: number, t: number): string => `v${draw(`${name}${t}`, row, 6)}`;
+      columns[name] = column(name, (row) =>
+        Array.from({ length: draw(name, row, 5) }, (_, t) => entry(row, t)).join('^'),
+      );
+    } else columns[name] = column(name, (row) => `v${draw(name, row, 6)}`);
+  }
+  if (spec.label !== undefined) {
+    const labels = Array.from({ length: numRows }, (_, row) => String(row < 2 ? row : draw('label', row, 2)));
+    columns[spec.label.column] = textColumn(labels);
+  }
+  return { numRows, columns };
+}
+
+/** A schema fitted on random rows. */
+export function fittedSchema(spec: SchemaSpec, numRows = 200, seed = 1): FeatureSchema {
+  const fitter = createFitter(spec);
+  fitter.add(randomColumns(spec, numRows, seed));
+  return fitter.finish();
+}
