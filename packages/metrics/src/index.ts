@@ -1,1 +1,12 @@
-export {};
+export { auc, groupAuc } from './auc';
+export { StreamingAuc } from './streaming-auc';
+export { brierScore, logLoss, logLossFromLogits, normalizedEntropy } from './log-loss';
+export { averagePrecision, classification, lift, precisionRecallCurve, rocCurve, thresholdPoints } from './curves';
+export type { Classification, Curve, ThresholdPoint } from './curves';
+export { calibrationRatio, expectedCalibrationError, reliabilityBins } from './calibration';
+export type { ReliabilityBin } from './calibration';
+export { rankingMetrics } from './ranking';
+export type { RankingMetrics } from './ranking';
+export { aucDifference, aucInterval } from './delong';
+export type { AucDifference, AucInterval } from './delong';
+export type { Column, Scored } from './inputs';
