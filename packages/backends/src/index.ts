@@ -1,1 +1,2 @@
-export {};
+export { backendNames, loadBackend } from './backends';
+export type { BackendName } from './backends';
