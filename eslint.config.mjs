@@ -15,7 +15,7 @@ const mayImport = {
   backends: ['core'],
   'model-kit': ['core', 'features', 'layers', 'embeddings'],
   model: ['core', 'features', 'layers', 'model-kit'],
-  training: ['core', 'features', 'data', 'metrics', 'embeddings', 'backends', 'model-kit'],
+  training: ['core', 'features', 'data', 'metrics', 'embeddings', 'layers', 'backends', 'model-kit'],
   report: ['core', 'metrics'],
   zoo: ['core', 'features', 'model-kit', 'model'],
 };

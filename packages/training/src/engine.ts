@@ -36,6 +36,8 @@ export interface StepResult {
 /** A model that runs: on eager tfjs, or compiled. Training knows engines only by this. */
 export interface PreparedModel {
   readonly model: CtrModel;
+  /** What runs it, `eager/cpu` for instance: shown in progress and results. */
+  readonly engine: string;
   /** One update of weights and tables. */
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult>;
   /** Logits `[B]`, with every layer as in prediction. */
@@ -50,7 +52,7 @@ export interface PreparedModel {
 
 /** Makes models run. */
 export interface StepEngine {
-  /** `eager/cpu`, for instance: shown in progress and results. */
+  /** `eager`, for instance. */
   readonly name: string;
   /** Settings are absent when the model is only to predict. */
   prepare(model: CtrModel, settings?: StepSettings): Promise<PreparedModel>;

@@ -1,8 +1,10 @@
 import type { TableOptimizer } from '@ctrflow/embeddings';
+import type { CtrModel } from '@ctrflow/model-kit';
+import type { Callback } from './callbacks';
+import type { RunStore } from './run-store';
 import type { StepEngine } from './engine';
 import type { DenseOptimizer } from './optimizers';
-import type { Schedule } from './schedules';
-import type { Callback } from './callbacks';
+import type { WarmedSchedule } from './schedules';
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -14,23 +16,30 @@ export interface FitOptions {
   readonly optimizer?: DenseOptimizer;
   /** Table rows; uses the optimizer's learning rate. Default `{ kind: 'lazy-adam' }`. */
   readonly tableOptimizer?: TableOptimizer;
-  /** L2 of dense weights; tables take theirs from `tableOptimizer.l2`. Default none. */
+  /** L2 of dense weights by role; tables take theirs from `tableOptimizer.l2`. Default 0. */
   readonly l2?: { readonly net?: number; readonly embedding?: number };
+  /** Largest global norm of all gradients. Default: no clipping. */
   readonly clipNorm?: number;
+  /** Factors of the loss of rows with label 0 and 1. Default 1. */
   readonly classWeights?: readonly [number, number];
-  readonly schedule?: Schedule;
-  /** Metric of the validation part that early stopping, checkpoints and plateaus watch. Default `auc`. */
+  /** Default constant. */
+  readonly schedule?: WarmedSchedule;
+  /** Metric of the validation part that early stopping and the best checkpoint watch. Default `auc`. */
   readonly monitor?: MonitorName;
-  /** Epochs without improvement before stopping. Default 2. */
+  /** Epochs in a row without improvement before stopping. Default 2. */
   readonly patience?: number;
   /** Default 2021. */
   readonly seed?: number;
-  /** Default: the best engine installed. */
+  /** Default: eager tfjs. */
   readonly engine?: StepEngine;
   readonly callbacks?: readonly Callback[];
+  /** Where checkpoints and metrics go: `runFolder(path)` of `@ctrflow/training/node`. Default: nowhere. */
+  readonly run?: RunStore;
+  /** Finishes the current step, writes a checkpoint and returns when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
-/** What can be watched. Names that end in Loss are minimized, all others maximized. */
+/** What can be watched: any metric of {@link Evaluation}. Names ending in Loss, `normalizedEntropy`, `brier` and `ece` are minimized, all others maximized. */
 export type MonitorName = 'auc' | 'gauc' | 'logLoss' | 'prAuc' | (string & {});
 
 /** Metrics of one part of the data. */
@@ -43,24 +52,26 @@ export interface Evaluation {
 /** One finished epoch: a line of metrics.jsonl. */
 export interface EpochRecord {
   readonly epoch: number;
+  /** Updates since the start. */
   readonly step: number;
   readonly learningRate: number;
   readonly trainLoss: number;
   readonly valid?: Evaluation;
 }
 
-/** What `fit` returns: the model holds the best weights. */
+/** What `fit` returns; the model holds the weights of the best epoch. */
 export interface FitResult {
-  readonly model: import('@ctrflow/model-kit').CtrModel;
+  readonly model: CtrModel;
   readonly engine: string;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly valid?: Evaluation;
   readonly test?: Evaluation;
+  /** Training rows. */
   readonly rows: number;
   readonly epochs: number;
   readonly seconds: number;
+  /** Training rows per second of training steps, evaluations not counted. */
   readonly samplesPerSecond: number;
-  /** `early-stopping`, `epochs`, or `interrupted`. */
   readonly stopped: 'early-stopping' | 'epochs' | 'interrupted';
 }

@@ -1,5 +1,13 @@
+export { fit } from './fit';
+export { evaluate, metricsOf, predict, scoreRows } from './evaluate';
+export type { PredictOptions, ScoredRows } from './evaluate';
+export { eagerEngine } from './eager-engine';
+export type { EagerEngineOptions } from './eager-engine';
+export { adagrad, adam, adamW, sgd, slotsOf, updatedWeight } from './optimizers';
+export type { DenseOptimizer, UpdatedWeight } from './optimizers';
+export { scheduleFactor, scheduleNames } from './schedules';
+export type { Schedule, WarmedSchedule } from './schedules';
 export type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
-export type { DenseOptimizer } from './optimizers';
 export type { EpochRecord, Evaluation, FitOptions, FitResult, MonitorName } from './fit-options';
 export type { BatchProgress, Callback } from './callbacks';
-export type { Schedule } from './schedules';
+export type { Arrays, Checkpoint, RunConfig, RunStore, TrainingProgress } from './run-store';

@@ -1,0 +1,140 @@
+import { permutation } from '@ctrflow/core';
+import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { BatchOptions, RowSource } from './dataset';
+
+/** Encoded rows in memory as a source of batches, with a global shuffle. */
+export function rowsInMemory(columns: EncodedColumns): RowSource {
+  return {
+    numRows: columns.numRows,
+    hasLabel: columns.label !== undefined,
+    // eslint-disable-next-line @typescript-eslint/require-await -- the rows are here; other sources read files
+    async *batches(options: BatchOptions) {
+      yield* sliceBatches(columns, options);
+    },
+  };
+}
+
+function* sliceBatches(
+  columns: EncodedColumns,
+  { batchSize, shuffle, startBatch = 0 }: BatchOptions,
+): Generator<EncodedColumns> {
+  const { numRows } = columns;
+  const order = shuffle === undefined ? undefined : permutation(shuffle, numRows);
+  for (let from = startBatch * batchSize; from < numRows; from += batchSize) {
+    const to = Math.min(numRows, from + batchSize);
+    yield order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.subarray(from, to));
+  }
+}
+
+/** Rows `from` to `to` (exclusive), without copying but for offsets. */
+export function sliceColumns(columns: EncodedColumns, from: number, to: number): EncodedColumns {
+  return mapColumns(columns, to - from, (column) => subarray(column, from, to), (list) => sliceList(list, from, to)); // prettier-ignore
+}
+
+/** The given rows in the given order. */
+export function takeRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
+  return mapColumns(columns, rows.length, (column) => takeFrom(column, rows), (list) => takeLists(list, rows)); // prettier-ignore
+}
+
+/** Chunks of rows, one after the other. */
+export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns {
+  const [first] = chunks;
+  if (chunks.length === 1) return first;
+  const numRows = chunks.reduce((sum, chunk) => sum + chunk.numRows, 0);
+  const join = <A extends Column>(pick: (chunk: EncodedColumns) => A): A => concatArrays(chunks.map(pick));
+  const by = <T>(record: Readonly<Record<string, T>>, joined: (name: string) => T): Record<string, T> =>
+    Object.fromEntries(Object.keys(record).map((name) => [name, joined(name)]));
+  const role = (name: 'label' | 'weight' | 'group' | 'time'): Partial<EncodedColumns> =>
+    first[name] === undefined ? {} : { [name]: concatArrays(chunks.map((chunk) => chunk[name] as Column)) };
+  return {
+    numRows,
+    ids: by(first.ids, (name) => join((chunk) => chunk.ids[name])),
+    values: by(first.values, (name) => join((chunk) => chunk.values[name])),
+    lists: by(first.lists, (name) => concatLists(chunks.map((chunk) => chunk.lists[name]))),
+    ...role('label'),
+    ...role('weight'),
+    ...role('group'),
+    ...role('time'),
+  };
+}
+
+type Column = Int32Array | Float32Array | Float64Array;
+
+function mapColumns(
+  columns: EncodedColumns,
+  numRows: number,
+  ofColumn: <A extends Column>(column: A) => A,
+  ofList: (list: EncodedList) => EncodedList,
+): EncodedColumns {
+  const by = <T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+  const { label, weight, group, time } = columns;
+  return {
+    numRows,
+    ids: by(columns.ids, (column) => ofColumn(column)),
+    values: by(columns.values, (column) => ofColumn(column)),
+    lists: by(columns.lists, ofList),
+    ...(label && { label: ofColumn(label) }),
+    ...(weight && { weight: ofColumn(weight) }),
+    ...(group && { group: ofColumn(group) }),
+    ...(time && { time: ofColumn(time) }),
+  };
+}
+
+function subarray<A extends Column>(column: A, from: number, to: number): A {
+  return column.subarray(from, to) as A;
+}
+
+function takeFrom<A extends Column>(column: A, rows: Uint32Array): A {
+  const taken: A = new (column.constructor as new (length: number) => A)(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]];
+  return taken;
+}
+
+function sliceList({ offsets, ids, weights }: EncodedList, from: number, to: number): EncodedList {
+  const start = offsets[from];
+  const part = offsets.subarray(from, to + 1);
+  return {
+    offsets: start === 0 ? part : part.map((offset) => offset - start),
+    ids: ids.subarray(start, offsets[to]),
+    ...(weights && { weights: weights.subarray(start, offsets[to]) }),
+  };
+}
+
+function takeLists({ offsets, ids, weights }: EncodedList, rows: Uint32Array): EncodedList {
+  const taken = new Int32Array(rows.length + 1);
+  for (let i = 0; i < rows.length; i++) taken[i + 1] = taken[i] + offsets[rows[i] + 1] - offsets[rows[i]];
+  const takenIds = new Int32Array(taken[rows.length]);
+  const takenWeights = weights && new Float32Array(takenIds.length);
+  for (let i = 0; i < rows.length; i++) {
+    const [from, to] = [offsets[rows[i]], offsets[rows[i] + 1]];
+    takenIds.set(ids.subarray(from, to), taken[i]);
+    if (weights) takenWeights?.set(weights.subarray(from, to), taken[i]);
+  }
+  return { offsets: taken, ids: takenIds, ...(takenWeights && { weights: takenWeights }) };
+}
+
+function concatLists(lists: readonly EncodedList[]): EncodedList {
+  const numRows = lists.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
+  const offsets = new Int32Array(numRows + 1);
+  let row = 0;
+  for (const list of lists) {
+    const start = offsets[row];
+    for (let i = 1; i < list.offsets.length; i++) offsets[row + i] = start + list.offsets[i];
+    row += list.offsets.length - 1;
+  }
+  const weights =
+    lists[0].weights && concatArrays(lists.map((list) => list.weights ?? new Float32Array(list.ids.length)));
+  return { offsets, ids: concatArrays(lists.map(({ ids }) => ids)), ...(weights && { weights }) };
+}
+
+function concatArrays<A extends Column>(arrays: readonly A[]): A {
+  const length = arrays.reduce((sum, array) => sum + array.length, 0);
+  const joined: A = new (arrays[0].constructor as new (length: number) => A)(length);
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
+}

@@ -1,0 +1,235 @@
+import {
+  add,
+  fill,
+  keep,
+  mul,
+  sum,
+  square,
+  tensor,
+  tensor2d,
+  tidy,
+  valueAndGrads,
+  variable,
+} from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { loadBackend } from '@ctrflow/backends';
+import type { BackendName } from '@ctrflow/backends';
+import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import type { RandomKey } from '@ctrflow/core';
+import type { NamedArrays } from '@ctrflow/embeddings';
+import type { EncodedColumns } from '@ctrflow/features';
+import { withStep } from '@ctrflow/layers';
+import type { StepContext } from '@ctrflow/layers';
+import { Feeder } from '@ctrflow/model-kit';
+import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
+import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
+import { weightedCrossEntropy } from './loss';
+import { slotsOf, updatedWeight } from './optimizers';
+
+/** Options of {@link eagerEngine}. */
+export interface EagerEngineOptions {
+  /** Default `auto`: the one that is set, else the best one installed. */
+  readonly backend?: BackendName | 'auto';
+}
+
+/**
+ * Runs models op by op on a tfjs backend. On plain `cpu` that is slow (about 1 GFLOP/s): for small networks, browsers, and as the truth that other engines are
+ * compared with.
+ */
+export function eagerEngine({ backend = 'auto' }: EagerEngineOptions = {}): StepEngine {
+  return {
+    name: 'eager',
+    async prepare(model, settings) {
+      const name = await loadBackend(backend);
+      return new EagerModel(model, settings, `eager/${name}`);
+    },
+  };
+}
+
+/** A trainable weight with the state of its optimizer. */
+interface TrainedWeight extends NamedWeight {
+  readonly slots: readonly { readonly name: string; readonly variable: Variable }[];
+}
+
+class EagerModel implements PreparedModel {
+  private readonly feeder: Feeder;
+  private readonly trained: readonly TrainedWeight[];
+  private readonly rowFeeds: readonly string[];
+
+  constructor(
+    readonly model: CtrModel,
+    private readonly settings: StepSettings | undefined,
+    readonly engine: string,
+  ) {
+    this.feeder = new Feeder(model);
+    this.rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows').map(({ name }) => name);
+    this.trained = settings === undefined ? [] : this.prepareTraining(settings);
+  }
+
+  trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
+    const { settings } = this;
+    if (settings === undefined)
+      return Promise.reject(new TrainingError('trainStep: expected a model prepared with settings, got none'));
+    const { loss, weight, rowGradients } = this.gradientsAndUpdate(batch, inputs, settings);
+    this.feeder.update(rowGradients.gradients, { ...inputs, gradientScale: rowGradients.scale });
+    return Promise.resolve({ loss, weight });
+  }
+
+  logits(batch: EncodedColumns): Promise<Float32Array> {
+    const logits = tidy(() => {
+      const step: StepContext = { training: false, dropoutMask: () => fill([1], 1) };
+      return withStep(step, () => this.model.forward(this.feedTensors(batch)));
+    });
+    const values = logits.dataSync<'float32'>().slice();
+    logits.dispose();
+    return Promise.resolve(values);
+  }
+
+  optimizerState(): NamedArrays {
+    return Object.fromEntries(
+      this.trained.flatMap(({ path, slots }) =>
+        slots.map(({ name, variable: slot }) => [`${path}:${name}`, slot.dataSync<'float32'>().slice()]),
+      ),
+    );
+  }
+
+  setOptimizerState(state: NamedArrays): void {
+    for (const { path, slots } of this.trained) {
+      for (const { name, variable: slot } of slots) {
+        const values = state[`${path}:${name}`];
+        if (values?.length !== slot.size) {
+          throw new SerializationError(
+            expected('optimizer', `${slot.size} numbers for ${path}:${name}`, values?.length),
+          );
+        }
+        tidy(() => {
+          slot.assign(tensor(values.slice(), slot.shape));
+        });
+      }
+    }
+  }
+
+  synchronize(): void {
+    // The model's variables are the weights.
+  }
+
+  dispose(): void {
+    for (const { slots } of this.trained) for (const { variable: slot } of slots) slot.dispose();
+  }
+
+  private prepareTraining(settings: StepSettings): TrainedWeight[] {
+    for (const group of this.model.groups) {
+      if (JSON.stringify(group.optimizer) !== JSON.stringify(settings.tableOptimizer))
+        group.useOptimizer(settings.tableOptimizer);
+    }
+    return this.model.weights
+      .filter(({ trainable }) => trainable)
+      .map((weight) => ({
+        ...weight,
+        slots: slotsOf(settings.optimizer).map(({ name, initial }) => {
+          const begin = fill(weight.variable.shape, initial);
+          const slot = variable(begin, false);
+          begin.dispose();
+          return { name, variable: slot };
+        }),
+      }));
+  }
+
+  /** Gradients of weights and rows; weights are updated here, rows by the caller. */
+  private gradientsAndUpdate(
+    batch: EncodedColumns,
+    inputs: StepInputs,
+    settings: StepSettings,
+  ): StepResult & { readonly rowGradients: { readonly gradients: RowGradients; readonly scale: number } } {
+    const weights = rowWeights(batch, settings.classWeights);
+    const kept = tidy(() => {
+      const feeds = this.feedTensors(batch);
+      const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
+      const rows = this.rowFeeds.map((name) => feeds[name]);
+      const step: StepContext = {
+        training: true,
+        dropoutMask: dropoutMasks(foldIn(settings.key, 'dropout', inputs.step)),
+      };
+      const lossOf = (): Scalar =>
+        withStep(step, () =>
+          weightedCrossEntropy(this.model.forward(feeds), labels, tensor2d(weights, [batch.numRows, 1])),
+        );
+      const { value, grads } = valueAndGrads(lossOf)([...this.trained.map((weight) => weight.variable), ...rows]);
+      const dense = this.trained.map((weight, i) => this.regularized(weight, grads[i], settings));
+      const norm = dense.reduce(
+        (total, gradient) => total + (settings.clipNorm === undefined ? 0 : squaredNorm(gradient)),
+        0,
+      );
+      return {
+        loss: keep(value),
+        dense: dense.map((gradient) => keep(gradient)),
+        rows: grads.slice(dense.length).map((gradient) => keep(gradient)),
+        norm,
+      };
+    });
+    const gradients = Object.fromEntries(this.rowFeeds.map((name, i) => [name, kept.rows[i].dataSync<'float32'>()]));
+    const scale = this.clipScale(kept.norm, gradients, settings.clipNorm);
+    this.updateDense(kept.dense, scale, inputs, settings);
+    const loss = kept.loss.dataSync()[0];
+    for (const used of [kept.loss, ...kept.dense, ...kept.rows]) used.dispose();
+    return { loss, weight: weights.reduce((total, weight) => total + weight, 0), rowGradients: { gradients, scale } };
+  }
+
+  private regularized({ variable: weight, role }: NamedWeight, gradient: Tensor, { l2 }: StepSettings): Tensor {
+    return l2[role] === 0 ? gradient : add(gradient, mul(weight, l2[role]));
+  }
+
+  /** Clipping by the global norm, tables and regularizers included: `clip / (norm + 1e-6)` when the norm is larger, as PyTorch. */
+  private clipScale(denseSquaredNorm: number, gradients: RowGradients, clipNorm: number | undefined): number {
+    if (clipNorm === undefined) return 1;
+    const norm = Math.sqrt(denseSquaredNorm + this.feeder.gradientSquaredNorm(gradients));
+    return Math.min(1, clipNorm / (norm + 1e-6));
+  }
+
+  private updateDense(
+    gradients: readonly Tensor[],
+    scale: number,
+    inputs: StepInputs,
+    { optimizer }: StepSettings,
+  ): void {
+    tidy(() => {
+      this.trained.forEach(({ variable: weight, slots }, i) => {
+        const gradient = scale === 1 ? gradients[i] : mul(gradients[i], scale);
+        const updated = updatedWeight(optimizer, weight, gradient, slots.map((slot) => slot.variable), inputs); // prettier-ignore
+        weight.assign(updated.weight);
+        slots.forEach((slot, k) => {
+          slot.variable.assign(updated.slots[k]);
+        });
+      });
+    });
+  }
+
+  private feedTensors(batch: EncodedColumns): Record<string, Tensor> {
+    const feeds = Object.entries(this.feeder.feed(batch));
+    return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data, [...shape])]));
+  }
+}
+
+/** Masks as a function of (step's key, layer path, element). */
+function dropoutMasks(key: RandomKey): StepContext['dropoutMask'] {
+  return (path, shape, rate) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return tensor(fillDropoutMask(foldIn(key, path), rate, new Uint8Array(size)), [...shape], 'bool');
+  };
+}
+
+/** Sample weight times class weight of each row. */
+function rowWeights(
+  { label, weight, numRows }: EncodedColumns,
+  classWeights: readonly [number, number] | undefined,
+): Float32Array {
+  if (label === undefined)
+    throw new TrainingError(expected('fit', 'rows with labels', 'none', 'declare the label of the schema'));
+  const weights = weight === undefined ? new Float32Array(numRows).fill(1) : weight.slice();
+  if (classWeights !== undefined) for (let b = 0; b < numRows; b++) weights[b] *= classWeights[label[b] === 1 ? 1 : 0];
+  return weights;
+}
+
+function squaredNorm(gradient: Tensor): number {
+  return sum(square(gradient)).dataSync()[0];
+}

@@ -1,0 +1,296 @@
+import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
+import type { RandomKey } from '@ctrflow/core';
+import type { Dataset } from '@ctrflow/data';
+import type { EncodedColumns } from '@ctrflow/features';
+import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { captureState, restoreState } from './checkpoint';
+import { eagerEngine } from './eager-engine';
+import type { PreparedModel } from './engine';
+import { metricsOf, scoreWith } from './evaluate';
+import type { Evaluation, FitOptions, FitResult } from './fit-options';
+import { adam } from './optimizers';
+import { memoryStore } from './run-store';
+import type { RunConfig, TrainingProgress } from './run-store';
+import { checkSchedule, scheduleFactor } from './schedules';
+
+/** Options with their defaults filled in. */
+type Settings = ReturnType<typeof settingsOf>;
+
+const optionNames: readonly (keyof FitOptions)[] = [
+  'batchSize', 'epochs', 'optimizer', 'tableOptimizer', 'l2', 'clipNorm', 'classWeights', 'schedule', 'monitor', 'patience', 'seed', 'engine',
+  'callbacks', 'run', 'signal',
+]; // prettier-ignore
+
+/**
+ * Trains a model: batches in a seeded order, an evaluation after every epoch, early stopping, and the weights of the best epoch at the end.
+ *
+ * A training is a function of (model, data, options): the same ones give the same weights, also when it was interrupted and resumed in between.
+ *
+ * @example
+ * const result = await fit(deepFM(data.schema), data, { optimizer: adam(1e-3), run: runFolder('runs/deepfm') });
+ * result.test?.auc;
+ * @throws ConfigError for an option out of range; TrainingError when the loss is not finite
+ */
+export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+  const settings = settingsOf(options);
+  requireSameSchema(model, data);
+  const prepared = await settings.engine.prepare(model, { ...settings, key: randomKey(settings.seed) });
+  const { run } = settings;
+  try {
+    const checkpoint = await run.open(configOf(model, data, settings));
+    if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
+    const trainer = new Trainer(prepared, data, settings, checkpoint?.progress ?? freshProgress());
+    return await trainer.train();
+  } finally {
+    prepared.dispose();
+    await run.close();
+  }
+}
+
+function settingsOf(options: FitOptions) {
+  checkKnownOptions('fit', options, optionNames);
+  const settings = {
+    ...options,
+    batchSize: checkInteger('fit', 'batchSize', options.batchSize ?? 4096, { min: 1 }),
+    epochs: checkInteger('fit', 'epochs', options.epochs ?? 20, { min: 1 }),
+    optimizer: options.optimizer ?? adam(1e-3),
+    tableOptimizer: options.tableOptimizer ?? ({ kind: 'lazy-adam' } as const),
+    l2: {
+      net: checkNumber('fit', 'l2.net', options.l2?.net ?? 0, { min: 0 }),
+      embedding: checkNumber('fit', 'l2.embedding', options.l2?.embedding ?? 0, { min: 0 }),
+    },
+    schedule: options.schedule ?? ({ kind: 'constant' } as const),
+    monitor: options.monitor ?? 'auc',
+    patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
+    seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
+    engine: options.engine ?? eagerEngine(),
+    callbacks: options.callbacks ?? [],
+    run: options.run ?? memoryStore(),
+  };
+  if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
+  checkSchedule(settings.schedule);
+  return settings;
+}
+
+function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {
+  if (model.schema.fingerprint !== schema.fingerprint) {
+    const hint = 'build the model with the schema of the data set';
+    throw new ConfigError(expected('fit', `data of schema ${model.schema.fingerprint}`, schema.fingerprint, hint));
+  }
+  if (!train.hasLabel)
+    throw new ConfigError(expected('fit', 'training rows with labels', 'none', 'declare the label of the schema'));
+  if (train.numRows === 0) throw new ConfigError(expected('fit', 'at least one training row', 'none'));
+}
+
+/** What must be equal for a run to be resumed; how many epochs may grow. */
+function configOf(model: CtrModel, { schema, train }: Dataset, settings: Settings): RunConfig {
+  const { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed } =
+    settings;
+  return {
+    model: { name: model.name, version: model.version, options: model.options },
+    data: { schema: schema.fingerprint, rows: train.numRows },
+    fit: { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed },
+  };
+}
+
+function freshProgress(): TrainingProgress {
+  return {
+    epoch: 1,
+    batch: 0,
+    step: 0,
+    lossSum: 0,
+    weightSum: 0,
+    bestEpoch: 0,
+    bestValue: undefined,
+    badEpochs: 0,
+    plateaus: 0,
+    history: [],
+  };
+}
+
+/** One training from a state of progress to its end. */
+class Trainer {
+  private readonly key: RandomKey;
+  private readonly started = performance.now();
+  private lastCheckpoint = performance.now();
+  private trainSeconds = 0;
+  private trainedRows = 0;
+
+  constructor(
+    private readonly prepared: PreparedModel,
+    private readonly data: Dataset,
+    private readonly settings: Settings,
+    private readonly progress: TrainingProgress,
+  ) {
+    this.key = randomKey(settings.seed);
+  }
+
+  async train(): Promise<FitResult> {
+    const { settings, progress, data } = this;
+    const { numRows } = data.train;
+    for (const callback of settings.callbacks)
+      await callback.onTrainStart?.({ numRows, epochs: settings.epochs, engine: this.prepared.engine });
+    let stopped: FitResult['stopped'] | undefined = this.reasonToStop();
+    while (stopped === undefined) {
+      if (!(await this.trainEpoch())) stopped = 'interrupted';
+      else if (await this.endEpoch()) stopped = 'early-stopping';
+      else stopped = this.reasonToStop();
+    }
+    return this.finish(stopped, progress);
+  }
+
+  private reasonToStop(): FitResult['stopped'] | undefined {
+    const { progress, settings } = this;
+    if (settings.signal?.aborted === true) return 'interrupted';
+    if (progress.badEpochs >= settings.patience) return 'early-stopping';
+    return progress.epoch > settings.epochs ? 'epochs' : undefined;
+  }
+
+  /** Runs the rest of an epoch; false when it was interrupted. */
+  private async trainEpoch(): Promise<boolean> {
+    const { settings, progress, data } = this;
+    const { batchSize } = settings;
+    const numBatches = Math.ceil(data.train.numRows / batchSize);
+    const shuffle = foldIn(this.key, 'shuffle', progress.epoch);
+    const started = performance.now();
+    let rows = 0;
+    for await (const batch of data.train.batches({ batchSize, shuffle, startBatch: progress.batch })) {
+      const loss = await this.step(batch);
+      rows += batch.numRows;
+      const seconds = (performance.now() - started) / 1000;
+      const { epoch, batch: done, step } = progress;
+      for (const callback of settings.callbacks) {
+        await callback.onBatchEnd?.({ epoch, batch: done, numBatches, step, loss, samplesPerSecond: rows / seconds });
+      }
+      if (settings.signal?.aborted === true) {
+        await this.checkpoint();
+        return false;
+      }
+      if ((performance.now() - this.lastCheckpoint) / 1000 >= settings.run.checkpointSeconds) await this.checkpoint();
+    }
+    this.trainSeconds += (performance.now() - started) / 1000;
+    this.trainedRows += rows;
+    return true;
+  }
+
+  private async step(batch: EncodedColumns): Promise<number> {
+    const { progress } = this;
+    progress.step++;
+    const { loss, weight } = await this.prepared.trainStep(batch, {
+      step: progress.step,
+      learningRate: this.learningRate(),
+    });
+    if (!Number.isFinite(loss)) await this.failNotFinite(batch, loss);
+    progress.batch++;
+    progress.lossSum += loss * weight;
+    progress.weightSum += weight;
+    return loss;
+  }
+
+  private learningRate(): number {
+    const { schedule, optimizer } = this.settings;
+    return optimizer.learningRate * scheduleFactor(schedule, Math.max(1, this.progress.step), this.progress.plateaus);
+  }
+
+  private async failNotFinite(batch: EncodedColumns, loss: number): Promise<never> {
+    const where = await this.settings.run.saveFailedBatch(batch, this.progress);
+    const { epoch, batch: index, step } = this.progress;
+    throw new TrainingError(
+      `fit: expected a finite loss, got ${loss} in epoch ${epoch}, batch ${index + 1} (step ${step}); lower the learning rate or set clipNorm. The batch is in ${where}`,
+    );
+  }
+
+  /** Evaluates, keeps what is best, and moves on; true when it is time to stop early. */
+  private async endEpoch(): Promise<boolean> {
+    const { progress, settings } = this;
+    const valid = await this.evaluate('valid');
+    const { epoch, step } = progress;
+    const trainLoss = progress.lossSum / progress.weightSum;
+    const record = { epoch, step, learningRate: this.learningRate(), trainLoss, ...(valid && { valid }) };
+    progress.history.push(record);
+    await this.judge(valid);
+    Object.assign(progress, { epoch: epoch + 1, batch: 0, lossSum: 0, weightSum: 0 });
+    await this.checkpoint();
+    await settings.run.saveMetrics(progress.history);
+    let stop = progress.badEpochs >= settings.patience;
+    for (const callback of settings.callbacks) stop = (await callback.onEpochEnd?.(record)) === 'stop' || stop;
+    return stop;
+  }
+
+  /** Without a validation part every epoch is the best so far. */
+  private async judge(valid: Evaluation | undefined): Promise<void> {
+    const { progress, settings } = this;
+    const value = valid === undefined ? undefined : monitored(valid, settings.monitor);
+    const better =
+      value === undefined || progress.bestValue === undefined || isBetter(value, progress.bestValue, settings.monitor);
+    if (!better) {
+      progress.badEpochs++;
+      progress.plateaus++;
+      return;
+    }
+    Object.assign(progress, { bestEpoch: progress.epoch, bestValue: value, badEpochs: 0 });
+    this.prepared.synchronize();
+    await settings.run.saveBest(progress.epoch, modelWeights(this.prepared.model));
+  }
+
+  private async evaluate(part: 'valid' | 'test'): Promise<Evaluation | undefined> {
+    const rows = this.data[part];
+    if (rows === undefined || rows.numRows === 0) return undefined;
+    const { negativeKeepRate } = this.data.summary;
+    const onProgress = (done: number): void => {
+      for (const callback of this.settings.callbacks)
+        callback.onEvaluate?.({ part, rows: done, numRows: rows.numRows });
+    };
+    return metricsOf(
+      await scoreWith(this.prepared, rows, { onProgress, ...(negativeKeepRate && { negativeKeepRate }) }),
+    );
+  }
+
+  private async checkpoint(): Promise<void> {
+    await this.settings.run.saveCheckpoint({ progress: this.progress, arrays: captureState(this.prepared) });
+    this.lastCheckpoint = performance.now();
+  }
+
+  private async finish(
+    stopped: FitResult['stopped'],
+    { history, bestEpoch, epoch }: TrainingProgress,
+  ): Promise<FitResult> {
+    const { run, callbacks } = this.settings;
+    const { model } = this.prepared;
+    const seconds = (performance.now() - this.started) / 1000;
+    let test: Evaluation | undefined;
+    if (stopped !== 'interrupted') {
+      if (bestEpoch > 0) setModelWeights(model, await run.loadBest(bestEpoch));
+      test = await this.evaluate('test');
+      await run.saveModel(model);
+    }
+    const valid = history.find((record) => record.epoch === bestEpoch)?.valid;
+    for (const callback of callbacks) await callback.onTrainEnd?.();
+    return {
+      model,
+      engine: this.prepared.engine,
+      history,
+      bestEpoch,
+      ...(valid && { valid }),
+      ...(test && { test }),
+      rows: this.data.train.numRows,
+      epochs: epoch - 1,
+      seconds,
+      samplesPerSecond: this.trainSeconds === 0 ? 0 : this.trainedRows / this.trainSeconds,
+      stopped,
+    };
+  }
+}
+
+function monitored(evaluation: Evaluation, monitor: string): number {
+  const value = evaluation[monitor];
+  if (value !== undefined && !Number.isNaN(value)) return value;
+  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor));
+}
+
+const minimized = new Set(['normalizedEntropy', 'brier', 'ece']);
+
+function isBetter(value: number, best: number, monitor: string): boolean {
+  return monitor.endsWith('Loss') || minimized.has(monitor) ? value < best : value > best;
+}

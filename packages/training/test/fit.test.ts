@@ -1,0 +1,141 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { rowsInMemory } from '@ctrflow/data';
+import type { Dataset, RowSource } from '@ctrflow/data';
+import { deepFM } from '@ctrflow/deepfm';
+import type { SafeTensor } from '@ctrflow/embeddings';
+import { modelWeights } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { adam, evaluate, fit, predict } from '../src/index';
+import type { Checkpoint, FitOptions, FitResult, RunStore } from '../src/index';
+
+const schema = fittedSchema({
+  fields: [
+    { name: 'user', kind: 'categorical' },
+    { name: 'item', kind: 'categorical' },
+    { name: 'age', kind: 'numeric' },
+  ],
+  label: { column: 'click' },
+});
+
+function rows(seed: number, numRows: number): RowSource {
+  return rowsInMemory(schema.encode(randomColumns(schema.spec, numRows, seed)));
+}
+
+function dataset(): Dataset & { readonly test: RowSource } {
+  const numRows = { read: 500, train: 300, valid: 100, test: 100 };
+  const summary = { sources: [], numRows, positiveRate: { train: 0.5 }, dropped: {}, seconds: 0, reused: false };
+  return { schema, train: rows(1, 300), valid: rows(2, 100), test: rows(3, 100), summary };
+}
+
+const options: FitOptions = {
+  batchSize: 64,
+  epochs: 3,
+  patience: 5,
+  optimizer: adam(0.01),
+  clipNorm: 1,
+  l2: { net: 1e-3 },
+};
+
+function model(): CtrModel {
+  return deepFM(schema, { embeddingDim: 4, hiddenUnits: [8], dropout: 0.3, batchNorm: true });
+}
+
+type RecordingStore = RunStore & { readonly checkpoints: Checkpoint[]; best: Record<string, SafeTensor> };
+
+/** Keeps checkpoints in memory, one after every step. */
+function recordingStore(resumeFrom?: Checkpoint): RecordingStore {
+  const store: RecordingStore = {
+    checkpoints: [],
+    best: {},
+    checkpointSeconds: 0,
+    open: () => Promise.resolve(resumeFrom && structuredClone(resumeFrom)),
+    saveCheckpoint: (checkpoint) => {
+      store.checkpoints.push(structuredClone(checkpoint));
+      return Promise.resolve();
+    },
+    saveBest: (_, weights) => {
+      store.best = structuredClone(weights);
+      return Promise.resolve();
+    },
+    loadBest: () => Promise.resolve(store.best),
+    saveMetrics: () => Promise.resolve(),
+    saveFailedBatch: () => Promise.resolve('memory'),
+    saveModel: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  return store;
+}
+
+function outcome(result: FitResult): unknown {
+  return { weights: modelWeights(result.model), history: result.history, test: result.test };
+}
+
+test('a training learns, evaluates, and leaves no tensors behind', async () => {
+  const trained = model();
+  const data = dataset();
+  await evaluate(trained, data.test); // loads the backend and makes the weights
+  const before = memory().numTensors;
+  const result = await fit(trained, data, { ...options, epochs: 8 });
+  expect(memory().numTensors).toBe(before);
+  expect(result.history[7].trainLoss).toBeLessThan(result.history[0].trainLoss);
+  expect(await evaluate(trained, data.test)).toEqual(result.test);
+  const scores: number[] = [];
+  for await (const chunk of predict(trained, data.test)) scores.push(...chunk);
+  expect(scores).toHaveLength(100);
+});
+
+// Planted bugs that this fails for: dropout keyed by batch instead of step, optimizer state not restored, sums of the epoch not kept.
+test('a training resumed from any checkpoint ends byte for byte as one that ran through', async () => {
+  const store = recordingStore();
+  const wanted = outcome(await fit(model(), dataset(), { ...options, run: store }));
+  expect(store.checkpoints.length).toBeGreaterThan(15);
+  for (const index of [0, 3, 4, 7, store.checkpoints.length - 1]) {
+    const resumed = recordingStore(store.checkpoints[index]);
+    resumed.best = store.best;
+    const result = await fit(model(), dataset(), { ...options, run: resumed });
+    expect(outcome(result)).toEqual(wanted);
+  }
+});
+
+test('the same seed gives the same training, another seed another one', async () => {
+  const run = async (seed: number): Promise<unknown> => outcome(await fit(model(), dataset(), { ...options, seed }));
+  expect(await run(1)).toEqual(await run(1));
+  expect(await run(1)).not.toEqual(await run(2));
+});
+
+test('an aborted training finishes its step and says so', async () => {
+  const controller = new AbortController();
+  const store = recordingStore();
+  const onBatchEnd = ({ step }: { readonly step: number }): void => {
+    if (step === 7) controller.abort();
+  };
+  const result = await fit(model(), dataset(), {
+    ...options,
+    run: store,
+    callbacks: [{ onBatchEnd }],
+    signal: controller.signal,
+  });
+  expect(result.stopped).toBe('interrupted');
+  expect(store.checkpoints.at(-1)?.progress.step).toBe(7);
+});
+
+test('early stopping waits for `patience` epochs without improvement', async () => {
+  const still = deepFM(schema, { embeddingDim: 4, hiddenUnits: [8] });
+  const result = await fit(still, dataset(), { ...options, epochs: 50, patience: 2, optimizer: adam(0) });
+  expect(result.stopped).toBe('early-stopping');
+  expect(result.epochs).toBe(3);
+  expect(result.bestEpoch).toBe(1);
+});
+
+test.each<[object, string | RegExp]>([
+  [{ batchSize: 0 }, 'fit: expected an integer >= 1 for batchSize, got 0'],
+  [{ monitor: 'accuracy' }, 'for monitor, got "accuracy"'],
+  [{ pacience: 2 }, 'did you mean "patience"?'],
+  [{ schedule: { kind: 'cosinus' } }, 'did you mean "cosine"?'],
+  [{ optimizer: adam(1e30), clipNorm: 1e9, epochs: 20 }, /expected a finite loss, got (NaN|Infinity) in epoch/],
+])('bad option %#', async (bad, message) => {
+  await expect(fit(model(), dataset(), { ...options, ...bad })).rejects.toThrow(message);
+});
