@@ -1,1 +1,2 @@
-export {};
+export { runFolder } from './node/run-folder';
+export type { RunFolderOptions } from './node/run-folder';
