@@ -1,0 +1,42 @@
+import type { FeatureSchema, FieldSpec, Slot } from '@ctrflow/features';
+import { formatCount } from './format';
+import { renderTable } from './table';
+
+/** What a fitted schema makes of each field. */
+export function describeSchema(schema: FeatureSchema): string {
+  const { spec, slots, fingerprint } = schema;
+  const rows = spec.fields.map((field) => {
+    const own = slots.filter(({ name }) => name === field.name || name === `${field.name}:missing`);
+    return [field.name, field.kind, describeDetail(field), own.map(describeSlot).join(', ')];
+  });
+  const roles = [
+    spec.label === undefined ? undefined : `label ${spec.label.column}`,
+    spec.weight === undefined ? undefined : `weight ${spec.weight}`,
+    spec.group === undefined ? undefined : `group ${spec.group}`,
+    spec.time === undefined ? undefined : `time ${spec.time.column}`,
+  ].filter((role) => role !== undefined);
+  const table = renderTable(
+    [{ title: 'field' }, { title: 'kind' }, { title: 'how' }, { title: 'the model sees' }],
+    rows,
+  );
+  return `${table}\n${[...roles, `fingerprint ${fingerprint}`].join(', ')}\n`;
+}
+
+/** What the declaration says beyond the kind. */
+function describeDetail(field: FieldSpec): string {
+  const { name, kind, column, ...rest } = { column: undefined, ...field };
+  const source = column === undefined || column === name ? [] : [`from ${column}`];
+  const details = Object.entries(rest).filter(([, value]) => value !== undefined);
+  void kind;
+  return [...source, ...details.map(([key, value]) => `${key} ${show(value)}`)].join(', ');
+}
+
+function describeSlot(slot: Slot): string {
+  if (slot.kind === 'value') return slot.name.endsWith(':missing') ? 'whether it is missing' : 'a number';
+  const table = `${formatCount(slot.numRows)} rows of table ${slot.table}`;
+  return slot.kind === 'id' ? `one of ${table}` : `up to ${slot.maxLength} of ${table}`;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

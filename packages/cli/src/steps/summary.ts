@@ -1,0 +1,82 @@
+import type { Evaluation, FitResult } from '@ctrflow/training';
+import type { Io } from '../io';
+import { formatCount, formatMetric, formatSeconds } from '../output/format';
+import { renderTable } from '../output/table';
+
+/** What a training came to: the object that `--json` prints and `summary.json` keeps. */
+export interface RunSummary {
+  readonly model: string;
+  /** Training rows. */
+  readonly rows: number;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly stopped: FitResult['stopped'];
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly engine: string;
+  readonly parameters: number;
+  readonly valid?: Evaluation;
+  readonly test?: Evaluation;
+  readonly folder?: string;
+}
+
+/** The summary of a finished training. */
+export function summarize(result: FitResult, folder: string | undefined): RunSummary {
+  const { rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine, valid, test } = result;
+  return {
+    model: result.model.name,
+    ...{ rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine },
+    parameters: result.model.numParameters,
+    ...(valid === undefined ? {} : { valid }),
+    ...(test === undefined ? {} : { test }),
+    ...(folder === undefined ? {} : { folder }),
+  };
+}
+
+/** One training as a few lines. */
+export function renderSummary(summary: RunSummary): string {
+  const { model, rows, epochs, bestEpoch, seconds, samplesPerSecond, engine, parameters, folder } = summary;
+  const lines = [
+    `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${epochs} epochs (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
+    ...(['valid', 'test'] as const).flatMap((part) => {
+      const metrics = summary[part];
+      return metrics === undefined ? [] : [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
+    }),
+    ...(folder === undefined ? [] : [`  folder ${folder}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `AUC 0.8123  log loss 0.3123  ...`. */
+export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
+  const more = Object.entries(others).map(([name, value]) => `${name} ${formatMetric(value)}`);
+  return [`AUC ${formatMetric(auc)}`, `log loss ${formatMetric(logLoss)}`, ...more].join('  ');
+}
+
+/** Several trainings as one table, best on the test part last read. */
+export function renderComparison(summaries: readonly RunSummary[]): string {
+  const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
+  return renderTable(
+    [
+      { title: 'model' },
+      { title: `${part} AUC`, align: 'right' },
+      { title: 'log loss', align: 'right' },
+      { title: 'parameters', align: 'right' },
+      { title: 'epochs', align: 'right' },
+      { title: 'time', align: 'right' },
+    ],
+    summaries.map((summary) => [
+      summary.model,
+      formatMetric(summary[part]?.auc),
+      formatMetric(summary[part]?.logLoss),
+      formatCount(summary.parameters),
+      String(summary.epochs),
+      formatSeconds(summary.seconds),
+    ]),
+  );
+}
+
+/** The object of `--json`, always the last line of stdout. */
+export function printJson(io: Io, value: object): void {
+  io.out.write(`${JSON.stringify(value)}\n`);
+}
