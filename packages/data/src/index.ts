@@ -1,2 +1,4 @@
 export { concatColumns, rowsInMemory, sliceColumns, takeRows } from './memory';
 export type { BatchOptions, Dataset, DatasetSummary, RowSource } from './dataset';
+export type { Split } from './split';
+export type { DialectOptions } from './dialect';

@@ -5,6 +5,8 @@ export { schemaFromJSON } from './json';
 export { rowsAsTable } from './encode-rows';
 export { timeParser } from './time';
 export type { TimeParser } from './time';
+export { inferSchema } from './infer';
+export type { ColumnProfile, InferOptions, InferredColumn, InferredSchema } from './infer';
 export { validateSpec } from './validate';
 export { schemaBrand } from './schema';
 export type { OnProblem, Problem } from './fields/problem';

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+
+/** A DuckDB that works on disk below a memory limit, in a temporary folder that goes with it. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  /** For files that belong to this reading, such as members of an archive. */
+  readonly folder: string;
+  /** Rows of a query as objects. */
+  rows(sql: string): Promise<Record<string, DuckDBValue>[]>;
+  /** Chunks of a query, in order. */
+  chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
+  close(): Promise<void>;
+}
+
+/** Options of {@link openDatabase}. */
+export interface DatabaseOptions {
+  /** DuckDB's limit, such as `1GB`. Default 1GB. */
+  readonly memoryLimit?: string;
+  /** Default: all cores. */
+  readonly threads?: number;
+}
+
+/** Opens an empty database. */
+export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOptions = {}): Promise<Database> {
+  const folder = await mkdtemp(join(tmpdir(), 'ctrflow-data-'));
+  const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
+    memory_limit: memoryLimit,
+    temp_directory: folder,
+    ...(threads === undefined ? {} : { threads: String(threads) }),
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    folder,
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
+    async *chunks(sql) {
+      const result = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    },
+    async close() {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A name in SQL. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text in SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

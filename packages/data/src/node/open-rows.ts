@@ -1,0 +1,47 @@
+import type { FeatureSchema } from '@ctrflow/features';
+import { SchemaError, expected } from '@ctrflow/core';
+import type { RowSource } from '../dataset';
+import type { DialectOptions } from '../dialect';
+import { concatColumns, rowsInMemory } from '../memory';
+import { openDatabase } from './database';
+import type { DatabaseOptions } from './database';
+import { fileDialect, loadTable, requireColumns } from './load';
+import { TableReader } from './read-table';
+import type { Source } from './source';
+
+/** Options of {@link openRows}. */
+export interface OpenRowsOptions extends DatabaseOptions {
+  readonly dialect?: DialectOptions;
+  /** Requires the label's column. Default false: it is used when it is there. */
+  readonly requireLabel?: boolean;
+}
+
+/**
+ * Opens raw rows with a fitted schema, in the order of the file: to evaluate or to predict.
+ *
+ * @throws DataError for a missing column or a value that cannot be encoded
+ */
+export async function openRows(
+  source: Source,
+  schema: FeatureSchema,
+  options: OpenRowsOptions = {},
+): Promise<RowSource> {
+  const database = await openDatabase(options);
+  const { spec, inputs, columns } = schema;
+  try {
+    const dialect = { ...fileDialect(spec), ...options.dialect };
+    const table = await loadTable(database, 'rows', source, { dialect, expectedNames: inputs });
+    requireColumns(table, inputs);
+    if (options.requireLabel === true) {
+      if (spec.label === undefined) throw new SchemaError(expected('openRows', 'a schema with a label', 'none'));
+      requireColumns(table, [spec.label.column]);
+    }
+    const present = columns.filter((column) => table.columns.includes(column));
+    const reader = await TableReader.open(database, table.name, present, spec);
+    const chunks = [];
+    for await (const raw of reader.tables()) chunks.push(schema.encode(raw));
+    return rowsInMemory(concatColumns(chunks));
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,165 @@
+import { SchemaError, expected } from '@ctrflow/core';
+import type { FieldSpec, LabelSpec, SchemaSpec } from './spec';
+
+/** What is known of a raw column before a schema is declared. Counts are of values that are there. */
+export interface ColumnProfile {
+  readonly column: string;
+  readonly numRows: number;
+  readonly numMissing: number;
+  readonly numDistinct: number;
+  readonly numNumbers: number;
+  readonly numIntegers: number;
+  readonly numLeadingZeros: number;
+  readonly numDates: number;
+  /** Values that hold the separator of lists, `^`. */
+  readonly numLists: number;
+  /** Characters of the longest value. */
+  readonly maxLength: number;
+  /** Most frequent values first. */
+  readonly examples: readonly string[];
+  /** Share of rows whose label their value gives away, over values that come more than once. */
+  readonly labelPurity?: number;
+}
+
+/** What inference decided for a column, and why. */
+export interface InferredColumn {
+  readonly column: string;
+  readonly role: 'label' | 'field' | 'dropped';
+  /** Kind of the field, when it is one. */
+  readonly kind?: FieldSpec['kind'];
+  readonly reason: string;
+  readonly numDistinct: number;
+  readonly missingRate: number;
+  /** What a person should look at, such as a suspected leak. */
+  readonly warnings: readonly string[];
+}
+
+/** A proposed declaration: plain JSON to edit, with the reason for each column. */
+export interface InferredSchema {
+  readonly spec: SchemaSpec;
+  readonly inferred: readonly InferredColumn[];
+}
+
+/** Options of {@link inferSchema}. */
+export interface InferOptions {
+  readonly label?: LabelSpec;
+  readonly dropColumns?: readonly string[];
+  readonly nullValues?: readonly string[];
+}
+
+/** Texts that mean missing wherever they are among the most frequent values. */
+const NULL_MARKERS = ['?', 'NA', 'N/A', 'NULL', 'null', 'None', 'nan', 'NaN', '\\N'];
+/** Integers with at most this many distinct values are categories rather than quantities. */
+const MAX_INTEGER_CATEGORIES = 20;
+/** From here on values are hashed instead of kept in a vocabulary. */
+const MAX_VOCABULARY = 1_000_000;
+
+/**
+ * Proposes a schema from profiles of the columns.
+ *
+ * @throws SchemaError when no column is left to learn from
+ */
+export function inferSchema(profiles: readonly ColumnProfile[], options: InferOptions = {}): InferredSchema {
+  const nullValues =
+    options.nullValues ?? NULL_MARKERS.filter((marker) => profiles.some(({ examples }) => examples.includes(marker)));
+  const inferred = profiles.map((profile) => inferColumn(profile, options, nullValues));
+  const fields = inferred.flatMap(({ field }) => (field === undefined ? [] : [field]));
+  if (fields.length === 0) {
+    throw new SchemaError(
+      expected(
+        'inferSchema',
+        'at least one column to learn from',
+        'none',
+        inferred.map(({ column }) => `${column.column}: ${column.reason}`).join('; '),
+      ),
+    );
+  }
+  const label = options.label && completeLabel(options.label, profiles);
+  return {
+    spec: { fields, ...(label && { label }), ...(nullValues.length > 0 && { nullValues }) },
+    inferred: inferred.map(({ column }) => column),
+  };
+}
+
+interface Decision {
+  readonly column: InferredColumn;
+  readonly field?: FieldSpec;
+}
+
+function inferColumn(
+  profile: ColumnProfile,
+  { label, dropColumns = [] }: InferOptions,
+  nullValues: readonly string[],
+): Decision {
+  const { column, numRows, numMissing, numDistinct, examples } = profile;
+  const markers = examples.some((example) => nullValues.includes(example));
+  const warnings = [
+    ...(profile.labelPurity !== undefined && profile.labelPurity > 0.999 && numDistinct > 1
+      ? ['alone it gives the label: a leak?']
+      : []),
+    ...(markers ? [`holds ${nullValues.filter((value) => examples.includes(value)).join(', ')} as missing`] : []),
+  ];
+  const base = { column, numDistinct, missingRate: numMissing / numRows, warnings };
+  const drop = (reason: string): Decision => ({ column: { ...base, role: 'dropped', reason } });
+  const keep = (reason: string, kind: FieldSpec['kind'], options: object = {}): Decision => {
+    const name = fieldName(column);
+    const field = { name, kind, ...(name === column ? {} : { column }), ...options } as FieldSpec;
+    return { column: { ...base, role: 'field', kind, reason }, field };
+  };
+  if (column === label?.column) return { column: { ...base, role: 'label', reason: 'to be predicted' } };
+  if (dropColumns.includes(column)) return drop('left out by the user');
+  return decide(profile, markers ? nullValues.length : 0, keep, drop);
+}
+
+function decide(
+  {
+    numRows,
+    numMissing,
+    numDistinct,
+    numNumbers,
+    numIntegers,
+    numLeadingZeros,
+    numDates,
+    numLists,
+    maxLength,
+  }: ColumnProfile,
+  numMarkers: number,
+  keep: (reason: string, kind: FieldSpec['kind'], options?: object) => Decision,
+  drop: (reason: string) => Decision,
+): Decision {
+  const present = numRows - numMissing;
+  // A few null markers among numbers do not make a column text.
+  const numbers = numNumbers === present || (numMarkers > 0 && numNumbers >= present * 0.5);
+  if (numDistinct <= 1) return drop(numDistinct === 0 ? 'no value at all' : 'one value only');
+  if (numDates === present && present > 0)
+    return keep('dates: the day of the week', 'time-part', { part: 'day-of-week' });
+  if (numLists > present * 0.05) return keep('texts with ^: a list', 'sequence');
+  const unique = numDistinct === present && present > 50;
+  if (unique && (!numbers || numIntegers === present)) return drop('another value in every row: an id');
+  if (numbers && numLeadingZeros === 0 && maxLength < 16) {
+    if (numIntegers >= present - numMarkers && numDistinct <= MAX_INTEGER_CATEGORIES)
+      return keep('integers with few values', 'categorical');
+    return keep('numbers', 'numeric', numIntegers === numNumbers && numDistinct > 100 ? { transform: 'log' } : {});
+  }
+  if (numDistinct > MAX_VOCABULARY)
+    return keep('texts with very many values', 'hashed', { numBuckets: MAX_VOCABULARY });
+  const minCount = numDistinct > present / 10 ? { minCount: 2 } : {};
+  return keep(numbers ? 'digits that are no quantity (leading zeros, or very long)' : 'texts', 'categorical', minCount);
+}
+
+/** Field names hold neither `/` nor `:`: both mean something in paths of weights. */
+function fieldName(column: string): string {
+  return column.replaceAll(/[/:]/g, '_');
+}
+
+const POSITIVE = ['1', '1.0', 'true', 'yes', 'y', 't'];
+const NEGATIVE = ['0', '0.0', 'false', 'no', 'n', 'f'];
+
+/** Two values that are no usual names of yes and no: the rarer one is taken as positive, said so by `positive` in the declaration. */
+function completeLabel(label: LabelSpec, profiles: readonly ColumnProfile[]): LabelSpec {
+  const profile = profiles.find(({ column }) => column === label.column);
+  if (label.positive !== undefined || profile?.numDistinct !== 2) return label;
+  const known = profile.examples.every((value) => [...POSITIVE, ...NEGATIVE].includes(value.toLowerCase()));
+  if (!known) return { ...label, positive: [profile.examples[1]] };
+  return { ...label, positive: profile.examples.filter((value) => POSITIVE.includes(value.toLowerCase())) };
+}
