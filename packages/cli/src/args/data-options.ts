@@ -1,4 +1,4 @@
-import { choice, flag, grouped, integer, mapping, structure, text, texts } from './option';
+import { flag, grouped, integer, mapping, structure, text, texts } from './option';
 
 /** How a text file is written and which columns it has. */
 export const fileOptions = grouped('File', {
@@ -6,7 +6,10 @@ export const fileOptions = grouped('File', {
   names: texts('<a,b,...>', 'column names of a file without a header'),
   comment: text('<text>', 'skip lines that begin with this'),
   nullValues: texts('<a,b,...>', 'texts that mean missing, such as ?'),
-  onBadRow: choice(['fail', 'skip', 'quarantine'], 'what to do with a row that cannot be read (default fail)'),
+  onBadRow: text(
+    '<policy>',
+    'for rows that cannot be read: fail (default), skip, or quarantine=FILE to keep them there',
+  ),
 });
 
 /** What the columns mean. */
@@ -27,7 +30,11 @@ export const splitOptions = grouped('Rows', {
   train: text('<file>', 'training rows (in place of the argument)'),
   valid: text('<file>', 'validation rows, when they are a file of their own'),
   test: text('<file>', 'test rows, when they are a file of their own'),
-  split: mapping('<by=ratio|time|group|leave-last-out,valid=0.1,test=0.1>', 'how to part the rows', 'by'),
+  split: mapping(
+    '<by=...,...>',
+    'how to part the rows: by=ratio|time|group|leave-last-out|none,valid=0.1,test=0.1',
+    'by',
+  ),
   limit: integer('read the first n rows only', { min: 1 }),
 });
 
@@ -36,3 +43,6 @@ export const outputOptions = grouped('Output', {
   json: flag('print one JSON object as the last line of stdout'),
   quiet: flag('show no progress'),
 });
+
+/** Everything that says which data to train on. */
+export const dataOptions = { ...splitOptions, ...schemaOptions, ...fileOptions };

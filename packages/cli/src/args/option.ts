@@ -44,7 +44,7 @@ export function text(placeholder: string, help: string): Option<string> {
 }
 
 /** One of some words. */
-export function choice<T extends string>(choices: readonly T[], help: string): Option<T> {
+export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
   return {
     placeholder: `<${choices.join('|')}>`,
     help,

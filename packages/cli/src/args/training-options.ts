@@ -2,6 +2,9 @@ import { choice, flag, grouped, integer, mapping, number, text, texts } from './
 
 const positive = { min: 0, exclusive: true };
 
+/** What an evaluation has, and early stopping may watch. */
+const metrics = ['auc', 'gauc', 'logLoss', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const;
+
 /** How to train. */
 export const trainingOptions = grouped('Training', {
   epochs: integer('most passes over the rows', { min: 1 }),
@@ -19,7 +22,7 @@ export const trainingOptions = grouped('Training', {
   clipNorm: number('largest global norm of the gradients', positive),
   classWeights: texts('<no,yes>', 'factors of the loss of the two labels, such as 1,5'),
   schedule: mapping('<kind=...,...>', 'learning rate over time, such as kind=cosine,totalSteps=1000', 'kind'),
-  monitor: text('<metric>', 'metric that stops and picks the best epoch (default auc)'),
+  monitor: choice(metrics, 'metric that stops and picks the best epoch (default auc)'),
   patience: integer('epochs without improvement before stopping', { min: 1 }),
   seed: integer('of weights, shuffling, dropout and splits (default 2021)', { min: 0 }),
   engine: text('<name>', 'eager, or eager/NAME for one tfjs backend (default: the best installed)'),
@@ -29,5 +32,6 @@ export const trainingOptions = grouped('Training', {
 export const runOptions = grouped('Run', {
   out: text('<folder>', 'where the run is written'),
   initFrom: text('<run>', 'begin with the weights of an earlier run; new values get new rows'),
+  checkpointSeconds: number('time between checkpoints within an epoch (default 300)', positive),
   resume: flag('go on with an interrupted run in --out'),
 });

@@ -1,3 +1,4 @@
+import type { AucInterval } from '@ctrflow/metrics';
 import type { Evaluation, FitResult } from '@ctrflow/training';
 import type { Io } from '../io';
 import { formatCount, formatMetric, formatSeconds } from '../output/format';
@@ -17,11 +18,13 @@ export interface RunSummary {
   readonly parameters: number;
   readonly valid?: Evaluation;
   readonly test?: Evaluation;
+  /** DeLong's 95 % interval of the AUC on the test part, or on the validation part where there is no test part. */
+  readonly aucInterval?: { readonly low: number; readonly high: number };
   readonly folder?: string;
 }
 
 /** The summary of a finished training. */
-export function summarize(result: FitResult, folder: string | undefined): RunSummary {
+export function summarize(result: FitResult, folder: string | undefined, interval?: AucInterval): RunSummary {
   const { rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine, valid, test } = result;
   return {
     model: result.model.name,
@@ -29,6 +32,7 @@ export function summarize(result: FitResult, folder: string | undefined): RunSum
     parameters: result.model.numParameters,
     ...(valid === undefined ? {} : { valid }),
     ...(test === undefined ? {} : { test }),
+    ...(interval && { aucInterval: { low: interval.low, high: interval.high } }),
     ...(folder === undefined ? {} : { folder }),
   };
 }
@@ -60,6 +64,7 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
     [
       { title: 'model' },
       { title: `${part} AUC`, align: 'right' },
+      { title: '95 % interval', align: 'right' },
       { title: 'log loss', align: 'right' },
       { title: 'parameters', align: 'right' },
       { title: 'epochs', align: 'right' },
@@ -68,12 +73,17 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
     summaries.map((summary) => [
       summary.model,
       formatMetric(summary[part]?.auc),
+      formatInterval(summary.aucInterval),
       formatMetric(summary[part]?.logLoss),
       formatCount(summary.parameters),
       String(summary.epochs),
       formatSeconds(summary.seconds),
     ]),
   );
+}
+
+function formatInterval(interval: RunSummary['aucInterval']): string {
+  return interval === undefined ? '-' : `${formatMetric(interval.low)} to ${formatMetric(interval.high)}`;
 }
 
 /** The object of `--json`, always the last line of stdout. */

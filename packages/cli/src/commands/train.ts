@@ -1,0 +1,66 @@
+import { ConfigError } from '@ctrflow/core';
+import { defineCommand } from '../args/command';
+import type { Invocation } from '../args/command';
+import { dataOptions, outputOptions } from '../args/data-options';
+import { modelOptionsFor } from '../args/model-options';
+import { grouped, text } from '../args/option';
+import { runOptions, trainingOptions } from '../args/training-options';
+import { exitCodes } from '../exit-codes';
+import { withInterrupts } from '../interrupt';
+import { createProgress } from '../output/progress';
+
+const options = {
+  ...grouped('Model', { model: text('<name>', 'the model to train: see `ctrflow models`') }),
+  ...runOptions,
+  ...dataOptions,
+  ...trainingOptions,
+  ...outputOptions,
+};
+
+/** `ctrflow train`: from a file to a trained model in a folder. */
+export const trainCommand = defineCommand({
+  name: 'train',
+  summary: 'train a model on a file',
+  operands: ['[file]'],
+  options,
+  takesModelOptions: true,
+  examples: [
+    'ctrflow train clicks.csv --label click --model deepfm --out runs/deepfm',
+    'ctrflow train clicks.csv.gz --label click --model fm --split time --time at --embedding-dim 8',
+    'ctrflow train --config runs/deepfm/options.yaml --resume',
+  ],
+  run: (invocation) => withInterrupts(invocation.io, (signal) => train(invocation, signal)),
+});
+
+async function train(invocation: Invocation<typeof options>, signal: AbortSignal): Promise<number> {
+  const { who, io, operands, options: given } = invocation;
+  if (given.model === undefined)
+    throw new ConfigError(`${who}: expected a model to train, got none; give --model NAME`);
+  if (given.resume === true && given.out === undefined)
+    throw new ConfigError(`${who}: expected the folder of a run with --resume, got none; give --out FOLDER`);
+  const { modelFactory } = await import('@ctrflow/zoo');
+  const factory = modelFactory(given.model);
+  const [modelOptions] = modelOptionsFor(invocation, [factory]);
+  const { fitSettings } = await import('../steps/fit-settings');
+  fitSettings(who, given); // says what is wrong before anything is read
+  const { openData } = await import('../steps/open-data');
+  const { trainModel } = await import('../steps/train-model');
+  const { printJson, renderSummary } = await import('../steps/summary');
+
+  const progress = createProgress(io, { quiet: given.quiet === true });
+  const data = await openData(invocation, progress);
+  const { resume, json, quiet, ...kept } = given;
+  void [resume, json, quiet];
+  const { summary } = await trainModel({
+    ...{ who, factory, modelOptions, data, options: given, progress, signal },
+    ...(given.out !== undefined && { folder: given.out }),
+    allOptions: { train: operands[0], ...kept, ...modelOptions },
+  });
+  if (summary.stopped === 'interrupted') {
+    const { resumeHint } = await import('../steps/run-folder');
+    io.err.write(resumeHint(given.out));
+  }
+  io.out.write(given.json === true ? '' : renderSummary(summary));
+  if (given.json === true) printJson(io, summary);
+  return summary.stopped === 'interrupted' ? exitCodes.interrupted : exitCodes.ok;
+}

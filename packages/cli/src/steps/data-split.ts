@@ -1,0 +1,45 @@
+import { ConfigError, checkKnownOptions, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import type { Split } from '@ctrflow/data';
+import type { dataOptions } from '../args/data-options';
+import type { Values } from '../args/option';
+
+const shares = ['valid', 'test'] as const;
+const keysOf: Readonly<Record<Split['by'], readonly string[]>> = {
+  ratio: ['by', ...shares, 'key'],
+  group: ['by', ...shares, 'column'],
+  time: ['by', ...shares, 'column'],
+  'leave-last-out': ['by', 'group', 'time'],
+  none: ['by'],
+};
+
+/** The split that `--split` describes; columns come from `--time` and `--group` unless it names them. */
+export function splitOf(who: string, options: Values<typeof dataOptions>): Split | undefined {
+  const { split } = options;
+  if (split === undefined) return undefined;
+  const name = '--split';
+  const by = checkOneOf(who, name, split.by ?? 'ratio', Object.keys(keysOf) as Split['by'][]);
+  checkKnownOptions(`${who} ${name}`, split, keysOf[by]);
+  const column = (key: string, role: 'time' | 'group'): string => {
+    const named = split[key] ?? options[role];
+    if (named !== undefined) return String(named);
+    throw new ConfigError(expected(who, `a column to split by ${role}`, 'none', `give --${role}`));
+  };
+  const parts = { valid: share(who, options, 'valid'), test: share(who, options, 'test') };
+  switch (by) {
+    case 'none':
+      return { by };
+    case 'leave-last-out':
+      return { by, group: column('group', 'group'), time: column('time', 'time') };
+    case 'group':
+    case 'time':
+      return { by, ...parts, column: column('column', by) };
+    case 'ratio':
+      return { by, ...parts, ...(split.key === undefined ? {} : { key: String(split.key) }) };
+  }
+}
+
+/** Ten percent, unless the part is a file of its own. */
+function share(who: string, { split, ...files }: Values<typeof dataOptions>, part: (typeof shares)[number]): number {
+  const given = split?.[part] ?? (files[part] === undefined ? 0.1 : 0);
+  return checkNumber(who, `${part} of --split`, given, { min: 0, max: 1 });
+}

@@ -1,0 +1,74 @@
+import { ConfigError, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
+import type { TableOptimizer } from '@ctrflow/embeddings';
+import { backendNames } from '@ctrflow/backends';
+import { adagrad, adam, adamW, eagerEngine, scheduleNames, sgd } from '@ctrflow/training';
+import type { DenseOptimizer, FitOptions, StepEngine, WarmedSchedule } from '@ctrflow/training';
+import type { Values } from '../args/option';
+import type { trainingOptions } from '../args/training-options';
+
+type TrainingOptions = Values<typeof trainingOptions>;
+
+/** The options of `fit` that the command line gives. */
+export function fitSettings(who: string, options: TrainingOptions): FitOptions {
+  const { epochs, batchSize, clipNorm, monitor, patience, seed, l2, l2Net = l2, l2Embedding = l2 } = options;
+  const classWeights = classWeightsOf(who, options.classWeights);
+  const schedule = scheduleOf(who, options.schedule);
+  return {
+    optimizer: optimizerOf(who, options),
+    tableOptimizer: {
+      kind: options.tableOptimizer ?? 'lazy-adam',
+      ...(l2Embedding !== undefined && { l2: l2Embedding }),
+    } as TableOptimizer,
+    l2: { ...(l2Net !== undefined && { net: l2Net }), ...(l2Embedding !== undefined && { embedding: l2Embedding }) },
+    engine: engineOf(who, options.engine),
+    ...(epochs !== undefined && { epochs }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(monitor !== undefined && { monitor }),
+    ...(patience !== undefined && { patience }),
+    ...(seed !== undefined && { seed }),
+    ...(classWeights && { classWeights }),
+    ...(schedule && { schedule }),
+  };
+}
+
+/** The engine of a name: `eager`, or `eager/BACKEND`. */
+export function engineOf(who: string, name = 'eager'): StepEngine {
+  const names = ['eager', ...backendNames.map((backend) => `eager/${backend}` as const)] as const;
+  const chosen = checkOneOf(who, '--engine', name, names);
+  const backend = backendNames.find((candidate) => chosen === `eager/${candidate}`);
+  return eagerEngine(backend === undefined ? {} : { backend });
+}
+
+function optimizerOf(who: string, { optimizer = 'adam', learningRate, weightDecay }: TrainingOptions): DenseOptimizer {
+  if (weightDecay !== undefined && optimizer !== 'adamw')
+    throw new ConfigError(
+      expected(who, '--weight-decay with --optimizer adamw', optimizer, 'use --l2 with the others'),
+    );
+  switch (optimizer) {
+    case 'adam':
+      return adam(learningRate ?? 1e-3);
+    case 'adamw':
+      return adamW(learningRate ?? 1e-3, weightDecay);
+    case 'sgd':
+      return sgd(learningRate ?? 1e-2);
+    case 'adagrad':
+      return adagrad(learningRate ?? 1e-2);
+  }
+}
+
+function classWeightsOf(who: string, weights: readonly string[] | undefined): [number, number] | undefined {
+  if (weights === undefined) return undefined;
+  const [negative, positive] = weights.map(Number);
+  if (weights.length === 2 && negative > 0 && positive > 0) return [negative, positive];
+  throw new ConfigError(expected(who, 'two numbers > 0 for --class-weights', weights.join(), 'such as 1,5'));
+}
+
+const scheduleOptions = ['kind', 'every', 'factor', 'decay', 'totalSteps', 'minFactor', 'warmUpSteps'];
+
+function scheduleOf(who: string, schedule: TrainingOptions['schedule']): WarmedSchedule | undefined {
+  if (schedule === undefined) return undefined;
+  const kind = checkOneOf(who, '--schedule', schedule.kind ?? 'constant', scheduleNames);
+  checkKnownOptions(`${who} --schedule`, schedule, scheduleOptions);
+  return { ...schedule, kind } as WarmedSchedule;
+}

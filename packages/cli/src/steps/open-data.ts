@@ -1,0 +1,49 @@
+import { ConfigError } from '@ctrflow/core';
+import { openDataset } from '@ctrflow/data/node';
+import type { Dataset } from '@ctrflow/data';
+import type { Invocation } from '../args/command';
+import type { dataOptions } from '../args/data-options';
+import { formatCount, formatSeconds } from '../output/format';
+import type { Progress } from '../output/progress';
+import { readerOptions, sourceOf } from './data-options';
+import { schemaOf } from './data-schema';
+import { splitOf } from './data-split';
+
+/** Opens the data set that the options describe, and says what came of it. */
+export async function openData(
+  { who, operands, options }: Pick<Invocation<typeof dataOptions>, 'who' | 'operands' | 'options'>,
+  progress: Progress,
+): Promise<Dataset> {
+  const source = sourceOf(who, operands, options);
+  if (options.label === undefined && options.schema === undefined)
+    throw new ConfigError(`${who}: expected a column to predict, got none; give --label COLUMN`);
+  const reader = readerOptions(who, options);
+  const split = splitOf(who, options);
+  const schema = await schemaOf(source, options, reader);
+  const data = await openDataset(source, {
+    ...reader,
+    ...(split && { split }),
+    ...(schema && { schema }),
+    onProgress: (phase, done) => {
+      progress.update({ label: `${phase} ${source}`, done });
+    },
+  });
+  progress.clear();
+  progress.log(describeData(data));
+  return data;
+}
+
+/** `clicks.csv: 1,000 rows in 0.3 s: 800 to train (12.3 % positive), 100 to validate, 100 to test; 3 malformed left out`. */
+function describeData({ summary: { sources, numRows, positiveRate, dropped, seconds } }: Dataset): string {
+  const part = (count: number, what: string, share: number | undefined): string[] =>
+    count === 0 ? [] : [`${formatCount(count)} to ${what} (${((share ?? 0) * 100).toFixed(1)} % positive)`];
+  const parts = [
+    ...part(numRows.train, 'train', positiveRate.train),
+    ...part(numRows.valid, 'validate', positiveRate.valid),
+    ...part(numRows.test, 'test', positiveRate.test),
+  ];
+  const left = Object.entries(dropped).filter(([, count]) => count > 0);
+  const without =
+    left.length === 0 ? '' : `; left out: ${left.map(([why, n]) => `${formatCount(n)} ${why}`).join(', ')}`;
+  return `${sources.join(', ')}: ${formatCount(numRows.read)} rows in ${formatSeconds(seconds)}: ${parts.join(', ')}${without}`;
+}

@@ -1,0 +1,60 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, expected } from '@ctrflow/core';
+import { writeFileAtomic } from '@ctrflow/core/node';
+import type { FeatureSchema } from '@ctrflow/features';
+import { loadModel } from '@ctrflow/model-kit/node';
+import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
+import { modelFactories } from '@ctrflow/zoo';
+import { renderConfigFile } from '../args/config-file';
+import { kebabCase } from '../output/format';
+import type { RunSummary } from './summary';
+
+/** Options that began a run, as a config file: `--config RUN/options.yaml --resume` goes on with it. */
+export const optionsFile = 'options.yaml';
+
+/** Keeps the options that began a run. */
+export async function saveOptions(folder: string, options: Readonly<Record<string, unknown>>): Promise<void> {
+  const entries = Object.entries(options).map(([name, value]) => [kebabCase(name), value]);
+  await writeFileAtomic(
+    join(folder, optionsFile),
+    renderConfigFile(Object.fromEntries(entries) as Record<string, unknown>),
+  );
+}
+
+/** Keeps what a finished run came to, and its schema where people look for it. */
+export async function saveSummary(folder: string, summary: RunSummary, schema: FeatureSchema): Promise<void> {
+  await writeFileAtomic(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+}
+
+/** Loads the model of a run, given the run's folder or the model's own. */
+export async function loadRun(folder: string): Promise<CtrModel> {
+  const inside = join(folder, 'model');
+  const isRun = await exists(join(inside, 'model.json'));
+  if (!isRun && !(await exists(folder)))
+    throw new ConfigError(expected('run', 'the folder of a run', folder, 'it does not exist: check the path'));
+  if (!isRun && (await exists(join(folder, 'checkpoints'))))
+    throw new ConfigError(
+      expected(
+        'run',
+        'a finished run',
+        folder,
+        `finish it: ctrflow train --config ${join(folder, optionsFile)} --resume`,
+      ),
+    );
+  return loadModel(isRun ? inside : folder, Object.values(modelFactories) as unknown as ModelFactory<never>[]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** How to go on with an interrupted training. */
+export function resumeHint(folder: string | undefined): string {
+  if (folder === undefined) return 'Interrupted. Nothing was kept: give --out FOLDER to keep a training.\n';
+  return `Interrupted and saved. Go on with: ctrflow train --config ${join(folder, optionsFile)} --resume\n`;
+}

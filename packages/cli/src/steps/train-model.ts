@@ -1,0 +1,84 @@
+import type { Dataset } from '@ctrflow/data';
+import { aucInterval } from '@ctrflow/metrics';
+import { copyWeights } from '@ctrflow/model-kit';
+import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
+import { fit, scoreRows } from '@ctrflow/training';
+import type { FitOptions, FitResult, ScoredRows } from '@ctrflow/training';
+import { runFolder } from '@ctrflow/training/node';
+import type { Values } from '../args/option';
+import type { runOptions, trainingOptions } from '../args/training-options';
+import type { Progress } from '../output/progress';
+import { trainingProgress } from '../output/training-progress';
+import { fitSettings } from './fit-settings';
+import { loadRun, saveOptions, saveSummary } from './run-folder';
+import { summarize } from './summary';
+import type { RunSummary } from './summary';
+
+/** One model to train. */
+export interface Training {
+  readonly who: string;
+  readonly factory: ModelFactory;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
+  readonly data: Dataset;
+  readonly options: Values<typeof trainingOptions> & Omit<Values<typeof runOptions>, 'out'>;
+  /** Where the run is written; nowhere when absent. */
+  readonly folder?: string;
+  /** What `options.yaml` is to hold. */
+  readonly allOptions: Readonly<Record<string, unknown>>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** A training that has ended. */
+export interface Trained {
+  readonly summary: RunSummary;
+  readonly result: FitResult;
+  /** Scores of the test part, or of the validation part where there is no test part. */
+  readonly scored?: ScoredRows;
+}
+
+/** Trains one model, writes its run folder, and measures it. */
+export async function trainModel(training: Training): Promise<Trained> {
+  const { who, data, options, folder, progress } = training;
+  const settings = fitSettings(who, options);
+  const model = await buildModel(training, settings);
+  const result = await fit(model, data, { ...settings, ...runSettings(training, model.name) });
+  progress.clear();
+  const rows = data.test ?? data.valid;
+  if (result.stopped === 'interrupted' || rows === undefined) return { summary: summarize(result, folder), result };
+
+  const { negativeKeepRate } = data.summary;
+  const scored = await scoreRows(model, rows, {
+    ...(settings.engine && { engine: settings.engine }),
+    ...(negativeKeepRate !== undefined && { negativeKeepRate }),
+  });
+  const summary = summarize(result, folder, aucInterval({ labels: scored.labels, scores: scored.logits }));
+  if (folder !== undefined) await saveSummary(folder, summary, data.schema);
+  return { summary, result, scored };
+}
+
+async function buildModel(
+  { factory, modelOptions, data, options, progress }: Training,
+  { engine }: FitOptions,
+): Promise<CtrModel> {
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+  const model = factory(data.schema, { ...seed, ...modelOptions });
+  if (options.initFrom === undefined || engine === undefined) return model;
+  (await engine.prepare(model)).dispose(); // loads the backend, which weights need
+  const trained = await loadRun(options.initFrom);
+  const { copied, fresh } = copyWeights(trained, model);
+  progress.log(
+    `${options.initFrom}: ${copied.length} weights taken over${fresh.length === 0 ? '' : `, new: ${fresh.join(', ')}`}`,
+  );
+  trained.dispose();
+  return model;
+}
+
+function runSettings({ folder, options, allOptions, progress, signal }: Training, name: string): FitOptions {
+  const callbacks = [trainingProgress(progress, name)];
+  if (folder === undefined) return { signal, callbacks };
+  const { resume = false, checkpointSeconds } = options;
+  const run = runFolder(folder, { resume, ...(checkpointSeconds !== undefined && { checkpointSeconds }) });
+  const keepOptions = { onTrainStart: () => saveOptions(folder, allOptions) };
+  return { signal, run, callbacks: [keepOptions, ...callbacks] };
+}
