@@ -1,1 +1,2 @@
-export {};
+export { renderComparisonReport, renderRunReport } from './run-report';
+export type { ComparisonReport, ReportEpoch, ReportScores, ReportTable, RunReport } from './run-report';

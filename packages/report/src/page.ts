@@ -1,0 +1,79 @@
+/** HTML that is safe to insert: made by this file or by the plots. */
+type Html = string;
+
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fbfaf7; --ink: #1d2430; --soft: #5b6472; --line: #dedbd2; --card: #ffffff; --faint: #9aa1ab;
+  --one: #2457a6; --two: #c2571a; --three: #2e7d4f; --four: #8a3f8f; --five: #a8861d; --six: #4b5563; }
+@media (prefers-color-scheme: dark) { :root { --ground: #14171c; --ink: #e8e6e1; --soft: #a0a7b3; --line: #2e343d; --card: #1b1f26; --faint: #6b7482;
+  --one: #7fb0f5; --two: #f0995f; --three: #7cc89a; --four: #cf94d4; --five: #e0c468; --six: #b4bcc8; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+main { max-width: 1160px; margin: 0 auto; padding: 32px 24px 48px; }
+h1 { font-size: 28px; line-height: 1.2; margin: 0 0 20px; overflow-wrap: anywhere; }
+h2 { font-size: 18px; margin: 36px 0 12px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; }
+.tile, figure, .table { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; margin: 0; }
+.tile b { display: block; font-size: 24px; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.tile span, .tile small, figcaption small, footer { color: var(--soft); }
+.tile small, figcaption small { display: block; font-size: 13px; }
+.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 12px; }
+figcaption { font-weight: 600; margin-bottom: 6px; }
+figcaption small { font-weight: 400; }
+figure figure { border: 0; padding: 0; }
+svg { max-width: 100%; height: auto; color: var(--ink); font-size: 12px; }
+.table { overflow-x: auto; grid-column: 1 / -1; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { color: var(--soft); font-weight: 600; }
+td:not(:first-child), th:not(:first-child) { text-align: right; }
+tr:last-child td { border-bottom: 0; }
+code { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media print { body { background: none; } .tile, figure, .table { break-inside: avoid; } }
+`;
+
+/** A text as HTML: nothing in it is markup. */
+export function escapeHtml(text: string): Html {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** A whole document. */
+export function page(title: string, content: readonly Html[], command?: string): Html {
+  const repeat = command === undefined ? '' : `<h2>How to repeat it</h2><code>${escapeHtml(command)}</code>`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
+<body><main><h1>${escapeHtml(title)}</h1>
+${content.join('\n')}
+${repeat}</main></body></html>
+`;
+}
+
+/** Key numbers: name, value, remark. */
+export function tiles(entries: readonly (readonly [name: string, value: string, remark: string])[]): Html {
+  const tile = ([name, value, remark]: readonly [string, string, string]): Html =>
+    `<div class="tile"><span>${escapeHtml(name)}</span><b>${escapeHtml(value)}</b><small>${escapeHtml(remark)}</small></div>`;
+  return `<div class="tiles">${entries.map(tile).join('')}</div>`;
+}
+
+/** A heading with what belongs under it. */
+export function section(title: string, content: readonly Html[]): Html {
+  return `<section><h2>${escapeHtml(title)}</h2><div class="grid">${content.join('')}</div></section>`;
+}
+
+/** A drawing with its caption. */
+export function figure(title: string, drawing: Html, remark: string): Html {
+  return `<figure><figcaption>${escapeHtml(title)}<small>${escapeHtml(remark)}</small></figcaption>${drawing}</figure>`;
+}
+
+/** A table of texts, numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const row = (cells: readonly string[], tag: 'td' | 'th'): Html =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return `<div class="table"><table><thead>${row(header, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
+}

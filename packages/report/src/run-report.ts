@@ -1,0 +1,189 @@
+import { aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import { calibrationPlot, curvePlot, histogramPlot, importancePlot, intervalPlot, learningPlot } from './plots';
+import { figure, page, section, table, tiles } from './page';
+
+/** An epoch of a training. */
+export interface ReportEpoch {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly learningRate: number;
+  readonly valid?: Readonly<Record<string, number>>;
+}
+
+/** Labels and predicted probabilities of the rows that a model is judged on. */
+export interface ReportScores {
+  readonly labels: Float32Array;
+  readonly probabilities: Float64Array;
+}
+
+/** One trained model: plain numbers, whoever trained it. */
+export interface RunReport {
+  readonly title: string;
+  readonly model: string;
+  readonly parameters: number;
+  readonly seconds: number;
+  readonly rows: number;
+  readonly engine: string;
+  readonly bestEpoch: number;
+  readonly history: readonly ReportEpoch[];
+  /** Which part `scores` is of. */
+  readonly part: 'valid' | 'test';
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly scores: ReportScores;
+  /** Largest AUC that any model can have, where it is known. */
+  readonly bestPossibleAuc?: number;
+  /** Loss of AUC when a field's values are shuffled. */
+  readonly importance?: readonly { readonly field: string; readonly loss: number }[];
+  /** Fields, tables, settings: anything that is a table. */
+  readonly tables?: readonly ReportTable[];
+  /** The command that repeats this. */
+  readonly command?: string;
+}
+
+/** A table of texts. */
+export interface ReportTable {
+  readonly title: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Several models on the same rows. */
+export interface ComparisonReport {
+  readonly title: string;
+  readonly runs: readonly RunReport[];
+  readonly command?: string;
+}
+
+/** One self-contained page about a training: no scripts, no requests, every text escaped. */
+export function renderRunReport(run: RunReport): string {
+  const { labels, probabilities: scores } = run.scores;
+  const interval = aucInterval({ labels, scores });
+  const learned = run.history.map(({ epoch, trainLoss, valid }) => ({
+    epoch,
+    trainLoss,
+    validLoss: valid?.logLoss,
+    auc: valid?.auc,
+  }));
+  return page(
+    run.title,
+    [
+      tiles([
+        [`${run.part} AUC`, fixed(interval.auc), `95 % interval ${fixed(interval.low)} to ${fixed(interval.high)}`],
+        ['log loss', fixed(run.metrics.logLoss), `normalized entropy ${fixed(run.metrics.normalizedEntropy)}`],
+        ...(run.bestPossibleAuc === undefined
+          ? []
+          : [
+              [
+                'best possible AUC',
+                fixed(run.bestPossibleAuc),
+                `${fixed(run.bestPossibleAuc - interval.auc)} to go`,
+              ] as const,
+            ]),
+        ['model', run.model, `${grouped(run.parameters)} parameters`],
+        [
+          'training',
+          `${run.seconds.toFixed(1)} s`,
+          `${grouped(run.rows)} rows, best epoch ${run.bestEpoch} of ${run.history.length}, ${run.engine}`,
+        ],
+      ]),
+      section('How it learned', [
+        figure(
+          'Loss by epoch',
+          learningPlot(learned, 'loss', run.bestEpoch),
+          'Mean binary cross-entropy of training (with dropout, as it was trained) and of validation.',
+        ),
+        figure(
+          'Validation AUC by epoch',
+          learningPlot(learned, 'auc', run.bestEpoch),
+          'The rule marks the epoch whose weights were kept.',
+        ),
+      ]),
+      section('How well it ranks', [
+        figure(
+          'ROC curve',
+          curvePlot(
+            [{ name: run.model, ...rocCurve({ labels, scores }) }],
+            'false positive rate',
+            'true positive rate',
+            true,
+          ),
+          'Above the diagonal is better than chance.',
+        ),
+        figure(
+          'Precision and recall',
+          curvePlot([{ name: run.model, ...precisionRecallCurve({ labels, scores }) }], 'recall', 'precision', false),
+          `Average precision ${fixed(run.metrics.prAuc)}.`,
+        ),
+      ]),
+      section('How far its probabilities can be trusted', [
+        figure(
+          'Calibration',
+          calibrationPlot(reliabilityBins({ labels, scores }, 20, 'count')),
+          'Twenty bins of equal size: on the diagonal, what is predicted happens as often.',
+        ),
+        figure(
+          'Scores by class',
+          histogramPlot(labels, scores),
+          'Shares of each class; the further apart, the better.',
+        ),
+      ]),
+      ...(run.importance === undefined
+        ? []
+        : [
+            section('What it looks at', [
+              figure(
+                'Importance of fields',
+                importancePlot(run.importance),
+                'AUC lost when the values of a field are shuffled among the rows.',
+              ),
+            ]),
+          ]),
+      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [name, fixed(value)]))]), // prettier-ignore
+      ...(run.tables ?? []).map(({ title, header, rows }) => section(title, [table(header, rows)])),
+    ],
+    run.command,
+  );
+}
+
+/** One self-contained page that compares trainings on the same rows. */
+export function renderComparisonReport({ title, runs, command }: ComparisonReport): string {
+  const rows = runs.map((run) => {
+    const { labels, probabilities: scores } = run.scores;
+    return { run, ...aucInterval({ labels, scores }), roc: { name: run.model, ...rocCurve({ labels, scores }) } };
+  });
+  const best = runs[0].bestPossibleAuc;
+  const header = [
+    'model',
+    'AUC',
+    '95 % interval',
+    'log loss',
+    ...(best === undefined ? [] : ['gap to best']),
+    'parameters',
+    'epochs',
+    'seconds',
+  ];
+  return page(
+    title,
+    [
+      section('Result', [
+        table(header, rows.map(({ run, auc, low, high }) => [
+        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
+        grouped(run.parameters), String(run.history.length), run.seconds.toFixed(1),
+      ])), // prettier-ignore
+      ]),
+      section('At a glance', [
+        figure('AUC with 95 % interval', intervalPlot(rows.map(({ run, auc, low, high }) => ({ name: run.model, auc, low, high })), best), best === undefined ? 'DeLong.' : 'DeLong. The rule is the best that any model can reach.'), // prettier-ignore
+        figure('ROC curves', curvePlot(rows.map(({ roc }) => roc), 'false positive rate', 'true positive rate', true), 'Above the diagonal is better than chance.'), // prettier-ignore
+      ]),
+    ],
+    command,
+  );
+}
+
+function fixed(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(4);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { renderComparisonReport, renderRunReport } from '../src/index';
+import { run } from './example-run';
+
+test('a run has its numbers and drawings, every text escaped, and asks for nothing from outside', () => {
+  const html = renderRunReport(run);
+  expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(7);
+  expect(html).not.toContain('<script');
+  expect(html).not.toContain('<img');
+  expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(html).toContain('deepfm &amp; &quot;friends&quot;');
+  expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
+  expect(html.length).toBeLessThan(1e6);
+});
+
+test('a comparison has a row and a curve for each model', () => {
+  const html = renderComparisonReport({
+    title: 'Shop',
+    runs: [
+      { ...run, model: 'lr' },
+      { ...run, model: 'fm' },
+    ],
+  });
+  expect(html).toContain('<td>lr</td>');
+  expect(html).toContain('<td>fm</td>');
+  expect(html).toContain('gap to best');
+});
