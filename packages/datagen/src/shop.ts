@@ -104,9 +104,9 @@ export function shopSchema(): SchemaSpec {
       ...categorical.map((name) => ({
         name,
         kind: 'categorical' as const,
-        ...(name.endsWith('_id') && { minCount: 2 }),
+        ...(name.endsWith('_id') && { minCount: 20 }),
       })),
-      { name: 'price', kind: 'numeric', transform: 'log' },
+      { name: 'price', kind: 'numeric', transform: 'quantile', numBuckets: 20 },
     ],
     label: { column: 'click' },
     time: { column: 'timestamp', format: 'unix-seconds' },

@@ -1,4 +1,4 @@
-import { mul, square, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { eye, matMul, mul, reshape, square, sub, sum, tidy, tile } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { ShapeError, expected } from '@ctrflow/core';
@@ -6,9 +6,10 @@ import { CtrLayer } from './layer';
 
 /**
  * Second-order interactions of a factorization machine: `sum_{i<j} <e_i, e_j>`, computed in linear time as
- * `1/2 sum_d ((sum_f e_fd)^2 - sum_f e_fd^2)`.
+ * `1/2 (|sum_f e_f|^2 - sum_f |e_f|^2)`.
  *
- * Shapes: input `[B, F, D]` -> output `[B, 1]`. No weights.
+ * Shapes: input `[B, F, D]` -> output `[B, 1]`. No weights. The sum over fields is a product with F stacked identities, `[B, F D] [F D, D]`: a matrix product is
+ * fast in every engine, a sum over an axis that is not the last one in hardly any.
  *
  * @throws ShapeError when the input has not three axes
  * @see Rendle: Factorization machines. ICDM 2010, lemma 3.1.
@@ -23,10 +24,13 @@ export class FactorizationMachine extends CtrLayer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     const embeddings = this.only(inputs);
     if (embeddings.rank !== 3) throw new ShapeError(expected(this.path, 'embeddings [B, F, D]', embeddings.shape));
+    const [, F, D] = embeddings.shape;
     return tidy(() => {
-      const squareOfSum = square(sum(embeddings, 1)); // [B, D]
-      const sumOfSquares = sum(square(embeddings), 1); // [B, D]
-      return mul(sum(sub(squareOfSum, sumOfSquares), 1, true), 0.5); // [B, 1]
+      const flat = reshape(embeddings, [-1, F * D]); // [B, F D]
+      const sumOfFields = matMul(flat, tile(eye(D), [F, 1])); // [B, D]
+      const squareOfSum = sum(square(sumOfFields), 1, true); // [B, 1]
+      const sumOfSquares = sum(square(flat), 1, true); // [B, 1]
+      return mul(sub(squareOfSum, sumOfSquares), 0.5); // [B, 1]
     });
   }
 

@@ -123,7 +123,7 @@ export function histogramPlot(labels: Float32Array, scores: Float64Array, numBin
     x: { label: 'predicted probability', domain: [0, 1] },
     y: { label: 'share of the class', grid: true, tickFormat: '%' },
     color: { legend: true, domain: ['label 0', 'label 1'] },
-    marks: [Plot.rectY(bars, { x1: 'x1', x2: 'x2', y: 'share', fill: 'label', fillOpacity: 0.55 })],
+    marks: [Plot.rect(bars, { x1: 'x1', x2: 'x2', y1: () => 0, y2: 'share', fill: 'label', fillOpacity: 0.55 })],
   });
 }
 

@@ -33,6 +33,9 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
+  // The table lives for one reading: compressing it takes longer than writing it.
+  await connection.run("SET force_compression = 'uncompressed'");
+  await connection.run("SET streaming_buffer_size = '16MB'");
   return {
     connection,
     folder,

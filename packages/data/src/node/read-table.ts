@@ -2,22 +2,20 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { identifier, literal } from './database';
 import type { Database } from './database';
+import { ValueCodes } from './value-codes';
+import type { HashVector } from './value-codes';
 
 /** Rows handed on at a time. */
 const CHUNK_ROWS = 65_536;
-/** What the schema's own parser takes for a number. */
-const NUMBER = String.raw`[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`;
-
 /** How a column comes out of the database: as numbers, or as codes of a dictionary. */
 interface ColumnReader {
   readonly name: string;
   readonly expression: string;
-  readonly dictionary?: readonly (string | null)[];
+  readonly codes?: ValueCodes;
 }
 
 /**
- * Reads columns of a table in chunks, in the order of its rows. Texts come as codes of one dictionary per column, made once: DuckDB turns the column into an ENUM, whose vectors
- * are arrays of codes. Columns that only numeric fields read, and that hold nothing but numbers, come as numbers.
+ * Reads columns of a table in chunks, in the order of its rows. Texts come as codes of one dictionary per column, made once (see {@link ValueCodes}). Columns that only numeric fields read, and that hold nothing but numbers, come as numbers.
  */
 export class TableReader {
   private constructor(
@@ -32,11 +30,12 @@ export class TableReader {
     columns: readonly string[],
     spec: SchemaSpec,
   ): Promise<TableReader> {
+    const candidates = columns.filter((column) => onlyNumeric(spec, column));
+    const checked = await holdNumbers(database, table, candidates, spec);
+    const numbers = new Set(candidates.filter((_, i) => checked[i]));
     const readers: ColumnReader[] = [];
-    for (const [i, name] of columns.entries()) {
-      const numbers = onlyNumeric(spec, name) && (await holdsNumbers(database, table, name, spec));
-      readers.push(numbers ? numberReader(name, spec) : await textReader(database, table, name, `${table}_${i}`));
-    }
+    for (const name of columns)
+      readers.push(numbers.has(name) ? numberReader(name, spec) : await textReader(database, table, name));
     return new TableReader(database, table, readers);
   }
 
@@ -63,63 +62,89 @@ export class TableReader {
   }
 }
 
-/** The part of DuckDB's vectors that they share, whatever their type: values as a typed array, and which of them are there. */
-interface ArrayVector {
-  readonly items: ArrayLike<number>;
+/** The part of DuckDB's vector of DOUBLE that is read. */
+interface NumberVector {
+  readonly items: Float64Array;
   readonly validity: { itemValid(index: number): boolean };
 }
 
 function readColumn(
-  { dictionary }: ColumnReader,
+  { codes }: ColumnReader,
   index: number,
   chunks: readonly DuckDBDataChunk[],
   numRows: number,
 ): RawColumn {
-  const out = dictionary === undefined ? new Float64Array(numRows) : new Int32Array(numRows);
-  const missing = dictionary === undefined ? NaN : dictionary.length - 1;
-  let row = 0;
-  for (const chunk of chunks) {
-    const { items, validity } = chunk.getColumnVector(index) as unknown as ArrayVector;
-    for (let i = 0; i < chunk.rowCount; i++) out[row++] = validity.itemValid(i) ? items[i] : missing;
-  }
-  return out instanceof Float64Array
-    ? { kind: 'number', values: out }
-    : { kind: 'text', dictionary: dictionary ?? [], codes: out };
+  return codes === undefined
+    ? { kind: 'number', values: readNumbers(index, chunks, numRows) }
+    : { kind: 'text', dictionary: codes.dictionary, codes: readCodes(codes, index, chunks, numRows) };
 }
 
-function onlyNumeric({ fields, label, group, time }: SchemaSpec, column: string): boolean {
+function readCodes(codes: ValueCodes, index: number, chunks: readonly DuckDBDataChunk[], numRows: number): Int32Array {
+  const out = new Int32Array(numRows);
+  let row = 0;
+  for (const chunk of chunks) {
+    codes.number((chunk.getColumnVector(index) as unknown as HashVector).items, chunk.rowCount, out, row);
+    row += chunk.rowCount;
+  }
+  return out;
+}
+
+function readNumbers(index: number, chunks: readonly DuckDBDataChunk[], numRows: number): Float64Array {
+  const out = new Float64Array(numRows);
+  let row = 0;
+  for (const chunk of chunks) {
+    const { items, validity } = chunk.getColumnVector(index) as unknown as NumberVector;
+    for (let i = 0; i < chunk.rowCount; i++) out[row++] = validity.itemValid(i) ? items[i] : NaN;
+  }
+  return out;
+}
+
+function onlyNumeric({ fields, label, group, time, trim = true }: SchemaSpec, column: string): boolean {
+  if (!trim) return false; // a cast trims
   const readBy = fields.filter((field) => field.kind !== 'crossed' && (field.column ?? field.name) === column);
   const role = [label?.column, group, time?.column].includes(column);
   return !role && readBy.length > 0 && readBy.every(({ kind }) => kind === 'numeric');
 }
 
-async function holdsNumbers(database: Database, table: string, column: string, spec: SchemaSpec): Promise<boolean> {
-  const value = present(column, spec);
-  const bad = `${value} IS NOT NULL AND NOT (regexp_full_match(${value}, ${literal(NUMBER)}) AND abs(TRY_CAST(${value} AS DOUBLE)) < 3.4e38)`;
-  const rows = await database.rows(`SELECT 1 AS bad FROM ${identifier(table)} WHERE ${bad} LIMIT 1`);
-  return rows.length === 0;
+/** Whether every value reads as the schema's own parser would read it: DuckDB alone takes `1_000`, `inf` and `nan` for numbers too. */
+async function holdNumbers(
+  database: Database,
+  table: string,
+  columns: readonly string[],
+  spec: SchemaSpec,
+): Promise<boolean[]> {
+  if (columns.length === 0) return [];
+  // What a cast refuses is trimmed and looked at again, and nothing else: trimming is slow.
+  const checks = columns.map(
+    (column, i) =>
+      `coalesce(bool_and(coalesce(abs(${number(column)}) < 3.4e38 AND NOT contains(${text(column)}, '_'), ${present(column, spec)} IS NULL)), true) AS c${i}`,
+  );
+  const [row] = await database.rows(`SELECT ${checks.join(', ')} FROM ${identifier(table)}`);
+  return columns.map((_, i) => row[`c${i}`] === true);
 }
 
 /** SQL for a column's text, null where the schema says missing. */
-function present(column: string, { nullValues = [], trim = true }: SchemaSpec): string {
-  const text = `CAST(${identifier(column)} AS VARCHAR)`;
-  const trimmed = trim ? `trim(${text}, ${literal(' \t\r\n')})` : text;
+function present(column: string, { nullValues = [] }: SchemaSpec): string {
+  const trimmed = `trim(${text(column)}, ${literal(' \t\r\n')})`;
   return ['', ...nullValues].reduce((value, missing) => `nullif(${value}, ${literal(missing)})`, trimmed);
 }
 
-function numberReader(name: string, spec: SchemaSpec): ColumnReader {
-  return { name, expression: `TRY_CAST(${present(name, spec)} AS DOUBLE)` };
+function text(column: string): string {
+  return `CAST(${identifier(column)} AS VARCHAR)`;
 }
 
-async function textReader(database: Database, table: string, name: string, type: string): Promise<ColumnReader> {
-  const text = `CAST(${identifier(name)} AS VARCHAR)`;
-  const distinct = `SELECT DISTINCT ${text} FROM ${identifier(table)} WHERE ${identifier(name)} IS NOT NULL`;
-  const [{ size }] = await database.rows(`SELECT count(*) AS size FROM (${distinct})`);
-  if (Number(size) === 0) return { name, expression: 'CAST(NULL AS DOUBLE)', dictionary: [null] };
-  await database.connection.run(`CREATE TYPE ${identifier(type)} AS ENUM (${distinct})`);
-  const dictionary: (string | null)[] = [];
-  const values = `SELECT unnest(enum_range(NULL::${identifier(type)}))::VARCHAR`;
-  for await (const chunk of database.chunks(values)) dictionary.push(...(chunk.getColumnValues(0) as string[]));
-  dictionary.push(null);
-  return { name, expression: `CAST(${text} AS ${identifier(type)})`, dictionary };
+function number(column: string): string {
+  return `TRY_CAST(${identifier(column)} AS DOUBLE)`;
+}
+
+function numberReader(name: string, { nullValues = [] }: SchemaSpec): ColumnReader {
+  // Markers that are no numbers fail the cast, which makes them null as well.
+  const markers = nullValues.filter((value) => !Number.isNaN(Number(value)) && value.trim() !== '');
+  const expression = markers.length === 0 ? number(name) : `TRY_CAST(${present(name, { fields: [], nullValues })} AS DOUBLE)`; // prettier-ignore
+  return { name, expression };
+}
+
+async function textReader(database: Database, table: string, name: string): Promise<ColumnReader> {
+  const codes = await ValueCodes.open(database, table, name);
+  return { name, expression: codes.hash, codes };
 }
