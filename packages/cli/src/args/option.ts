@@ -87,7 +87,7 @@ export function texts(placeholder: string, help: string): Option<readonly string
     placeholder,
     help,
     parse: (value, { who, name }) => {
-      const list = typeof value === 'string' ? value.split(',') : value;
+      const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
       if (Array.isArray(list) && list.length > 0 && list.every(isScalar)) return list.map(String);
       if (isScalar(value)) return [String(value)];
       throw new ConfigError(expected(who, `a list of texts for ${name}`, value));

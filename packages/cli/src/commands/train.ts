@@ -45,17 +45,19 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
   fitSettings(who, given); // says what is wrong before anything is read
   const { openData } = await import('../steps/open-data');
   const { trainModel } = await import('../steps/train-model');
+  const { writeRunReport } = await import('../steps/report');
   const { printJson, renderSummary } = await import('../steps/summary');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const data = await openData(invocation, progress);
-  const { resume, json, quiet, ...kept } = given;
-  void [resume, json, quiet];
-  const { summary } = await trainModel({
+  const trained = await trainModel({
     ...{ who, factory, modelOptions, data, options: given, progress, signal },
     ...(given.out !== undefined && { folder: given.out }),
-    allOptions: { train: operands[0], ...kept, ...modelOptions },
+    allOptions: { train: operands[0], ...given, ...modelOptions },
   });
+  const { summary } = trained;
+  const command = `ctrflow train ${operands[0] ?? given.train ?? ''} --label ${given.label ?? ''} --model ${given.model}`;
+  await writeRunReport(trained, { data, command });
   if (summary.stopped === 'interrupted') {
     const { resumeHint } = await import('../steps/run-folder');
     io.err.write(resumeHint(given.out));

@@ -24,11 +24,10 @@ export function describeSchema(schema: FeatureSchema): string {
 
 /** What the declaration says beyond the kind. */
 function describeDetail(field: FieldSpec): string {
-  const { name, kind, column, ...rest } = { column: undefined, ...field };
-  const source = column === undefined || column === name ? [] : [`from ${column}`];
-  const details = Object.entries(rest).filter(([, value]) => value !== undefined);
-  void kind;
-  return [...source, ...details.map(([key, value]) => `${key} ${show(value)}`)].join(', ');
+  const entries = Object.entries(field).filter(
+    ([key, value]) => !['name', 'kind'].includes(key) && value !== field.name,
+  );
+  return entries.map(([key, value]) => (key === 'column' ? `from ${show(value)}` : `${key} ${show(value)}`)).join(', ');
 }
 
 function describeSlot(slot: Slot): string {

@@ -1,4 +1,5 @@
 import { ConfigError, expected } from '@ctrflow/core';
+import type { DialectOptions } from '@ctrflow/data';
 import type { OnBadRow, OpenDatasetOptions } from '@ctrflow/data/node';
 import type { LabelSpec } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
@@ -26,13 +27,8 @@ export function sourceOf(who: string, operands: readonly string[], { train }: Da
 export function readerOptions(who: string, options: DataOptions): ReaderOptions {
   const { nullValues, dropColumns, limit, valid, test } = options;
   const label = labelOf(options);
-  const dialect = {
-    ...(options.delimiter !== undefined && { delimiter: unescaped(options.delimiter) }),
-    ...(options.names && { names: options.names }),
-    ...(options.comment !== undefined && { comment: options.comment }),
-  };
   return {
-    dialect,
+    dialect: dialectOf(options),
     ...(label && { label }),
     ...(nullValues && { nullValues }),
     ...(dropColumns && { dropColumns }),
@@ -40,6 +36,19 @@ export function readerOptions(who: string, options: DataOptions): ReaderOptions 
     ...(options.onBadRow !== undefined && { onBadRow: policyOf(who, options.onBadRow) }),
     ...(valid !== undefined && { valid }),
     ...(test !== undefined && { test }),
+  };
+}
+
+/** What the options say about how text files are written. */
+export function dialectOf({
+  delimiter,
+  names,
+  comment,
+}: Pick<DataOptions, 'delimiter' | 'names' | 'comment'>): DialectOptions {
+  return {
+    ...(delimiter !== undefined && { delimiter: unescaped(delimiter) }),
+    ...(names && { names }),
+    ...(comment !== undefined && { comment }),
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SchemaError, expected } from '@ctrflow/core';
 import { inspectSource } from '@ctrflow/data/node';
 import { schemaFromJSON, validateSpec } from '@ctrflow/features';
-import type { FeatureSchema, FieldSpec, SchemaSpec } from '@ctrflow/features';
+import type { Dialect, FeatureSchema, FieldSpec, SchemaSpec } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
 import type { Values } from '../args/option';
 import { isMapping } from '../args/option';
@@ -49,11 +49,17 @@ async function inferAndEdit(source: string, options: DataOptions, reader: Reader
   const inferred = spec.fields.filter(({ name }) => !declared.some((field) => field?.name === name));
   return validateSpec({
     ...spec,
+    ...(dialect?.names && { dialect: withoutHeader(spec.dialect) }),
     fields: [...inferred, ...declared],
     ...(weight === undefined ? {} : { weight }),
     ...(group === undefined ? {} : { group }),
     ...(time === undefined ? {} : { time: { column: time, ...(timeFormat && { format: timeFormat }) } }),
   });
+}
+
+/** Where the user names the columns, each file may have a header or not: it is looked at file by file. */
+function withoutHeader(dialect: Dialect | undefined): object {
+  return Object.fromEntries(Object.entries(dialect ?? {}).filter(([name]) => name !== 'header'));
 }
 
 function parseJson(path: string, content: string): unknown {

@@ -21,7 +21,7 @@ export function splitOf(who: string, options: Values<typeof dataOptions>): Split
   checkKnownOptions(`${who} ${name}`, split, keysOf[by]);
   const column = (key: string, role: 'time' | 'group'): string => {
     const named = split[key] ?? options[role];
-    if (named !== undefined) return String(named);
+    if (typeof named === 'string') return named;
     throw new ConfigError(expected(who, `a column to split by ${role}`, 'none', `give --${role}`));
   };
   const parts = { valid: share(who, options, 'valid'), test: share(who, options, 'test') };
@@ -34,7 +34,7 @@ export function splitOf(who: string, options: Values<typeof dataOptions>): Split
     case 'time':
       return { by, ...parts, column: column('column', by) };
     case 'ratio':
-      return { by, ...parts, ...(split.key === undefined ? {} : { key: String(split.key) }) };
+      return { by, ...parts, ...(typeof split.key === 'string' && { key: split.key }) };
   }
 }
 

@@ -1,5 +1,4 @@
 import { ConfigError, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
-import type { TableOptimizer } from '@ctrflow/embeddings';
 import { backendNames } from '@ctrflow/backends';
 import { adagrad, adam, adamW, eagerEngine, scheduleNames, sgd } from '@ctrflow/training';
 import type { DenseOptimizer, FitOptions, StepEngine, WarmedSchedule } from '@ctrflow/training';
@@ -18,7 +17,7 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
     tableOptimizer: {
       kind: options.tableOptimizer ?? 'lazy-adam',
       ...(l2Embedding !== undefined && { l2: l2Embedding }),
-    } as TableOptimizer,
+    },
     l2: { ...(l2Net !== undefined && { net: l2Net }), ...(l2Embedding !== undefined && { embedding: l2Embedding }) },
     engine: engineOf(who, options.engine),
     ...(epochs !== undefined && { epochs }),

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadBackend } from '@ctrflow/backends';
 import { ConfigError, expected } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { FeatureSchema } from '@ctrflow/features';
@@ -13,9 +14,13 @@ import type { RunSummary } from './summary';
 /** Options that began a run, as a config file: `--config RUN/options.yaml --resume` goes on with it. */
 export const optionsFile = 'options.yaml';
 
+/** Options that are about one call rather than about the training. */
+const passing = ['resume', 'json', 'quiet'];
+
 /** Keeps the options that began a run. */
 export async function saveOptions(folder: string, options: Readonly<Record<string, unknown>>): Promise<void> {
-  const entries = Object.entries(options).map(([name, value]) => [kebabCase(name), value]);
+  const kept = Object.entries(options).filter(([name, value]) => value !== undefined && !passing.includes(name));
+  const entries = kept.map(([name, value]) => [kebabCase(name), value]);
   await writeFileAtomic(
     join(folder, optionsFile),
     renderConfigFile(Object.fromEntries(entries) as Record<string, unknown>),
@@ -43,6 +48,7 @@ export async function loadRun(folder: string): Promise<CtrModel> {
         `finish it: ctrflow train --config ${join(folder, optionsFile)} --resume`,
       ),
     );
+  await loadBackend(); // weights live on a backend
   return loadModel(isRun ? inside : folder, Object.values(modelFactories) as unknown as ModelFactory<never>[]);
 }
 

@@ -58,7 +58,10 @@ export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
 }
 
 /** Several trainings as one table, best on the test part last read. */
-export function renderComparison(summaries: readonly RunSummary[]): string {
+export function renderComparison(summaries: readonly RunSummary[], bestPossibleAuc?: number): string {
+  const gap = (auc: number | undefined): string =>
+    bestPossibleAuc === undefined || auc === undefined ? '-' : formatMetric(bestPossibleAuc - auc);
+  const known = bestPossibleAuc !== undefined;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
   return renderTable(
     [
@@ -66,6 +69,7 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
       { title: `${part} AUC`, align: 'right' },
       { title: '95 % interval', align: 'right' },
       { title: 'log loss', align: 'right' },
+      ...(known ? [{ title: 'gap to best', align: 'right' as const }] : []),
       { title: 'parameters', align: 'right' },
       { title: 'epochs', align: 'right' },
       { title: 'time', align: 'right' },
@@ -75,6 +79,7 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
       formatMetric(summary[part]?.auc),
       formatInterval(summary.aucInterval),
       formatMetric(summary[part]?.logLoss),
+      ...(known ? [gap(summary[part]?.auc)] : []),
       formatCount(summary.parameters),
       String(summary.epochs),
       formatSeconds(summary.seconds),

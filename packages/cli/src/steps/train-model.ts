@@ -41,7 +41,7 @@ export interface Trained {
 export async function trainModel(training: Training): Promise<Trained> {
   const { who, data, options, folder, progress } = training;
   const settings = fitSettings(who, options);
-  const model = await buildModel(training, settings);
+  const model = await buildModel(training);
   const result = await fit(model, data, { ...settings, ...runSettings(training, model.name) });
   progress.clear();
   const rows = data.test ?? data.valid;
@@ -57,14 +57,10 @@ export async function trainModel(training: Training): Promise<Trained> {
   return { summary, result, scored };
 }
 
-async function buildModel(
-  { factory, modelOptions, data, options, progress }: Training,
-  { engine }: FitOptions,
-): Promise<CtrModel> {
+async function buildModel({ factory, modelOptions, data, options, progress }: Training): Promise<CtrModel> {
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   const model = factory(data.schema, { ...seed, ...modelOptions });
-  if (options.initFrom === undefined || engine === undefined) return model;
-  (await engine.prepare(model)).dispose(); // loads the backend, which weights need
+  if (options.initFrom === undefined) return model;
   const trained = await loadRun(options.initFrom);
   const { copied, fresh } = copyWeights(trained, model);
   progress.log(

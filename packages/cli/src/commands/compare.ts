@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { ConfigError } from '@ctrflow/core';
+import { defineCommand } from '../args/command';
+import type { Invocation } from '../args/command';
+import { dataOptions, outputOptions } from '../args/data-options';
+import { modelOptionsFor } from '../args/model-options';
+import { grouped, texts } from '../args/option';
+import { runOptions, trainingOptions } from '../args/training-options';
+import { exitCodes } from '../exit-codes';
+import { withInterrupts } from '../interrupt';
+import { createProgress } from '../output/progress';
+
+const { out, checkpointSeconds, resume } = runOptions;
+const options = {
+  ...grouped('Models', { models: texts('<a,b,...>', 'the models to train: see `ctrflow models`') }),
+  ...{ out, checkpointSeconds, resume },
+  ...dataOptions,
+  ...trainingOptions,
+  ...outputOptions,
+};
+
+/** `ctrflow compare`: several models on the same rows, in one table. */
+export const compareCommand = defineCommand({
+  name: 'compare',
+  summary: 'train several models on a file and compare them',
+  operands: ['[file]'],
+  options,
+  takesModelOptions: true,
+  examples: ['ctrflow compare clicks.csv --label click --models lr,fm,deepfm --out runs/clicks'],
+  run: (invocation) => withInterrupts(invocation.io, (signal) => compare(invocation, signal)),
+});
+
+async function compare(invocation: Invocation<typeof options>, signal: AbortSignal): Promise<number> {
+  const { who, io, operands, options: given } = invocation;
+  if (given.models === undefined)
+    throw new ConfigError(`${who}: expected models to compare, got none; give --models lr,fm,deepfm`);
+  const { modelFactory } = await import('@ctrflow/zoo');
+  const factories = given.models.map(modelFactory);
+  const modelOptions = modelOptionsFor(invocation, factories);
+  const { fitSettings } = await import('../steps/fit-settings');
+  fitSettings(who, given); // says what is wrong before anything is read
+  const { openData } = await import('../steps/open-data');
+  const { trainModel } = await import('../steps/train-model');
+  const { printJson, renderComparison } = await import('../steps/summary');
+  const { writeComparisonReport, writeRunReport } = await import('../steps/report');
+
+  const progress = createProgress(io, { quiet: given.quiet === true });
+  const data = await openData(invocation, progress);
+  const { models, ...kept } = given;
+  const { bestPossibleAuc } = await import('../steps/truth');
+  const best = await bestPossibleAuc(operands[0] ?? given.train);
+  const context = {
+    ...(best !== undefined && { bestPossibleAuc: best }),
+    data,
+    command: `ctrflow compare ${operands[0] ?? given.train ?? ''} --models ${models.join()}`,
+  };
+  const trained = [];
+  for (const [i, factory] of factories.entries()) {
+    const folder = given.out === undefined ? undefined : join(given.out, factory.modelName);
+    const one = await trainModel({
+      ...{ who, factory, modelOptions: modelOptions[i], data, options: given, progress, signal },
+      ...(folder !== undefined && { folder }),
+      allOptions: { train: operands[0], ...kept, model: factory.modelName, out: folder, ...modelOptions[i] },
+    });
+    if (one.summary.stopped === 'interrupted') return exitCodes.interrupted;
+    await writeRunReport(one, context);
+    trained.push(one);
+  }
+  if (given.out !== undefined) await writeComparisonReport(given.out, trained, context);
+  const runs = trained.map(({ summary }) => summary);
+  if (given.json === true) printJson(io, { runs, ...(given.out !== undefined && { folder: given.out }) });
+  else io.out.write(renderComparison(runs, best));
+  return exitCodes.ok;
+}

@@ -1,0 +1,46 @@
+import { defineCommand } from '../args/command';
+import { fileOptions, outputOptions } from '../args/data-options';
+import { trainingOptions } from '../args/training-options';
+import { formatCount } from '../output/format';
+import { createProgress } from '../output/progress';
+
+const { delimiter, names, comment } = fileOptions;
+
+/** `ctrflow evaluate`: how good a trained model is on other rows. */
+export const evaluateCommand = defineCommand({
+  name: 'evaluate',
+  summary: 'measure a trained model on a file with labels',
+  operands: ['<run>', '<file>'],
+  options: { ...{ delimiter, names, comment }, engine: trainingOptions.engine, ...outputOptions },
+  examples: ['ctrflow evaluate runs/deepfm tomorrow.csv'],
+  async run({ who, io, operands: [run, file], options }) {
+    const { engineOf } = await import('../steps/fit-settings');
+    const engine = engineOf(who, options.engine);
+    const { loadRun } = await import('../steps/run-folder');
+    const { openRows } = await import('@ctrflow/data/node');
+    const { metricsOf, scoreRows } = await import('@ctrflow/training');
+    const { aucInterval } = await import('@ctrflow/metrics');
+    const { dialectOf } = await import('../steps/data-options');
+    const { printJson, renderMetrics } = await import('../steps/summary');
+
+    const progress = createProgress(io, { quiet: options.quiet === true });
+    const model = await loadRun(run);
+    const rows = await openRows(file, model.schema, { dialect: dialectOf(options), requireLabel: true });
+    const scored = await scoreRows(model, rows, {
+      engine,
+      onProgress: (done) => {
+        progress.update({ label: 'score', done, total: rows.numRows });
+      },
+    });
+    progress.clear();
+    const metrics = metricsOf(scored);
+    const { low, high } = aucInterval({ labels: scored.labels, scores: scored.logits });
+    if (options.json === true) {
+      printJson(io, { model: model.name, rows: rows.numRows, ...metrics, aucInterval: { low, high } });
+      return undefined;
+    }
+    const interval = `AUC between ${low.toFixed(4)} and ${high.toFixed(4)} with 95 % confidence`;
+    io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows: ${renderMetrics(metrics)}\n${interval}\n`);
+    return undefined;
+  },
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ctrflow/core/node';
+import type { Dataset } from '@ctrflow/data';
+import { renderComparisonReport, renderRunReport } from '@ctrflow/report';
+import type { ReportTable, RunReport } from '@ctrflow/report';
+import { formatCount } from '../output/format';
+import type { Trained } from './train-model';
+
+/** What the reports of some trainings share. */
+export interface ReportContext {
+  readonly data: Dataset;
+  /** The command that repeats it. */
+  readonly command: string;
+  readonly bestPossibleAuc?: number;
+}
+
+/** Writes `report.html` into the folder of a run; a training without scored rows has none. */
+export async function writeRunReport(trained: Trained, context: ReportContext): Promise<void> {
+  const { folder } = trained.summary;
+  const report = runReport(trained, context);
+  if (folder !== undefined && report !== undefined)
+    await writeFileAtomic(join(folder, 'report.html'), renderRunReport(report));
+}
+
+/** Writes `report.html` of several trainings on the same rows. */
+export async function writeComparisonReport(
+  folder: string,
+  trained: readonly Trained[],
+  context: ReportContext,
+): Promise<void> {
+  const runs = trained.map((one) => runReport(one, context)).filter((run) => run !== undefined);
+  if (runs.length === 0) return;
+  const title = `${runs.map(({ model }) => model).join(', ')} on ${sourcesOf(context)}`;
+  await writeFileAtomic(join(folder, 'report.html'), renderComparisonReport({ title, runs, command: context.command }));
+}
+
+function runReport({ summary, result, scored }: Trained, context: ReportContext): RunReport | undefined {
+  const part = summary.test === undefined ? 'valid' : 'test';
+  const metrics = summary[part];
+  if (metrics === undefined || scored === undefined) return undefined;
+  const { model, parameters, seconds, rows, engine, bestEpoch } = summary;
+  const { bestPossibleAuc, command } = context;
+  return {
+    title: `${model} on ${sourcesOf(context)}`,
+    ...{ model, parameters, seconds, rows, engine, bestEpoch, part, metrics, command },
+    history: result.history,
+    scores: { labels: scored.labels, probabilities: scored.probabilities },
+    tables: [dataTable(context.data), fieldTable(context.data)],
+    ...(bestPossibleAuc !== undefined && { bestPossibleAuc }),
+  };
+}
+
+function sourcesOf({ data }: ReportContext): string {
+  return data.summary.sources.join(', ');
+}
+
+function dataTable({ summary: { numRows, positiveRate, dropped } }: Dataset): ReportTable {
+  const rate = (part: 'train' | 'valid' | 'test'): string => {
+    const share = positiveRate[part];
+    return share === undefined ? '-' : `${(share * 100).toFixed(2)} %`;
+  };
+  return {
+    title: 'The rows',
+    header: ['part', 'rows', 'positive'],
+    rows: [
+      ...(['train', 'valid', 'test'] as const).map((part) => [part, formatCount(numRows[part]), rate(part)]),
+      ...Object.entries(dropped).map(([reason, count]) => [`left out: ${reason}`, formatCount(count), '']),
+    ],
+  };
+}
+
+function fieldTable({ schema }: Dataset): ReportTable {
+  return {
+    title: 'The fields',
+    header: ['field', 'kind', 'table rows'],
+    rows: schema.slots.map((slot) =>
+      slot.kind === 'value' ? [slot.name, 'number', ''] : [slot.name, slot.kind, formatCount(slot.numRows)],
+    ),
+  };
+}
