@@ -1,7 +1,7 @@
 import { checkInteger } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { BestPossible } from '../best-possible';
-import { createShop, shopCells, shopColumns, shopPreset } from '../shop';
+import { createShop, shopCells, shopColumns, shopPreset, shopSchema } from '../shop';
 import { join } from 'node:path';
 
 /** Options of {@link writeShop}. */
@@ -32,7 +32,7 @@ export interface WrittenShop {
 const ROWS_PER_WRITE = 20_000;
 
 /**
- * Writes a shop as `interactions.csv` and `truth.json` into a folder, in constant memory; a file appears as a whole or not at all.
+ * Writes a shop as `interactions.csv`, `schema.json` (a declaration that suits it) and `truth.json` into a folder, in constant memory; a file appears as a whole or not at all.
  *
  * @example
  * const { file, bestAuc } = await writeShop('shop', { rows: 200_000 });
@@ -74,5 +74,6 @@ export async function writeShop(folder: string, options: WriteShopOptions = {}):
     join(folder, 'truth.json'),
     `${JSON.stringify({ preset: config.name, seed, ...written, config }, null, 2)}\n`,
   );
+  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(shopSchema(), null, 2)}\n`);
   return { ...written, seconds: (performance.now() - started) / 1000 };
 }
