@@ -2,7 +2,7 @@ import { parseCommandLine } from './args/command-line';
 import type { Command } from './args/command';
 import { resolveInvocation } from './args/invocation';
 import { commands } from './commands';
-import { exitCodeOf, exitCodes } from './exit-codes';
+import { exitCodeOf, exitCodes, isSystemError } from './exit-codes';
 import type { Io } from './io';
 import { reportError } from './report-error';
 import { version } from './version';
@@ -19,6 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.out.write(parsed.text);
     return exitCodes.ok;
   } catch (error) {
+    if (isSystemError(error) && error.code === 'EPIPE') return exitCodes.ok; // the reader has seen enough
     reportError(io, error);
     return exitCodeOf(error);
   }

@@ -87,7 +87,7 @@ describe('summaries', () => {
   it('read as text', () => {
     const summary = summarize({ ...result, test: { auc: 0.74, logLoss: 0.51 } }, 'runs/a');
     expect(renderSummary(summary)).toContain('  valid  AUC 0.7500  log loss 0.5000  gauc 0.7000\n');
-    expect(renderComparison([summary]).split('\n')[2]).toMatch(/^deepfm +0.7400 +0.5100 +1,045 +3 +5.0 s$/);
+    expect(renderComparison([summary]).split('\n')[2]).toMatch(/^deepfm +0.7400 +- +0.5100 +1,045 +3 +5.0 s$/);
   });
 
   it('compare by the validation part when a test part is missing', () => {

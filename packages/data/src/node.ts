@@ -1,8 +1,12 @@
 export { openDataset } from './node/open-dataset';
-export type { OpenDatasetOptions } from './node/open-dataset';
+export type { OpenDatasetOptions } from './node/open-dataset-options';
+export { openEncoded } from './node/encoded';
+export type { OpenEncodedOptions } from './node/encoded';
 export { openRows } from './node/open-rows';
 export type { OpenRowsOptions } from './node/open-rows';
 export { inspectSource } from './node/inspect';
 export type { InspectedSource } from './node/inspect';
 export type { OnBadRow } from './node/load';
 export type { Source } from './node/source';
+export { writeScores } from './node/write-scores';
+export type { WriteScoresOptions } from './node/write-scores';

@@ -19,18 +19,19 @@ export const modelCatalog: readonly CatalogEntry[] = [
     name: 'lr',
     package: '@ctrflow/lr',
     summary: 'Logistic regression: one weight per value, no interactions. The baseline.',
-    paper: '',
+    paper: 'Richardson, Dominowska, Ragno: Predicting Clicks: Estimating the Click-Through Rate for New Ads. WWW 2007.',
   },
   {
     name: 'fm',
     package: '@ctrflow/fm',
     summary: 'Factorization machine: a weight per value and a product of vectors per pair of fields.',
-    paper: '',
+    paper: 'Rendle: Factorization Machines. ICDM 2010.',
   },
   {
     name: 'deepfm',
     package: '@ctrflow/deepfm',
     summary: 'Factorization machine and a deep network on the same embeddings, added up.',
-    paper: '',
+    paper:
+      'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
 ];

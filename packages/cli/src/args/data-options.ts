@@ -1,4 +1,4 @@
-import { flag, grouped, integer, mapping, structure, text, texts } from './option';
+import { flag, grouped, integer, mapping, number, structure, text, texts } from './option';
 
 /** How a text file is written and which columns it has. */
 export const fileOptions = grouped('File', {
@@ -36,6 +36,8 @@ export const splitOptions = grouped('Rows', {
     'by',
   ),
   limit: integer('read the first n rows only', { min: 1 }),
+  encodedFolder: text('<folder>', 'keep encoded rows there, and use them again: for data larger than memory'),
+  negativeKeepRate: number('share of negative training rows to keep; scores are corrected for it', { min: 0, max: 1 }),
 });
 
 /** Options of every command that prints a result. */

@@ -3,7 +3,9 @@ import { compareCommand } from './compare';
 import { datagenCommand } from './datagen';
 import { demoCommand } from './demo';
 import { evaluateCommand } from './evaluate';
+import { inspectCommand } from './inspect';
 import { modelsCommand } from './models';
+import { predictCommand } from './predict';
 import { trainCommand } from './train';
 
 /** Every command, in the order of the help. */
@@ -11,7 +13,9 @@ export const commands = [
   trainCommand,
   compareCommand,
   evaluateCommand,
+  predictCommand,
+  inspectCommand,
   datagenCommand,
-  demoCommand,
   modelsCommand,
+  demoCommand,
 ] as readonly Command[];

@@ -10,7 +10,16 @@ type DataOptions = Values<typeof dataOptions>;
 /** What the options say about reading the files. */
 export type ReaderOptions = Pick<
   OpenDatasetOptions,
-  'label' | 'dialect' | 'nullValues' | 'dropColumns' | 'limit' | 'onBadRow' | 'valid' | 'test'
+  | 'label'
+  | 'dialect'
+  | 'nullValues'
+  | 'dropColumns'
+  | 'limit'
+  | 'onBadRow'
+  | 'valid'
+  | 'test'
+  | 'encodedFolder'
+  | 'negativeKeepRate'
 >;
 
 /** The file to train on: the argument or `--train`. */
@@ -25,7 +34,7 @@ export function sourceOf(who: string, operands: readonly string[], { train }: Da
 
 /** How to read the files, as `openDataset` takes it. */
 export function readerOptions(who: string, options: DataOptions): ReaderOptions {
-  const { nullValues, dropColumns, limit, valid, test } = options;
+  const { nullValues, dropColumns, limit, valid, test, encodedFolder, negativeKeepRate } = options;
   const label = labelOf(options);
   return {
     dialect: dialectOf(options),
@@ -36,6 +45,8 @@ export function readerOptions(who: string, options: DataOptions): ReaderOptions 
     ...(options.onBadRow !== undefined && { onBadRow: policyOf(who, options.onBadRow) }),
     ...(valid !== undefined && { valid }),
     ...(test !== undefined && { test }),
+    ...(encodedFolder !== undefined && { encodedFolder }),
+    ...(negativeKeepRate !== undefined && { negativeKeepRate }),
   };
 }
 

@@ -29,7 +29,7 @@ describe('the command line', () => {
       name: 'no file',
       argv: ['train', '--label', 'click', '--model', 'lr'],
       code: 2,
-      message: /expected a file to train on, got none/,
+      message: /expected a file to read, got none/,
     },
     { name: 'no label', argv: ['train', '{dir}/clicks.csv', '--model', 'lr'], files, code: 2, message: /--label/ },
     {
@@ -74,9 +74,15 @@ describe('the command line', () => {
     train(
       'an unknown policy',
       ['--on-bad-row', 'ignore'],
-      /one of fail, skip, quarantine for --on-bad-row, got "ignore"/,
+      /fail, skip or quarantine=FILE for --on-bad-row, got "ignore"/,
     ),
-    train('resuming nowhere', ['--resume'], /resume/),
+    {
+      name: 'resuming nowhere',
+      files,
+      argv: ['train', '{dir}/clicks.csv', '--label', 'click', '--model', 'lr', '--resume'],
+      code: 2,
+      message: /expected the folder of a run with --resume, got none/,
+    },
   ]);
 });
 
@@ -93,6 +99,9 @@ describe('the config file', () => {
       config('epochs: [3]'),
     ),
     train('with a field of no kind', fromConfig, /kind/, config('fields: [{name: city, kind: categorial}]')),
-    train('with fields that are no list', fromConfig, /fields/, config('fields: 3')),
+    train('with fields that are no list', fromConfig, /expected a list of fields, got 3/, {
+      ...config('fields: 3'),
+      code: 3,
+    }),
   ]);
 });

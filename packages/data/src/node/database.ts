@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 
-/** A DuckDB that works on disk below a memory limit, in a temporary folder that goes with it. */
+/** A DuckDB whose temporary tables spill to disk above a memory limit, into a folder that goes with it. */
 export interface Database {
   readonly connection: DuckDBConnection;
   /** For files that belong to this reading, such as members of an archive. */
@@ -27,14 +27,12 @@ export interface DatabaseOptions {
 /** Opens an empty database. */
 export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOptions = {}): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'ctrflow-data-'));
-  const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
+  const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
     temp_directory: folder,
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
-  // The table lives for one reading: compressing it takes longer than writing it.
-  await connection.run("SET force_compression = 'uncompressed'");
   await connection.run("SET streaming_buffer_size = '16MB'");
   return {
     connection,

@@ -2,7 +2,7 @@ import { inferSchema } from '@ctrflow/features';
 import type { InferredSchema } from '@ctrflow/features';
 import { openDatabase } from './database';
 import { loadTable, requireColumns } from './load';
-import type { OpenDatasetOptions } from './open-dataset';
+import type { OpenDatasetOptions } from './open-dataset-options';
 import { profileTable } from './profile';
 import type { Source } from './source';
 

@@ -102,7 +102,7 @@ async function firstLines(database: Database, list: string, shown: string): Prom
 
 async function create(database: Database, name: string, select: string, shown: string): Promise<void> {
   try {
-    await database.connection.run(`CREATE TABLE ${identifier(name)} AS ${select}`);
+    await database.connection.run(`CREATE TEMP TABLE ${identifier(name)} AS ${select}`);
   } catch (error) {
     throw unreadable(error, shown);
   }

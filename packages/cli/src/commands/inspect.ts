@@ -1,0 +1,33 @@
+import { stat } from 'node:fs/promises';
+import { defineCommand } from '../args/command';
+import { fileOptions, outputOptions, schemaOptions, splitOptions } from '../args/data-options';
+
+const { delimiter, names, comment, nullValues } = fileOptions;
+const { label, positive, dropColumns } = schemaOptions;
+
+/** `ctrflow inspect`: what is in a file, a schema or a run. */
+export const inspectCommand = defineCommand({
+  name: 'inspect',
+  summary: 'show what is in a file, a schema or a run',
+  operands: ['<file-schema-or-run>'],
+  options: {
+    ...{ delimiter, names, comment, nullValues, label, positive, dropColumns, limit: splitOptions.limit },
+    json: outputOptions.json,
+  },
+  examples: [
+    'ctrflow inspect clicks.csv --label click',
+    'ctrflow inspect clicks.csv --label click --json > schema.json',
+    'ctrflow inspect runs/deepfm',
+  ],
+  async run({ who, io, operands: [path], options }) {
+    const steps = await import('../steps/inspect');
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false, // not a file of that name: a glob or a member of an archive
+    );
+    if (isFolder) io.out.write(await steps.inspectRun(path, options.json === true));
+    else if (path.endsWith('schema.json')) io.out.write(await steps.inspectSchema(path, options.json === true));
+    else io.out.write(await steps.inspectFile(who, path, options));
+    return undefined;
+  },
+});

@@ -1,0 +1,64 @@
+import { ConfigError } from '@ctrflow/core';
+import { defineCommand } from '../args/command';
+import { fileOptions, outputOptions } from '../args/data-options';
+import { grouped, text, texts } from '../args/option';
+import { trainingOptions } from '../args/training-options';
+import { formatCount } from '../output/format';
+import { createProgress } from '../output/progress';
+
+const { delimiter, names, comment } = fileOptions;
+
+/** `ctrflow predict`: a score for every row of a file. */
+export const predictCommand = defineCommand({
+  name: 'predict',
+  summary: 'score the rows of a file with a trained model',
+  operands: ['<run>', '<file>'],
+  options: {
+    ...grouped('Scores', {
+      out: text('<file>', 'where to write: .csv, .jsonl or .parquet'),
+      keep: texts('<a,b,...>', 'columns to keep beside the score (default all)'),
+      scoreColumn: text('<name>', 'name of the new column (default score)'),
+    }),
+    ...{ delimiter, names, comment },
+    engine: trainingOptions.engine,
+    ...outputOptions,
+  },
+  examples: [
+    'ctrflow predict runs/deepfm new.csv --out scores.csv',
+    'ctrflow predict runs/deepfm new.csv.gz --out scores.parquet --keep user_id,item_id',
+  ],
+  async run({ who, io, operands: [run, file], options }) {
+    const { out } = options;
+    if (out === undefined) throw new ConfigError(`${who}: expected a file to write, got none; give --out scores.csv`);
+    const { engineOf } = await import('../steps/fit-settings');
+    const engine = engineOf(who, options.engine);
+    const { loadRun } = await import('../steps/run-folder');
+    const { openRows, writeScores } = await import('@ctrflow/data/node');
+    const { predict } = await import('@ctrflow/training');
+    const { dialectOf } = await import('../steps/data-options');
+    const { printJson } = await import('../steps/summary');
+
+    const progress = createProgress(io, { quiet: options.quiet === true });
+    const model = await loadRun(run);
+    const dialect = dialectOf(options);
+    const rows = await openRows(file, model.schema, { dialect });
+    const scores = new Float64Array(rows.numRows);
+    let done = 0;
+    for await (const chunk of predict(model, rows, { engine })) {
+      scores.set(chunk, done);
+      done += chunk.length;
+      progress.update({ label: 'score', done, total: rows.numRows });
+    }
+    progress.clear();
+    const { keep, scoreColumn } = options;
+    await writeScores(file, scores, out, {
+      spec: model.schema.spec,
+      dialect,
+      ...(keep && { columns: keep }),
+      ...(scoreColumn !== undefined && { scoreColumn }),
+    });
+    if (options.json === true) printJson(io, { model: model.name, rows: done, file: out });
+    else progress.log(`${out}: ${formatCount(done)} rows scored by ${model.name}`);
+    return undefined;
+  },
+});

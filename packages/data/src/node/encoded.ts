@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SerializationError, expected } from '@ctrflow/core';
+import { writeFileAtomic } from '@ctrflow/core/node';
+import { schemaFromJSON } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
+import { encodedFromArrow, encodedToArrow } from '../arrow';
+import { rowsInBlocks } from '../blocks';
+import type { Dataset, DatasetSummary, RowSource } from '../dataset';
+
+const FORMAT = 'ctrflow-dataset';
+const VERSION = 1;
+const MANIFEST = 'manifest.json';
+const SCHEMA = 'schema.json';
+
+/** Names of the parts of a data set. */
+export type PartName = 'train' | 'valid' | 'test';
+
+interface BlockFile {
+  readonly name: string;
+  readonly numRows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What `manifest.json` of an encoded folder says. */
+interface Manifest {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  /** Of the schema in `schema.json`. */
+  readonly fingerprint: string;
+  /** Digest of what the encoding was made from; absent when that cannot be known (a query). */
+  readonly inputs?: string;
+  readonly summary: DatasetSummary;
+  readonly parts: Readonly<Partial<Record<PartName, { readonly hasLabel: boolean; readonly files: readonly BlockFile[] }>>>; // prettier-ignore
+}
+
+/** Writes parts into a folder, one Arrow IPC file per block of rows. */
+export class EncodedWriter {
+  private readonly parts: Partial<Record<PartName, { hasLabel: boolean; files: BlockFile[] }>> = {};
+
+  constructor(private readonly folder: string) {}
+
+  async write(part: PartName, columns: EncodedColumns): Promise<void> {
+    const { files } = (this.parts[part] ??= { hasLabel: columns.label !== undefined, files: [] });
+    const name = `${part}-${String(files.length).padStart(5, '0')}.arrow`;
+    const bytes = await encodedToArrow(columns);
+    await writeFile(join(this.folder, name), bytes);
+    files.push({ name, numRows: columns.numRows, bytes: bytes.length, sha256: sha256(bytes) });
+  }
+
+  async finish(schema: FeatureSchema, summary: DatasetSummary, inputs: string | undefined): Promise<void> {
+    await writeFileAtomic(join(this.folder, SCHEMA), JSON.stringify(schema.toJSON()));
+    const manifest: Manifest = {
+      format: FORMAT,
+      version: VERSION,
+      fingerprint: schema.fingerprint,
+      ...(inputs === undefined ? {} : { inputs }),
+      summary,
+      parts: this.parts,
+    };
+    await writeFileAtomic(join(this.folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+}
+
+/** Options of {@link openEncoded}. */
+export interface OpenEncodedOptions {
+  /** Reads every file and compares its checksum; otherwise sizes only. Default false. */
+  readonly verify?: boolean;
+  /** Megabytes that shuffling may hold; a part that fits is shuffled globally. Default 512. */
+  readonly shuffleMegabytes?: number;
+}
+
+/**
+ * Opens an encoded folder.
+ *
+ * @throws SerializationError when it is none, is of a newer version, or a file is missing or damaged
+ */
+export async function openEncoded(folder: string, options: OpenEncodedOptions = {}): Promise<Dataset> {
+  const manifest = await readManifest(folder);
+  const schema = schemaFromJSON(JSON.parse(await readFile(join(folder, SCHEMA), 'utf8')));
+  if (schema.fingerprint !== manifest.fingerprint)
+    throw new SerializationError(expected(join(folder, SCHEMA), `schema ${manifest.fingerprint}`, schema.fingerprint, 'encode the data again')); // prettier-ignore
+  const rows: Partial<Record<PartName, RowSource>> = {};
+  for (const [name, part] of Object.entries(manifest.parts) as [PartName, NonNullable<Manifest['parts'][PartName]>][]) {
+    await checkFiles(folder, part.files, options.verify ?? false);
+    rows[name] = storedRows(folder, part, options.shuffleMegabytes ?? 512);
+  }
+  const { train, ...others } = rows;
+  if (train === undefined) throw new SerializationError(expected(folder, 'a part "train"', 'none'));
+  return { schema, train, ...others, summary: manifest.summary };
+}
+
+/** Opens an encoded folder if it was made from these inputs and is whole. */
+export async function reuseEncoded(
+  folder: string,
+  inputs: string,
+  options: OpenEncodedOptions,
+): Promise<Dataset | undefined> {
+  try {
+    const { inputs: earlier } = await readManifest(folder);
+    if (earlier !== inputs) return undefined;
+    const data = await openEncoded(folder, options);
+    return { ...data, summary: { ...data.summary, reused: true } };
+  } catch {
+    return undefined; // what is missing or damaged is made again
+  }
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new SerializationError(expected(folder, `an encoded data set with ${MANIFEST}`, 'none'), { cause: error });
+  });
+  const manifest = parse(text, path) as Partial<Manifest> | null;
+  if (manifest?.format !== FORMAT) throw new SerializationError(expected(path, `format ${FORMAT}`, manifest?.format));
+  if (manifest.version !== VERSION)
+    throw new SerializationError(expected(path, `version ${VERSION}`, manifest.version, 'update ctrflow'));
+  return manifest as Manifest;
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SerializationError(expected(path, 'JSON', 'a damaged file'), { cause: error });
+  }
+}
+
+async function checkFiles(folder: string, files: readonly BlockFile[], verify: boolean): Promise<void> {
+  for (const { name, bytes, sha256: digest } of files) {
+    const path = join(folder, name);
+    const size = (await stat(path).catch(() => undefined))?.size;
+    if (size !== bytes) {
+      const got = size === undefined ? 'no file' : `${size} bytes`;
+      throw new SerializationError(expected(path, `a file of ${bytes} bytes`, got, 'encode the data again'));
+    }
+    if (verify && sha256(await readFile(path)) !== digest)
+      throw new SerializationError(expected(path, 'the checksum of the manifest', 'another', 'encode the data again'));
+  }
+}
+
+function storedRows(
+  folder: string,
+  { files, hasLabel }: { readonly files: readonly BlockFile[]; readonly hasLabel: boolean },
+  shuffleMegabytes: number,
+): RowSource {
+  const numRows = files.map((file) => file.numRows);
+  const total = numRows.reduce((sum, rows) => sum + rows, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  // A third each: the group in use, the next one, and its files.
+  const groupRows = Math.floor((shuffleMegabytes * 2 ** 20 * total) / (bytes * 3));
+  const read = async (block: number): Promise<EncodedColumns> => {
+    const path = join(folder, files[block].name);
+    return encodedFromArrow(await readFile(path), path);
+  };
+  return rowsInBlocks({ numRows, hasLabel, read }, groupRows);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { schemaBrand } from '@ctrflow/features';
+import { literal } from './database';
+import type { Database } from './database';
+import type { OpenDatasetOptions } from './open-dataset-options';
+import type { Source } from './source';
+
+/** Options that change nothing of what is encoded. */
+const indifferent: readonly string[] = ['encodedFolder', 'shuffleMegabytes', 'memoryLimit', 'threads', 'onProgress'];
+
+/** A digest of the files (path, size, time of change) and the options that an encoding is made from; undefined for a query, whose inputs are not known. */
+export async function inputDigest(
+  database: Database,
+  source: Source,
+  options: OpenDatasetOptions,
+): Promise<string | undefined> {
+  const sources = [source, options.valid, options.test].filter((one) => one !== undefined);
+  if (sources.some((one) => typeof one === 'object' && 'sql' in one)) return undefined;
+  const names = (sources as readonly (string | readonly string[])[]).flat();
+  const files = (await Promise.all(names.map((name) => filesOf(database, name)))).flat();
+  const identities = await Promise.all(files.map(identityOf));
+  const given = Object.entries(options)
+    .filter(([name]) => !indifferent.includes(name))
+    .map(([name, value]: [string, unknown]) => [name, schemaBrand.is(value) ? value.fingerprint : value])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify({ sources, identities, given })).digest('hex');
+}
+
+async function filesOf(database: Database, name: string): Promise<string[]> {
+  const archive = /^(.*\.zip)(?::.+)?$/i.exec(name);
+  if (archive !== null) return [archive[1]];
+  if (!/[*?[]/.test(name)) return [name];
+  const rows = await database.rows(`SELECT file FROM glob(${literal(name)}) ORDER BY file`);
+  return rows.map(({ file }) => file as string);
+}
+
+async function identityOf(path: string): Promise<unknown> {
+  const file = await stat(path).catch(() => undefined);
+  return [resolve(path), file?.size, file?.mtimeMs];
+}

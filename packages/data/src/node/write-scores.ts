@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { writeFileAtomic } from '@ctrflow/core/node';
+import type { SchemaSpec } from '@ctrflow/features';
+import type { DialectOptions } from '../dialect';
+import { identifier, literal, openDatabase } from './database';
+import type { Database } from './database';
+import { fileDialect, loadTable, requireColumns } from './load';
+import type { Source } from './source';
+
+/** Options of {@link writeScores}. */
+export interface WriteScoresOptions {
+  /** The schema's declaration: it says how text files are written. */
+  readonly spec: SchemaSpec;
+  readonly dialect?: DialectOptions;
+  /** Columns of the source to keep beside the score. Default: all. */
+  readonly columns?: readonly string[];
+  /** Name of the new column. Default `score`. */
+  readonly scoreColumn?: string;
+}
+
+const formats = { csv: 'FORMAT csv, HEADER', jsonl: 'FORMAT json', ndjson: 'FORMAT json', parquet: 'FORMAT parquet' };
+
+/**
+ * Writes the rows of a source, in their order, with their scores beside them: CSV, JSON lines or Parquet by the ending of `out`. The file appears as a whole or not at
+ * all; what is no regular file (`/dev/stdout`) is written in place.
+ *
+ * @throws ConfigError for an unknown ending or a column name that is taken; DataError for a column that is not there
+ */
+export async function writeScores(
+  source: Source,
+  scores: Float64Array,
+  out: string,
+  { spec, dialect, columns, scoreColumn = 'score' }: WriteScoresOptions,
+): Promise<void> {
+  const format = formatOf(out);
+  const database = await openDatabase();
+  try {
+    const table = await loadTable(database, 'rows', source, { dialect: { ...fileDialect(spec), ...dialect } });
+    const kept = columns ?? table.columns;
+    requireColumns(table, kept);
+    if (kept.includes(scoreColumn))
+      throw new ConfigError(expected('writeScores', 'a score column that is not in the file', scoreColumn));
+    await storeScores(database, scores);
+    const path = join(database.folder, 'scored');
+    const list = [...kept.map((column) => `r.${identifier(column)}`), `s.score AS ${identifier(scoreColumn)}`];
+    await database.connection.run(
+      `COPY (SELECT ${list.join(', ')} FROM rows r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
+    );
+    await deliver(path, out);
+  } finally {
+    await database.close();
+  }
+}
+
+function formatOf(out: string): keyof typeof formats {
+  const ending = /\.([a-z]+)$/i.exec(out)?.[1].toLowerCase() ?? 'csv';
+  return checkOneOf('writeScores', `the ending of ${out}`, ending, Object.keys(formats) as (keyof typeof formats)[]);
+}
+
+async function storeScores({ connection }: Database, scores: Float64Array): Promise<void> {
+  await connection.run('CREATE TABLE scores (score DOUBLE)');
+  const appender = await connection.createAppender('scores');
+  for (const score of scores) {
+    appender.appendDouble(score);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function deliver(path: string, out: string): Promise<void> {
+  const copy = async (handle: FileHandle): Promise<void> => {
+    for await (const chunk of createReadStream(path)) await handle.write(chunk as Uint8Array);
+  };
+  const existing = await stat(out).catch(() => undefined);
+  if (existing === undefined || existing.isFile()) return writeFileAtomic(out, copy);
+  const handle = await open(out, 'w');
+  try {
+    await copy(handle);
+  } finally {
+    await handle.close();
+  }
+}
