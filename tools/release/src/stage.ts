@@ -24,7 +24,7 @@ export function stage({ folder, staged, json }: PublishedPackage): void {
 
 function publishedJson(json: PackageJson): object {
   const exports = Object.fromEntries(
-    Object.entries(json.exports).map(([path, target]) => {
+    Object.entries(json.exports).map(([path, target]): [string, unknown] => {
       if (typeof target === 'string') return [path, target];
       return [path, Object.fromEntries(Object.entries(target).filter(([condition]) => condition !== SOURCE_CONDITION))];
     }),
