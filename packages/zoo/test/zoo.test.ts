@@ -30,7 +30,10 @@ describe('the zoo', () => {
 
   it('says of a model without loading it what the factory says itself', () => {
     expect(modelCatalog.map(({ name }) => name)).toEqual(Object.keys(modelFactories));
-    for (const { name, paper } of modelCatalog) expect(modelFactories[name]).toMatchObject({ modelName: name, paper });
+    for (const { name, paper } of modelCatalog) {
+      const { modelName, paper: ofFactory } = modelFactories[name as keyof typeof modelFactories];
+      expect([modelName, ofFactory]).toEqual([name, paper]);
+    }
   });
 
   it.each(modelCatalog.map(({ name }) => name))('builds %s by name, and gives everything back', (name) => {
