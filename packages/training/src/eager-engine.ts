@@ -24,7 +24,7 @@ import { Feeder } from '@ctrflow/model-kit';
 import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 import { weightedCrossEntropy } from './loss';
-import { slotsOf, updatedWeight } from './optimizers';
+import { slotsOf, stepScalars, updatedWeight } from './optimizers';
 
 /** Options of {@link eagerEngine}. */
 export interface EagerEngineOptions {
@@ -192,10 +192,11 @@ class EagerModel implements PreparedModel {
     inputs: StepInputs,
     { optimizer }: StepSettings,
   ): void {
+    const scalars = stepScalars(optimizer, inputs);
     tidy(() => {
       this.trained.forEach(({ variable: weight, slots }, i) => {
         const gradient = scale === 1 ? gradients[i] : mul(gradients[i], scale);
-        const updated = updatedWeight(optimizer, weight, gradient, slots.map((slot) => slot.variable), inputs); // prettier-ignore
+        const updated = updatedWeight(optimizer, weight, gradient, slots.map((slot) => slot.variable), scalars); // prettier-ignore
         weight.assign(updated.weight);
         slots.forEach((slot, k) => {
           slot.variable.assign(updated.slots[k]);

@@ -3,7 +3,7 @@ export { evaluate, metricsOf, predict, scoreRows } from './evaluate';
 export type { PredictOptions, ScoredRows } from './evaluate';
 export { eagerEngine } from './eager-engine';
 export type { EagerEngineOptions } from './eager-engine';
-export { adagrad, adam, adamW, sgd, slotsOf, updatedWeight } from './optimizers';
+export { adagrad, adam, adamW, sgd, slotsOf, stepScalars, updatedWeight } from './optimizers';
 export type { DenseOptimizer, UpdatedWeight } from './optimizers';
 export { scheduleFactor, scheduleNames } from './schedules';
 export type { Schedule, WarmedSchedule } from './schedules';

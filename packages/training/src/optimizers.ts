@@ -78,33 +78,47 @@ export interface UpdatedWeight {
   readonly slots: readonly Tensor[];
 }
 
+/** Numbers of a step that a formula needs, by name: an engine that records the formula feeds them anew at every step. */
+export function stepScalars(
+  optimizer: DenseOptimizer,
+  { learningRate, step }: { readonly learningRate: number; readonly step: number },
+): Readonly<Record<string, number>> {
+  if (optimizer.kind === 'sgd' || optimizer.kind === 'adagrad') return { rate: learningRate };
+  const { beta1, beta2, weightDecay } = optimizer;
+  return {
+    rate: learningRate / (1 - beta1 ** step),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** step),
+    ...(weightDecay === 0 ? {} : { keep: 1 - learningRate * weightDecay }),
+  };
+}
+
 /**
- * One update as a pure formula over tensors of one shape: an engine can run it or record it. `step` counts from 1.
+ * One update as a pure formula over tensors of one shape: an engine can run it or record it. `scalars` are those of {@link stepScalars}, as numbers or as
+ * scalar tensors.
  */
 export function updatedWeight(
   optimizer: DenseOptimizer,
   weight: Tensor,
   gradient: Tensor,
   slots: readonly Tensor[],
-  { learningRate, step }: { readonly learningRate: number; readonly step: number },
+  { rate, rootScale, keep }: Readonly<Record<string, Tensor | number>>,
 ): UpdatedWeight {
   switch (optimizer.kind) {
     case 'sgd': {
-      if (optimizer.momentum === 0) return { weight: sub(weight, mul(gradient, learningRate)), slots: [] };
+      if (optimizer.momentum === 0) return { weight: sub(weight, mul(gradient, rate)), slots: [] };
       const u = add(mul(slots[0], optimizer.momentum), gradient);
-      return { weight: sub(weight, mul(u, learningRate)), slots: [u] };
+      return { weight: sub(weight, mul(u, rate)), slots: [u] };
     }
     case 'adagrad': {
       const sum = add(slots[0], square(gradient));
-      return { weight: sub(weight, div(mul(gradient, learningRate), add(sqrt(sum), optimizer.epsilon))), slots: [sum] };
+      return { weight: sub(weight, div(mul(gradient, rate), add(sqrt(sum), optimizer.epsilon))), slots: [sum] };
     }
     default: {
       const { beta1, beta2, epsilon, weightDecay } = optimizer;
       const m = add(mul(slots[0], beta1), mul(gradient, 1 - beta1));
       const v = add(mul(slots[1], beta2), mul(square(gradient), 1 - beta2));
-      const rate = learningRate / (1 - beta1 ** step);
-      const root = mul(sqrt(v), 1 / Math.sqrt(1 - beta2 ** step));
-      const decayed = weightDecay === 0 ? weight : mul(weight, 1 - learningRate * weightDecay);
+      const root = mul(sqrt(v), rootScale);
+      const decayed = weightDecay === 0 ? weight : mul(weight, keep);
       return { weight: sub(decayed, div(mul(m, rate), add(root, epsilon))), slots: [m, v] };
     }
   }
