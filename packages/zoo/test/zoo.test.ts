@@ -31,7 +31,7 @@ describe('the zoo', () => {
   it('says of a model without loading it what the factory says itself', () => {
     expect(modelCatalog.map(({ name }) => name)).toEqual(Object.keys(modelFactories));
     for (const { name, paper } of modelCatalog) {
-      const { modelName, paper: ofFactory } = modelFactories[name as keyof typeof modelFactories];
+      const { modelName, paper: ofFactory } = modelFactories[name];
       expect([modelName, ofFactory]).toEqual([name, paper]);
     }
   });
