@@ -1,10 +1,10 @@
 import { square, sum, valueAndGrads, add, addN, mul } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
+import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import type { CtrModel, NamedWeight } from '@ctrflow/model-kit';
+import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
 import type { StepSettings } from '../engine';
 import { weightedCrossEntropy } from '../loss';
 import { slotsOf, stepScalars, updatedWeight } from '../optimizers';
@@ -92,6 +92,35 @@ export function trainingProgram(
   );
   const program = { step: optimize(step), masks };
   return clipped ? { ...program, update: optimize(updateGraph(trained, settings)) } : program;
+}
+
+/** Batch size and list length at which {@link requireCompilable} tries a model. */
+const PROBE = { rows: 8, length: 4 };
+
+/**
+ * Records and lowers everything that an engine will need of a model, without running it.
+ *
+ * @throws UnsupportedKernelError naming the operation that cannot be recorded or lowered
+ */
+export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
+  const shapes = Object.fromEntries(model.feeds.map((feed) => [feed.name, probeShape(feed)]));
+  lower(forwardGraph(model, shapes));
+  if (settings === undefined) return;
+  const { step, update } = trainingProgram(model, shapes, PROBE.rows, settings);
+  for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
+}
+
+function probeShape(feed: FeedSpec): number[] {
+  switch (feed.kind) {
+    case 'rows':
+      return [PROBE.rows, feed.slots.length, feed.dim];
+    case 'list-rows':
+      return [PROBE.rows, PROBE.length, feed.dim];
+    case 'list-weights':
+      return [PROBE.rows, PROBE.length];
+    case 'values':
+      return [PROBE.rows, feed.slots.length];
+  }
 }
 
 /** The dense optimizer alone: weights, slots and gradients times a scale -> weights and slots. */
