@@ -6,7 +6,7 @@ import { deadCode } from './dead-code';
 import { foldConstants } from './fold-constants';
 import { gemm } from './gemm';
 import { leadingSums } from './leading-sums';
-import { masks } from './masks';
+import { reluGradient } from './relu-gradient';
 import { reshapes } from './reshapes';
 import { softplus } from './softplus';
 
@@ -21,7 +21,7 @@ export const passes = {
   broadcasts,
   'fold-constants': foldConstants,
   softplus,
-  masks,
+  'relu-gradient': reluGradient,
   'common-subexpressions': commonSubexpressions,
   'leading-sums': leadingSums,
   gemm,
@@ -40,7 +40,7 @@ export interface OptimizeOptions {
 const ROUNDS = 4;
 
 /**
- * Runs all passes, again until a round changes nothing. Results stay the same up to rounding; infinities and NaN behind a mask of 0 become 0.
+ * Runs all passes, again until a round changes nothing. Results stay the same up to rounding.
  *
  * @example
  * const faster = optimize(graph);
