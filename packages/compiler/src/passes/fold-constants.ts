@@ -1,4 +1,4 @@
-import { dispose, engine, fill, tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, engine, fill, getBackend, getKernel, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isStatic, sameShape, sizeOf } from '../graph/dims';
 import type { Constant, Graph, GraphNode, Value } from '../graph/graph';
@@ -10,9 +10,14 @@ import type { Rewriter } from './rewrite';
 /** Constants larger than this are not computed ahead: the file would grow by more than the time saved. */
 const LARGEST = 1 << 18;
 
+/** Operations whose result has no other elements than their input. */
+const moving = new Set(['Reshape', 'ExpandDims', 'BroadcastTo', 'Tile', 'Transpose', 'Identity', 'Slice']);
+
 /** Computes nodes of which all inputs are constants, on the tfjs backend that is set. */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(graph, (node, rewriter) => {
+    const first = rewriter.constant(node.inputs[0]);
+    if (first?.kind === 'uniform' && moving.has(node.op)) return [rewriter.addConstant(rewriter.value(node.outputs[0]), first)]; // prettier-ignore
     if (node.inputs.length === 0 || !foldable(node, rewriter)) return undefined;
     const folded = tidy(() => evaluate(node, rewriter));
     const ids = folded.map((tensor, i) => {
@@ -25,7 +30,7 @@ export function foldConstants(graph: Graph): Graph {
 }
 
 function foldable({ op, inputs, outputs }: GraphNode, rewriter: Rewriter): boolean {
-  if (!(op in recordedKernels)) return false;
+  if (!(op in recordedKernels) || getKernel(op, getBackend()) === undefined) return false;
   if (op === 'Select' && !inputs.every((id) => sameShape(rewriter.value(id).shape, rewriter.value(outputs[0]).shape)))
     return false;
   return (
