@@ -1,5 +1,5 @@
-import { eye, matMul, mul, reshape, square, sub, sum, tidy, tile } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, eye, matMul, mul, reshape, square, sub, sum, tidy, tile } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { ShapeError, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
@@ -25,16 +25,25 @@ export class FactorizationMachine extends CtrLayer {
     const embeddings = this.only(inputs);
     if (embeddings.rank !== 3) throw new ShapeError(expected(this.path, 'embeddings [B, F, D]', embeddings.shape));
     const [, F, D] = embeddings.shape;
-    return tidy(() => {
-      const flat = reshape(embeddings, [-1, F * D]); // [B, F D]
-      const sumOfFields = matMul(flat, tile(eye(D), [F, 1])); // [B, D]
-      const squareOfSum = sum(square(sumOfFields), 1, true); // [B, 1]
-      const sumOfSquares = sum(square(flat), 1, true); // [B, 1]
-      return mul(sub(squareOfSum, sumOfSquares), 0.5); // [B, 1]
-    });
+    return tidy(() => interactions(F, D)(reshape(embeddings, [-1, F * D])));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     return [(inputShape as Shape)[0], 1];
   }
+}
+
+/** The interactions of flat embeddings `[B, F D]`, with their gradient `de_f = dy (sum_g e_g - e_f)`. */
+function interactions(F: number, D: number): (flat: Tensor) => Tensor {
+  return customGrad((...given) => {
+    const [flat, save] = given as [Tensor2D, (tensors: Tensor[]) => void];
+    const fields = tile<Tensor2D>(eye(D), [F, 1]); // [F D, D]
+    const sumOfFields = matMul(flat, fields); // [B, D]
+    const squareOfSum = sum(square(sumOfFields), 1, true); // [B, 1]
+    const sumOfSquares = sum(square(flat), 1, true); // [B, 1]
+    save([flat, sumOfFields, fields]);
+    const gradFunc = (dy: Tensor, [e, total, stacked]: Tensor[]): Tensor =>
+      mul(dy, sub(matMul(total as Tensor2D, stacked as Tensor2D, false, true), e)); // [B, F D]
+    return { value: mul(sub(squareOfSum, sumOfSquares), 0.5), gradFunc };
+  });
 }
