@@ -31,6 +31,7 @@ function itemType(type: DataType): DataType {
 /** How a value of a type is written. */
 function textOf(type: DataType, name: string): (value: unknown) => string | null {
   if (DataType.isDictionary(type)) return textOf(type.dictionary as DataType, name);
+  if (DataType.isNull(type)) return () => null;
   if (DataType.isDate(type) || DataType.isTimestamp(type))
     return (value) => (value === null ? null : new Date(Number(value)).toISOString());
   if (

@@ -101,7 +101,13 @@ function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** First and last bytes of an Arrow IPC file. */
+const MAGIC = 'ARROW1';
+
 function readTable(bytes: Uint8Array, who: string): Table {
+  const magicAt = (from: number): string => String.fromCharCode(...bytes.subarray(from, from + MAGIC.length));
+  if (bytes.length < 2 * MAGIC.length || magicAt(0) !== MAGIC || magicAt(bytes.length - MAGIC.length) !== MAGIC)
+    throw new SerializationError(expected(who, 'an Arrow IPC file', 'something else, or one that was cut off'));
   try {
     return tableFromIPC(bytes);
   } catch (error) {

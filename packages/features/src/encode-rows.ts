@@ -1,22 +1,44 @@
 import type { RawColumn, RawTable } from './columns';
 
-/** Raw rows as a server gets them, as columns: numbers stay numbers, lists become list columns, everything else is text. */
-export function rowsAsTable(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): RawTable {
+/**
+ * Raw rows as a server gets them, as columns: numbers stay numbers, lists become list columns, everything else is text.
+ *
+ * @param separators - by column: where some rows hold lists and others texts, the texts are split here
+ */
+export function rowsAsTable(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  columns: readonly string[],
+  separators: Readonly<Record<string, string>> = {},
+): RawTable {
   const present = columns.filter((column) => rows.some((row) => column in row));
   return {
     numRows: rows.length,
-    columns: Object.fromEntries(present.map((column) => [column, columnOf(rows.map((row) => row[column]))])),
+    columns: Object.fromEntries(
+      present.map((column) => [
+        column,
+        columnOf(
+          rows.map((row) => row[column]),
+          separators[column],
+        ),
+      ]),
+    ),
   };
 }
 
-function columnOf(values: readonly unknown[]): RawColumn {
-  if (values.some(Array.isArray)) return listColumn(values);
+function columnOf(values: readonly unknown[], separator: string | undefined): RawColumn {
+  if (values.some(Array.isArray)) return listColumn(values, separator);
   if (values.every((value) => typeof value === 'number')) return { kind: 'number', values: Float64Array.from(values) };
   return { kind: 'text', dictionary: values.map(textOf), codes: Int32Array.from(values, (_, i) => i) };
 }
 
-function listColumn(values: readonly unknown[]): RawColumn {
-  const lists = values.map((value) => (Array.isArray(value) ? (value as unknown[]) : isMissing(value) ? [] : [value]));
+function listColumn(values: readonly unknown[], separator: string | undefined): RawColumn {
+  const listOf = (value: unknown): readonly unknown[] => {
+    if (Array.isArray(value)) return value as unknown[];
+    const text = textOf(value);
+    if (text === null || text.trim() === '') return [];
+    return separator === undefined ? [text] : text.split(separator);
+  };
+  const lists = values.map(listOf);
   const offsets = new Int32Array(lists.length + 1);
   lists.forEach((list, row) => {
     offsets[row + 1] = offsets[row] + list.length;

@@ -2,6 +2,8 @@ import { SchemaError, expected } from '@ctrflow/core';
 import type { EncodedColumns, RawTable } from './columns';
 import { rowsAsTable } from './encode-rows';
 import { fieldEncoder } from './fields';
+import { DEFAULT_SEPARATOR } from './fields/list';
+import { sourceColumn } from './fields/encoder';
 import type { EncoderContext, FieldEncoder, FittedState } from './fields/encoder';
 import type { OnProblem } from './fields/problem';
 import { failOnProblem } from './fields/problem';
@@ -23,6 +25,13 @@ export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchem
   const roles = roleEncoder(spec, context.canonical);
   const inputs = [...new Set(encoders.flatMap(({ columns }) => columns))];
   const columns = [...new Set([...inputs, ...roles.columns])];
+  const separators = Object.fromEntries(
+    spec.fields.flatMap((field) =>
+      field.kind === 'sequence' || field.kind === 'multi-hot'
+        ? [[sourceColumn(field), field.separator ?? DEFAULT_SEPARATOR]]
+        : [],
+    ),
+  );
   const json = { format: 'ctrflow-schema', version: SCHEMA_VERSION, spec, ...state };
 
   const encode = (table: RawTable, onProblem: OnProblem = failOnProblem): EncodedColumns => {
@@ -40,7 +49,7 @@ export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchem
     vocabularies: state.vocabularies,
     fingerprint: fingerprint64(canonicalJson(json)).toHex(),
     encode,
-    encodeRows: (rows) => encode(rowsAsTable(rows, columns)),
+    encodeRows: (rows) => encode(rowsAsTable(rows, columns, separators)),
     toJSON: () => json,
   });
 }

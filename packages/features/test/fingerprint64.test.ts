@@ -40,3 +40,13 @@ test('fingerprintCat64 follows its definition, computed with BigInt', () => {
     );
   }
 });
+
+// Frozen values of tensorflow/core/platform/fingerprint_test.cc.
+test('fingerprintCat64 and Fingerprint64 give the values that TensorFlow has frozen', () => {
+  const word = (text: string): Word64 => new Word64().set(fingerprint64(text));
+  const unsigned = (value: Word64): bigint => BigInt(`0x${value.toHex()}`);
+  expect(unsigned(word('Hello'))).toBe(15404698994557526151n);
+  expect(unsigned(word('World'))).toBe(18308117990299812472n);
+  expect(unsigned(fingerprintCat64(word('Hello'), word('World')))).toBe(16877292868973613377n);
+  expect(unsigned(fingerprintCat64(word('World'), word('Hello')))).toBe(7158413233176775252n);
+});

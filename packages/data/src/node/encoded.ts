@@ -79,13 +79,17 @@ export interface OpenEncodedOptions {
  */
 export async function openEncoded(folder: string, options: OpenEncodedOptions = {}): Promise<Dataset> {
   const manifest = await readManifest(folder);
-  const schema = schemaFromJSON(JSON.parse(await readFile(join(folder, SCHEMA), 'utf8')));
+  const schemaPath = join(folder, SCHEMA);
+  const text = await readFile(schemaPath, 'utf8').catch((error: unknown) => {
+    throw new SerializationError(expected(schemaPath, 'a file', 'none', 'encode the data again'), { cause: error });
+  });
+  const schema = schemaFromJSON(parse(text, schemaPath));
   if (schema.fingerprint !== manifest.fingerprint)
     throw new SerializationError(expected(join(folder, SCHEMA), `schema ${manifest.fingerprint}`, schema.fingerprint, 'encode the data again')); // prettier-ignore
   const rows: Partial<Record<PartName, RowSource>> = {};
   for (const [name, part] of Object.entries(manifest.parts) as [PartName, NonNullable<Manifest['parts'][PartName]>][]) {
     await checkFiles(folder, part.files, options.verify ?? false);
-    rows[name] = storedRows(folder, part, options.shuffleMegabytes ?? 512);
+    rows[name] = storedRows(folder, part, schema, options.shuffleMegabytes ?? 512);
   }
   const { train, ...others } = rows;
   if (train === undefined) throw new SerializationError(expected(folder, 'a part "train"', 'none'));
@@ -117,6 +121,8 @@ async function readManifest(folder: string): Promise<Manifest> {
   if (manifest?.format !== FORMAT) throw new SerializationError(expected(path, `format ${FORMAT}`, manifest?.format));
   if (manifest.version !== VERSION)
     throw new SerializationError(expected(path, `version ${VERSION}`, manifest.version, 'update ctrflow'));
+  if (typeof manifest.parts !== 'object' || typeof manifest.summary !== 'object')
+    throw new SerializationError(expected(path, 'parts and a summary', manifest.parts, 'encode the data again'));
   return manifest as Manifest;
 }
 
@@ -144,6 +150,7 @@ async function checkFiles(folder: string, files: readonly BlockFile[], verify: b
 function storedRows(
   folder: string,
   { files, hasLabel }: { readonly files: readonly BlockFile[]; readonly hasLabel: boolean },
+  schema: FeatureSchema,
   shuffleMegabytes: number,
 ): RowSource {
   const numRows = files.map((file) => file.numRows);
@@ -153,9 +160,32 @@ function storedRows(
   const groupRows = Math.floor((shuffleMegabytes * 2 ** 20 * total) / (bytes * 3));
   const read = async (block: number): Promise<EncodedColumns> => {
     const path = join(folder, files[block].name);
-    return encodedFromArrow(await readFile(path), path);
+    const columns = encodedFromArrow(await readFile(path), path);
+    checkBlock(columns, schema, files[block].numRows, path);
+    return columns;
   };
   return rowsInBlocks({ numRows, hasLabel, read }, groupRows);
+}
+
+/** A file of the right size may still be another one. */
+function checkBlock(
+  { ids, values, lists, ...roles }: EncodedColumns,
+  { slots }: FeatureSchema,
+  numRows: number,
+  path: string,
+): void {
+  const lengths: [string, number | undefined][] = [['rows', roles.numRows]];
+  for (const { name, kind } of slots) {
+    const list = lists[name] as EncodedColumns['lists'][string] | undefined;
+    const length =
+      kind === 'id' ? ids[name]?.length : kind === 'value' ? values[name]?.length : list && list.offsets.length - 1;
+    lengths.push([`values of "${name}"`, length]);
+    if (list !== undefined && list.offsets[numRows] !== list.ids.length)
+      lengths.push([`entries of "${name}"`, undefined]);
+  }
+  const wrong = lengths.find(([, length]) => length !== numRows);
+  if (wrong === undefined) return;
+  throw new SerializationError(expected(path, `${numRows} ${wrong[0]}`, wrong[1], 'encode the data again'));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,8 +1,9 @@
-import type { FeatureSchema } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { SchemaError, expected } from '@ctrflow/core';
 import type { RowSource } from '../dataset';
 import type { DialectOptions } from '../dialect';
 import { concatColumns, rowsInMemory } from '../memory';
+import { BadRows } from './bad-rows';
 import { openDatabase } from './database';
 import type { DatabaseOptions } from './database';
 import { fileDialect, loadTable } from './load';
@@ -39,8 +40,14 @@ export async function openRows(
     }
     const present = columns.filter((column) => table.columns.includes(column));
     const reader = await TableReader.open(database, table, present, spec);
-    const chunks = [];
-    for await (const raw of reader.tables()) chunks.push(schema.encode(raw));
+    const policy = new BadRows(database, 'fail', {});
+    const chunks: EncodedColumns[] = [];
+    let firstRow = 0;
+    for await (const raw of reader.tables()) {
+      const rows = { table, condition: 'true' };
+      chunks.push(await policy.encode((onProblem) => schema.encode(raw, onProblem), rows, firstRow));
+      firstRow += raw.numRows;
+    }
     return rowsInMemory(concatColumns(chunks));
   } finally {
     await database.close();

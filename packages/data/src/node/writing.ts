@@ -8,6 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   EROFS: 'a file system that is read-only',
   ENOTDIR: 'a path through something that is no folder',
   EISDIR: 'a folder in the place of a file',
+  EEXIST: 'a file in the place of a folder',
   ENOENT: 'a folder that does not exist',
 };
 

@@ -11,9 +11,9 @@ import type { OnProblem } from './problem';
 type ListField = SequenceFieldSpec | MultiHotFieldSpec;
 
 /** Entries of a list when the declaration names no limit. */
-export const DEFAULT_MAX_LENGTH = 50;
+const DEFAULT_MAX_LENGTH = 50;
 /** Separates the entries of a text when the declaration names no separator. */
-const DEFAULT_SEPARATOR = '^';
+export const DEFAULT_SEPARATOR = '^';
 
 /** A sequence or a multi-hot set: ids of its entries, cut to the maximum length. */
 export function listEncoder(field: ListField, context: EncoderContext): FieldEncoder {
