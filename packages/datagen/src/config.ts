@@ -1,5 +1,6 @@
 /** A synthetic shop. Every number that shapes its true click probabilities is here. */
 export interface ShopConfig {
+  /** Part of the key of all random numbers: shops of different names have nothing in common. */
   readonly name: string;
   readonly numUsers: number;
   readonly numItems: number;
@@ -17,6 +18,48 @@ export interface ShopConfig {
   readonly idScale: number;
   /** Exponent of the power law of item popularity: P(rank k) ~ k^-exponent. */
   readonly popularityExponent: number;
+  /** Effects beyond fields and pairs. Default: none. */
+  readonly effects?: ShopEffects;
+  /** Users who come back and leave a history; without it, rows do not depend on each other. */
+  readonly journeys?: JourneyConfig;
+  /** Logit of a purchase after a click; without it, nobody buys. */
+  readonly purchaseBias?: number;
+}
+
+/** Strengths of the switchable effects, in units of the logit. 0, the default, is exactly off. */
+export interface ShopEffects {
+  /** Match of the target's category with what the user did before. Needs journeys. */
+  readonly history?: number;
+  /** What the user did last counts more; given the bag of past events, it is zero on average. Needs journeys. */
+  readonly order?: number;
+  /** Embeddings of the item multiplied element by element by a mask that user and moment decide. */
+  readonly mask?: number;
+  /** Effects of the item's fields swing over time. */
+  readonly drift?: number;
+  /** Places further down the list are clicked less. */
+  readonly position?: number;
+}
+
+/** How users come back. */
+export interface JourneyConfig {
+  /** Something happens in the shop every so many seconds. */
+  readonly secondsPerStep: number;
+  /** Visits at the same time. */
+  readonly numVisits: number;
+  /** Mean number of steps of a visit. */
+  readonly visitLength: number;
+  /** Share of steps in which the user looks for an item by itself, without an impression. */
+  readonly viewShare: number;
+  /** Categories that a user is interested in at a time. */
+  readonly numInterests: number;
+  /** Share of items from the user's interests; the others are drawn by popularity. */
+  readonly interestShare: number;
+  /** Probability that a visit replaces one interest. */
+  readonly interestChange: number;
+  /** Events of a user that a row carries at most: the latest ones. */
+  readonly maxHistory: number;
+  /** Views per user before the first row, on average. */
+  readonly warmUp: number;
 }
 
 /** Fields with effects and interactions of their own. */
@@ -39,33 +82,3 @@ export const interactingPairs: readonly (readonly [ShopField, ShopField])[] = [
   ['age_group', 'brand'],
   ['hour', 'category'],
 ];
-
-/**
- * `shop-v1`, frozen: click rate 5 to 20 %, best AUC 0.80 to 0.88, and at least 0.03 of it beyond the reach of any model without interactions. No history, drift or position
- * effects.
- */
-const shopV1: ShopConfig = {
-  name: 'shop-v1',
-  numUsers: 20_000,
-  numItems: 5_000,
-  fields: {
-    gender: 2,
-    age_group: 7,
-    occupation: 15,
-    city: 30,
-    device: 3,
-    category: 20,
-    brand: 40,
-    price_level: 6,
-    hour: 24,
-  },
-  bias: -2.9,
-  linearScale: 0.35,
-  pairScale: 0.55,
-  latentDim: 4,
-  idScale: 0.1,
-  popularityExponent: 0.8,
-};
-
-/** Presets by name. A preset never changes once a model has been trained on it; a better one gets a new name. */
-export const shopPresets: Readonly<Record<string, ShopConfig>> = { 'shop-v1': shopV1 };

@@ -1,7 +1,12 @@
-export { createShop, shopCells, shopColumns, shopPreset, shopSchema } from './shop';
-export type { ShopRow } from './shop';
-export { shopPresets } from './config';
-export type { ShopConfig, ShopField } from './config';
+export { createShop } from './shop';
+export { simulateShop } from './journeys';
+export type { ShopStep } from './journeys';
+export { eventCells, eventColumns, shopCells, shopColumns, shopSchema } from './columns';
+export type { ShopJourney, ShopPurchase, ShopRow } from './row';
+export type { Behaviour, ShopEvent, ShopHistory } from './history';
+export { shopPreset, shopPresets } from './presets';
+export type { JourneyConfig, ShopConfig, ShopEffects, ShopField } from './config';
+export type { FieldValues } from './truth';
 export { BestPossible } from './best-possible';
 export { mockInteractions } from './mock';
 export type { MockInteraction } from './mock';

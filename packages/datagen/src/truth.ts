@@ -1,4 +1,4 @@
-import { foldIn, integerAt, normalAt } from '@ctrflow/core';
+import { foldIn, normalAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { interactingPairs } from './config';
 import type { ShopConfig, ShopField } from './config';
@@ -18,7 +18,7 @@ export class ShopTruth {
     readonly products: Float64Array;
     readonly width: number;
   }[];
-  private readonly effectKeys: { readonly user: RandomKey; readonly item: RandomKey };
+  private readonly ids: { readonly users: Float64Array; readonly items: Float64Array };
 
   constructor(
     private readonly config: ShopConfig,
@@ -34,13 +34,16 @@ export class ShopTruth {
       width: config.fields[right],
       products: this.products(left, right, key),
     }));
-    this.effectKeys = { user: foldIn(key, 'user-effect'), item: foldIn(key, 'item-effect') };
+    this.ids = {
+      users: normals(foldIn(key, 'user-effect'), config.numUsers, 1),
+      items: normals(foldIn(key, 'item-effect'), config.numItems, 1),
+    };
   }
 
   /** Logit of a row without its interactions: what an additive model could learn at best. */
   additiveLogit(values: FieldValues, user: number, item: number): number {
     const { bias, idScale } = this.config;
-    let logit = bias + idScale * (normalAt(this.effectKeys.user, user) + normalAt(this.effectKeys.item, item));
+    let logit = bias + idScale * (this.ids.users[user] + this.ids.items[item]);
     for (const name in this.effects) logit += this.effects[name as ShopField][values[name as ShopField]];
     return logit;
   }
@@ -69,12 +72,13 @@ export class ShopTruth {
   }
 }
 
-function normals(key: RandomKey, size: number, scale: number): Float64Array {
+/** `size` normal numbers with standard deviation `scale`. */
+export function normals(key: RandomKey, size: number, scale: number): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => scale * normalAt(key, i));
 }
 
 /** Subtracts the mean vector from each row. */
-function centred(vectors: Float64Array, dim: number): Float64Array {
+export function centred(vectors: Float64Array, dim: number): Float64Array {
   const rows = vectors.length / dim;
   for (let d = 0; d < dim; d++) {
     let mean = 0;
@@ -82,9 +86,4 @@ function centred(vectors: Float64Array, dim: number): Float64Array {
     for (let i = d; i < vectors.length; i += dim) vectors[i] -= mean;
   }
   return vectors;
-}
-
-/** A value of a field, as a function of whose it is. */
-export function attribute(key: RandomKey, owner: number, size: number): number {
-  return integerAt(key, owner, size);
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from '@ctrflow/core';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
-import { grouped, integer, text } from '../args/option';
+import { choice, flag, grouped, integer, text } from '../args/option';
 import { formatCount, formatSeconds } from '../output/format';
 import { createProgress } from '../output/progress';
 
@@ -12,15 +12,20 @@ export const datagenCommand = defineCommand({
   operands: [],
   options: {
     ...grouped('Shop', {
-      preset: text('<name>', 'which shop (default shop-v1)'),
+      preset: text('<name>', 'shop-v1 (default), shop-history-v1, shop-order-v1 or shop-mask-v1'),
       rows: integer('interactions (default 200,000)', { min: 1 }),
       seed: integer('same seed, same shop (default 1)', { min: 0 }),
-      out: text('<folder>', 'where interactions.csv and truth.json are written'),
+      format: choice(['csv', 'parquet'], 'how tables are written (default csv)'),
+      probabilities: flag('write the true probability of every row, into a file of its own'),
+      out: text('<folder>', 'where interactions, users, items, the event log and truth.json are written'),
     }),
     ...outputOptions,
   },
-  examples: ['ctrflow datagen --preset shop-v1 --rows 200000 --out shop'],
-  async run({ who, io, options: { out, preset, rows, seed, json, quiet } }) {
+  examples: [
+    'ctrflow datagen --preset shop-v1 --rows 200000 --out shop',
+    'ctrflow datagen --preset shop-history-v1 --rows 200000 --format parquet --out shop',
+  ],
+  async run({ who, io, options: { out, preset, rows, seed, format, probabilities, json, quiet } }) {
     if (out === undefined) throw new ConfigError(`${who}: expected a folder to write to, got none; give --out FOLDER`);
     const { writeShop } = await import('@ctrflow/datagen/node');
     const progress = createProgress(io, { quiet: quiet === true });
@@ -28,6 +33,8 @@ export const datagenCommand = defineCommand({
       ...(preset !== undefined && { preset }),
       ...(rows !== undefined && { rows }),
       ...(seed !== undefined && { seed }),
+      ...(format !== undefined && { format }),
+      ...(probabilities !== undefined && { probabilities }),
       onProgress: (done, total) => {
         progress.update({ label: 'generate', done, total });
       },

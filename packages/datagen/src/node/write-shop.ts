@@ -1,17 +1,27 @@
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkOneOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { BestPossible } from '../best-possible';
-import { createShop, shopCells, shopColumns, shopPreset, shopSchema } from '../shop';
+import { shopSchema } from '../columns';
+import { simulateShop } from '../journeys';
+import { shopPreset } from '../presets';
+import type { ShopConfig } from '../config';
+import type { ShopRow } from '../row';
+import { writeTables } from './tables';
 import { join } from 'node:path';
+import { eventTable, interactionTable, itemTable, probabilityTable, userTable } from './shop-tables';
 
 /** Options of {@link writeShop}. */
 export interface WriteShopOptions {
-  /** Default `shop-v1`. */
-  readonly preset?: string;
+  /** The name of a preset, or a shop of one's own. Default `shop-v1`. */
+  readonly preset?: string | ShopConfig;
   /** Default 200,000. */
   readonly rows?: number;
   /** Default 1. */
   readonly seed?: number;
+  /** Default `csv`. */
+  readonly format?: 'csv' | 'parquet';
+  /** Writes the true probability of every row into a file of its own, so that no model trains on it by mistake. Default false. */
+  readonly probabilities?: boolean;
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
@@ -24,15 +34,20 @@ export interface WrittenShop {
   /** Expected AUC and log loss of the true probabilities. */
   readonly bestAuc: number;
   readonly bestLogLoss: number;
-  /** Expected AUC of the true model without its interactions. */
+  /** Expected AUC of the true model without its interactions and switchable effects. */
   readonly additiveAuc: number;
+  /** Expected AUC of the true model without its switchable effects. */
+  readonly baseAuc: number;
+  /** The same of purchases, where the shop has them. */
+  readonly purchases?: { readonly rate: number; readonly bestAuc: number; readonly bestLogLoss: number };
   readonly seconds: number;
 }
 
-const ROWS_PER_WRITE = 20_000;
+const ROWS_PER_WRITE = 10_000;
 
 /**
- * Writes a shop as `interactions.csv`, `schema.json` (a declaration that suits it) and `truth.json` into a folder, in constant memory; a file appears as a whole or not at all.
+ * Writes a shop into a folder, in constant memory; a file appears as a whole or not at all: `interactions`, `users`, `items`, with journeys also `events` (the log, warm-up included), as
+ * CSV or Parquet; `schema.json`, a declaration that suits the interactions; `truth.json`, with what is returned.
  *
  * @example
  * const { file, bestAuc } = await writeShop('shop', { rows: 200_000 });
@@ -40,40 +55,63 @@ const ROWS_PER_WRITE = 20_000;
  */
 export async function writeShop(folder: string, options: WriteShopOptions = {}): Promise<WrittenShop> {
   const started = performance.now();
+  const { preset = 'shop-v1', format = 'csv', probabilities = false } = options;
   const rows = checkInteger('writeShop', 'rows', options.rows ?? 200_000, { min: 1 });
   const seed = checkInteger('writeShop', 'seed', options.seed ?? 1, { min: 0 });
-  const config = shopPreset(options.preset ?? 'shop-v1');
-  const shop = createShop(config, seed);
-  const best = new BestPossible();
-  const additive = new BestPossible();
-  const file = join(folder, 'interactions.csv');
-  await writeFileAtomic(file, async (handle) => {
-    await handle.write(`${shopColumns.join(',')}\n`);
-    for (let from = 0; from < rows; from += ROWS_PER_WRITE) {
-      const to = Math.min(rows, from + ROWS_PER_WRITE);
-      let text = '';
-      for (let index = from; index < to; index++) {
-        const row = shop.row(index);
-        best.add(row.probability);
-        additive.add(row.probability, row.additiveProbability);
-        text += `${shopCells(row).join(',')}\n`;
-      }
-      await handle.write(text);
-      options.onProgress?.(to, rows);
+  checkOneOf('writeShop', 'format', format, ['csv', 'parquet']);
+  const config = typeof preset === 'string' ? shopPreset(preset) : preset;
+  const [users, items, interactions] = [userTable(config, seed), itemTable(config, seed), interactionTable(config)];
+  const log = config.journeys === undefined ? [] : [eventTable];
+  const truths = probabilities ? [probabilityTable(config)] : [];
+  const tally = createTally(config);
+  await writeTables(folder, format, [users, items, interactions, ...log, ...truths], async (sinks) => {
+    for (const cells of users.rows) sinks.users.add(cells);
+    for (const cells of items.rows) sinks.items.add(cells);
+    let [done, views] = [0, 0];
+    for (const { row, events } of simulateShop(config, seed)) {
+      for (const event of events) sinks.events.add(eventTable.cells(event));
+      if (row !== undefined) {
+        tally.add(row);
+        sinks.interactions.add(interactions.cells(row));
+        for (const table of truths) sinks.probabilities.add(table.cells(row));
+        done++;
+        if (done % ROWS_PER_WRITE === 0 || done === rows) {
+          for (const sink of Object.values(sinks)) await sink.flush();
+          options.onProgress?.(done, rows);
+        }
+        if (done === rows) return;
+      } else if (++views % ROWS_PER_WRITE === 0) await sinks.events.flush(); // the warm-up of many users has no rows
     }
   });
-  const written = {
-    file,
-    rows,
-    clickRate: best.clickRate,
-    bestAuc: best.auc,
-    bestLogLoss: best.logLoss,
-    additiveAuc: additive.auc,
-  };
-  await writeFileAtomic(
-    join(folder, 'truth.json'),
-    `${JSON.stringify({ preset: config.name, seed, ...written, config }, null, 2)}\n`,
-  );
-  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(shopSchema(), null, 2)}\n`);
+  const written = { file: join(folder, `interactions.${format}`), rows, ...tally.result() };
+  const truth = { preset: config.name, seed, ...written, config };
+  await writeFileAtomic(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(shopSchema(config), null, 2)}\n`);
   return { ...written, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Counts what is best possible. */
+function createTally(config: ShopConfig): {
+  add(row: ShopRow): void;
+  result(): Omit<WrittenShop, 'file' | 'rows' | 'seconds'>;
+} {
+  const [best, additive, base, buys] = Array.from({ length: 4 }, () => new BestPossible());
+  return {
+    add({ probability, additiveProbability, baseProbability, purchase }) {
+      best.add(probability);
+      additive.add(probability, additiveProbability);
+      base.add(probability, baseProbability);
+      if (purchase !== undefined) buys.add(purchase.probability);
+    },
+    result: () => ({
+      clickRate: best.clickRate,
+      bestAuc: best.auc,
+      bestLogLoss: best.logLoss,
+      additiveAuc: additive.auc,
+      baseAuc: base.auc,
+      ...(config.purchaseBias !== undefined && {
+        purchases: { rate: buys.clickRate, bestAuc: buys.auc, bestLogLoss: buys.logLoss },
+      }),
+    }),
+  };
 }

@@ -1,0 +1,102 @@
+import { writeFileAtomic } from '@ctrflow/core/node';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HISTORY_SEPARATOR } from '../columns';
+
+/** A file of rows. */
+export interface Table {
+  /** Name of the file, without its ending. */
+  readonly name: string;
+  /** Columns with their DuckDB type. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** Takes the rows of a table. */
+export interface RowSink {
+  add(cells: readonly string[]): void;
+  /** Hands what was added to the file. */
+  flush(): Promise<void>;
+}
+
+/** DuckDB's limit while it turns text into Parquet. */
+const MEMORY_LIMIT = '512MB';
+
+/** Writes tables side by side into a folder, as CSV or Parquet, in constant memory; none appears before all are complete. */
+export async function writeTables(
+  folder: string,
+  format: 'csv' | 'parquet',
+  tables: readonly Table[],
+  write: (sinks: Readonly<Record<string, RowSink>>) => Promise<void>,
+): Promise<void> {
+  if (format === 'csv') return writeTexts(folder, tables, {}, write);
+  await mkdir(folder, { recursive: true });
+  const scratch = await mkdtemp(join(folder, '.parquet-'));
+  try {
+    await writeTexts(scratch, tables, {}, write);
+    await toParquet(scratch, tables);
+    for (const { name } of tables) await rename(join(scratch, `${name}.parquet`), join(folder, `${name}.parquet`));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Opens the first table, then the others inside it, so that a failure leaves none. */
+async function writeTexts(
+  folder: string,
+  [table, ...others]: readonly Table[],
+  open: Readonly<Record<string, RowSink>>,
+  write: (sinks: Readonly<Record<string, RowSink>>) => Promise<void>,
+): Promise<void> {
+  await writeFileAtomic(join(folder, `${table.name}.csv`), async (handle) => {
+    let text = `${table.columns.map(({ name }) => name).join(',')}\n`;
+    const sink: RowSink = {
+      add: (cells) => {
+        text += `${cells.join(',')}\n`;
+      },
+      flush: async () => {
+        const ready = text;
+        text = '';
+        if (ready !== '') await handle.writeFile(ready);
+      },
+    };
+    const sinks = { ...open, [table.name]: sink };
+    await (others.length > 0 ? writeTexts(folder, others, sinks, write) : write(sinks));
+    await sink.flush();
+  });
+}
+
+/** Text is written first and converted by DuckDB: a database that keeps rows in order, in a memory limit, spilling into the folder. */
+async function toParquet(folder: string, tables: readonly Table[]): Promise<void> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: folder });
+  const connection = await instance.connect();
+  try {
+    for (const { name, columns } of tables) {
+      const path = (ending: string): string => literal(join(folder, `${name}.${ending}`));
+      const read = columns.map((column) => `${literal(column.name)}: ${literal(textType(column.type))}`).join(', ');
+      const select = columns.map((column) => selected(column.name, column.type)).join(', ');
+      await connection.run(
+        `COPY (SELECT ${select} FROM read_csv(${path('csv')}, header = true, auto_detect = false, delim = ',', columns = {${read}}))
+         TO ${path('parquet')} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
+      );
+    }
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function textType(type: string): string {
+  return type.endsWith('[]') ? 'VARCHAR' : type;
+}
+
+/** A column of a list is cut at the separator; an empty text is an empty list. */
+function selected(name: string, type: string): string {
+  if (!type.endsWith('[]')) return `"${name}"`;
+  const list = `CASE WHEN coalesce("${name}", '') = '' THEN [] ELSE string_split("${name}", '${HISTORY_SEPARATOR}') END`;
+  return `CAST(${list} AS ${type}) AS "${name}"`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
