@@ -9,6 +9,7 @@ import { autoEngine } from './auto-engine';
 import type { PreparedModel } from './engine';
 import { metricsOf, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
+import { addLoss } from './loss-curve';
 import { adam } from './optimizers';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
@@ -106,6 +107,7 @@ function freshProgress(): TrainingProgress {
     badEpochs: 0,
     plateaus: 0,
     history: [],
+    losses: { every: 1, points: [] },
   };
 }
 
@@ -183,6 +185,7 @@ class Trainer {
     });
     if (!Number.isFinite(loss)) await this.failNotFinite(batch, loss);
     progress.batch++;
+    addLoss(progress.losses, progress.step, loss);
     progress.lossSum += loss * weight;
     progress.weightSum += weight;
     return loss;
@@ -212,7 +215,7 @@ class Trainer {
     await this.judge(valid);
     Object.assign(progress, { epoch: epoch + 1, batch: 0, lossSum: 0, weightSum: 0 });
     await this.checkpoint();
-    await settings.run.saveMetrics(progress.history);
+    await settings.run.saveMetrics(progress.history, progress.losses.points);
     let stop = progress.badEpochs >= settings.patience;
     for (const callback of settings.callbacks) stop = (await callback.onEpochEnd?.(record)) === 'stop' || stop;
     return stop;

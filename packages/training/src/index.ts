@@ -1,6 +1,9 @@
 export { fit } from './fit';
 export { evaluate, metricsOf, predict, scoreRows } from './evaluate';
 export type { PredictOptions, ScoredRows } from './evaluate';
+export { permutationImportance } from './importance';
+export type { FieldImportance, ImportanceOptions } from './importance';
+export type { LossCurve } from './loss-curve';
 export { eagerEngine } from './eager-engine';
 export type { EagerEngineOptions } from './eager-engine';
 export { adagrad, adam, adamW, sgd, slotsOf, stepScalars, updatedWeight } from './optimizers';
@@ -10,7 +13,7 @@ export type { Schedule, WarmedSchedule } from './schedules';
 export type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 export type { EpochRecord, Evaluation, FitOptions, FitResult, MonitorName } from './fit-options';
 export type { BatchProgress, Callback } from './callbacks';
-export type { Arrays, Checkpoint, RunConfig, RunStore, TrainingProgress } from './run-store';
+export type { Arrays, Checkpoint, RunConfig, RunStore, StepLoss, TrainingProgress } from './run-store';
 export { compiledEngine } from './compiled/compiled-engine';
 export type { CompiledEngineOptions } from './compiled/compiled-engine';
 export { autoEngine } from './auto-engine';

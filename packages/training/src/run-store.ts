@@ -2,6 +2,13 @@ import type { SafeTensor } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import type { EpochRecord } from './fit-options';
+import type { LossCurve } from './loss-curve';
+
+/** Training loss of one step. */
+export interface StepLoss {
+  readonly step: number;
+  readonly loss: number;
+}
 
 /** Where a training stands: everything besides weights and optimizer state. Plain JSON. */
 export interface TrainingProgress {
@@ -20,6 +27,8 @@ export interface TrainingProgress {
   badEpochs: number;
   plateaus: number;
   history: EpochRecord[];
+  /** Losses of steps since the start, thinned. */
+  losses: LossCurve;
 }
 
 /** Named arrays of weights or optimizer state. */
@@ -49,7 +58,7 @@ export interface RunStore {
   saveBest(epoch: number, weights: Arrays): Promise<void>;
   loadBest(epoch: number): Promise<Arrays>;
   /** Called when an epoch has ended and its checkpoint is safe. */
-  saveMetrics(history: readonly EpochRecord[]): Promise<void>;
+  saveMetrics(history: readonly EpochRecord[], losses: readonly StepLoss[]): Promise<void>;
   /** Keeps the batch that made the loss NaN, and returns where. */
   saveFailedBatch(batch: EncodedColumns, progress: TrainingProgress): Promise<string>;
   saveModel(model: CtrModel): Promise<void>;

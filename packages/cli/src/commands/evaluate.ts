@@ -1,5 +1,6 @@
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
+import { flag, grouped } from '../args/option';
 import { engineOptions } from '../args/training-options';
 import { formatCount } from '../output/format';
 import { createProgress } from '../output/progress';
@@ -11,17 +12,22 @@ export const evaluateCommand = defineCommand({
   name: 'evaluate',
   summary: 'measure a trained model on a file with labels',
   operands: ['<run>', '<file>'],
-  options: { ...{ delimiter, names, comment }, ...engineOptions, ...outputOptions },
-  examples: ['ctrflow evaluate runs/deepfm tomorrow.csv'],
+  options: {
+    ...grouped('Explanation', { importance: flag('AUC lost when the values of a field are shuffled, field by field') }),
+    ...{ delimiter, names, comment },
+    ...engineOptions,
+    ...outputOptions,
+  },
+  examples: ['ctrflow evaluate runs/deepfm tomorrow.csv', 'ctrflow evaluate runs/deepfm tomorrow.csv --importance'],
   async run({ who, io, operands: [run, file], options }) {
     const { engineOf } = await import('../steps/fit-settings');
     const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows } = await import('@ctrflow/data/node');
-    const { metricsOf, scoreRows } = await import('@ctrflow/training');
+    const { metricsOf, permutationImportance, scoreRows } = await import('@ctrflow/training');
     const { aucInterval } = await import('@ctrflow/metrics');
     const { dialectOf } = await import('../steps/data-options');
-    const { printJson, renderMetrics } = await import('../steps/summary');
+    const { printJson, renderImportance, renderMetrics } = await import('../steps/summary');
 
     const progress = createProgress(io, { quiet: options.quiet === true });
     const model = await loadRun(run);
@@ -32,15 +38,31 @@ export const evaluateCommand = defineCommand({
         progress.update({ label: 'score', done, total: rows.numRows });
       },
     });
-    progress.clear();
     const metrics = metricsOf(scored);
+    const importance =
+      options.importance === true
+        ? await permutationImportance(model, rows, {
+            engine,
+            onProgress: (done, total) => {
+              progress.update({ label: 'importance of fields', done, total });
+            },
+          })
+        : undefined;
+    progress.clear();
     const { low, high } = aucInterval({ labels: scored.labels, scores: scored.logits });
     if (options.json === true) {
-      printJson(io, { model: model.name, rows: rows.numRows, ...metrics, aucInterval: { low, high } });
+      printJson(io, {
+        model: model.name,
+        rows: rows.numRows,
+        ...metrics,
+        aucInterval: { low, high },
+        ...(importance && { importance }),
+      });
       return undefined;
     }
     const interval = `AUC between ${low.toFixed(4)} and ${high.toFixed(4)} with 95 % confidence`;
     io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows: ${renderMetrics(metrics)}\n${interval}\n`);
+    if (importance !== undefined) io.out.write(`\n${renderImportance(importance)}`);
     return undefined;
   },
 });

@@ -4,6 +4,7 @@ import type { Dataset } from '@ctrflow/data';
 import { renderComparisonReport, renderRunReport } from '@ctrflow/report';
 import type { ReportTable, RunReport } from '@ctrflow/report';
 import { formatCount } from '../output/format';
+import { fieldStatistics } from './field-statistics';
 import type { Trained } from './train-model';
 
 /** What the reports of some trainings share. */
@@ -18,8 +19,11 @@ export interface ReportContext {
 export async function writeRunReport(trained: Trained, context: ReportContext): Promise<void> {
   const { folder } = trained.summary;
   const report = runReport(trained, context);
-  if (folder !== undefined && report !== undefined)
-    await writeFileAtomic(join(folder, 'report.html'), renderRunReport(report));
+  if (folder === undefined || report === undefined) return;
+  const { data } = context;
+  const fields = await fieldStatistics(data.schema, data.test ?? data.valid ?? data.train);
+  const whole = { ...report, tables: [...(report.tables ?? []), fields] };
+  await writeFileAtomic(join(folder, 'report.html'), renderRunReport(whole));
 }
 
 /** Writes `report.html` of several trainings on the same rows. */
@@ -34,7 +38,7 @@ export async function writeComparisonReport(
   await writeFileAtomic(join(folder, 'report.html'), renderComparisonReport({ title, runs, command: context.command }));
 }
 
-function runReport({ summary, result, scored }: Trained, context: ReportContext): RunReport | undefined {
+function runReport({ summary, result, scored, importance }: Trained, context: ReportContext): RunReport | undefined {
   const part = summary.test === undefined ? 'valid' : 'test';
   const metrics = summary[part];
   if (metrics === undefined || scored === undefined) return undefined;
@@ -45,7 +49,8 @@ function runReport({ summary, result, scored }: Trained, context: ReportContext)
     ...{ model, parameters, seconds, rows, engine, bestEpoch, part, metrics, command },
     history: result.history,
     scores: { labels: scored.labels, probabilities: scored.probabilities },
-    tables: [dataTable(context.data), fieldTable(context.data)],
+    tables: [dataTable(context.data)],
+    ...(importance && { importance }),
     ...(bestPossibleAuc !== undefined && { bestPossibleAuc }),
   };
 }
@@ -66,15 +71,5 @@ function dataTable({ summary: { numRows, positiveRate, dropped } }: Dataset): Re
       ...(['train', 'valid', 'test'] as const).map((part) => [part, formatCount(numRows[part]), rate(part)]),
       ...Object.entries(dropped).map(([reason, count]) => [`left out: ${reason}`, formatCount(count), '']),
     ],
-  };
-}
-
-function fieldTable({ schema }: Dataset): ReportTable {
-  return {
-    title: 'The fields',
-    header: ['field', 'kind', 'table rows'],
-    rows: schema.slots.map((slot) =>
-      slot.kind === 'value' ? [slot.name, 'number', ''] : [slot.name, slot.kind, formatCount(slot.numRows)],
-    ),
   };
 }

@@ -1,5 +1,5 @@
 import type { AucInterval } from '@ctrflow/metrics';
-import type { Evaluation, FitResult } from '@ctrflow/training';
+import type { Evaluation, FieldImportance, FitResult } from '@ctrflow/training';
 import type { Io } from '../io';
 import { formatCount, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
@@ -83,6 +83,18 @@ export function renderComparison(summaries: readonly RunSummary[], bestPossibleA
       formatCount(summary.parameters),
       String(summary.epochs),
       formatSeconds(summary.seconds),
+    ]),
+  );
+}
+
+/** Fields by importance, the most important first. */
+export function renderImportance(importance: readonly FieldImportance[]): string {
+  return renderTable(
+    [{ title: 'field' }, { title: 'AUC lost', align: 'right' }, { title: 'deviation', align: 'right' }],
+    importance.map(({ field, loss, stdDev }) => [
+      field,
+      formatMetric(loss).replace('-0.0000', '0.0000'),
+      formatMetric(stdDev),
     ]),
   );
 }

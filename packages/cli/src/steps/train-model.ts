@@ -2,8 +2,8 @@ import type { Dataset } from '@ctrflow/data';
 import { aucInterval } from '@ctrflow/metrics';
 import { copyWeights } from '@ctrflow/model-kit';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
-import { fit, scoreRows } from '@ctrflow/training';
-import type { FitOptions, FitResult, ScoredRows } from '@ctrflow/training';
+import { fit, permutationImportance, scoreRows } from '@ctrflow/training';
+import type { FieldImportance, FitOptions, FitResult, ScoredRows } from '@ctrflow/training';
 import { runFolder } from '@ctrflow/training/node';
 import type { Values } from '../args/option';
 import type { runOptions, trainingOptions } from '../args/training-options';
@@ -35,6 +35,8 @@ export interface Trained {
   readonly result: FitResult;
   /** Scores of the test part, or of the validation part where there is no test part. */
   readonly scored?: ScoredRows;
+  /** On validation rows; only where a report is written. */
+  readonly importance?: readonly FieldImportance[];
 }
 
 /** Trains one model, writes its run folder, and measures it. */
@@ -53,8 +55,16 @@ export async function trainModel(training: Training): Promise<Trained> {
     ...(negativeKeepRate !== undefined && { negativeKeepRate }),
   });
   const summary = summarize(result, folder, aucInterval({ labels: scored.labels, scores: scored.logits }));
-  if (folder !== undefined) await saveSummary(folder, summary, data.schema);
-  return { summary, result, scored };
+  if (folder === undefined) return { summary, result, scored };
+  const importance = await permutationImportance(model, data.valid ?? rows, {
+    ...(settings.engine && { engine: settings.engine }),
+    onProgress: (done, total) => {
+      progress.update({ label: `${model.name} importance of fields`, done, total });
+    },
+  });
+  progress.clear();
+  await saveSummary(folder, summary, data.schema);
+  return { summary, result, scored, importance };
 }
 
 async function buildModel({ factory, modelOptions, data, options, progress }: Training): Promise<CtrModel> {

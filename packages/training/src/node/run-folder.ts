@@ -7,6 +7,8 @@ import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore, TrainingProgress } from '../run-store';
 import { lockFolder } from './lock';
+import { eventWriter } from './tensorboard';
+import type { EventWriter } from './tensorboard';
 
 /** Options of {@link runFolder}. */
 export interface RunFolderOptions {
@@ -20,7 +22,7 @@ export interface RunFolderOptions {
 const KEPT = 2;
 
 /**
- * A folder that keeps a training: `config.json`, `metrics.jsonl` (a line per epoch), `checkpoints/`, and at the end `model/`. Everything is written to a temporary
+ * A folder that keeps a training: `config.json`, `metrics.jsonl` (a line per epoch), `tensorboard/` (the same as event files), `checkpoints/`, and at the end `model/`. Everything is written to a temporary
  * name and renamed, so that a process may end at any moment.
  *
  * @example
@@ -33,6 +35,7 @@ export function runFolder(
 ): RunStore {
   const checkpoints = join(folder, 'checkpoints');
   let unlock: (() => Promise<void>) | undefined;
+  let events: EventWriter | undefined;
   return {
     checkpointSeconds,
     async open(config) {
@@ -47,7 +50,12 @@ export function runFolder(
       if (names.length > 0) await requireSameConfig(folder, json, config);
       await writeFileAtomic(join(folder, 'config.json'), json);
       const checkpoint = await newestIntact(checkpoints, names);
-      if (checkpoint !== undefined) await saveMetrics(folder, checkpoint.progress.history);
+      events = await eventWriter(join(folder, 'tensorboard'));
+      if (checkpoint !== undefined) {
+        const { history, losses } = checkpoint.progress;
+        await saveMetrics(folder, history);
+        await events.write(history, losses.points);
+      }
       return checkpoint;
     },
     async saveCheckpoint({ progress, arrays }) {
@@ -61,7 +69,10 @@ export function runFolder(
     },
     saveBest: (epoch, weights) => writeSafetensors(bestFile(checkpoints, epoch), { tensors: weights, metadata: {} }),
     loadBest: async (epoch) => (await readSafetensors(bestFile(checkpoints, epoch))).tensors,
-    saveMetrics: (history) => saveMetrics(folder, history),
+    async saveMetrics(history, losses) {
+      await saveMetrics(folder, history);
+      await events?.write(history, losses);
+    },
     async saveFailedBatch(batch, { epoch, batch: index, step }) {
       const path = join(folder, 'failed-batch.json');
       const plain = (_: string, value: unknown): unknown =>
