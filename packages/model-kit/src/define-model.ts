@@ -2,6 +2,7 @@ import { engine, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  ConfigError,
   SchemaError,
   checkInteger,
   checkKnownOptions,
@@ -66,6 +67,7 @@ export function defineModel<O extends object>(definition: ModelDefinition<O>): M
     checkKnownOptions(name, options, Object.keys(defaults));
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const filled = { ...defaults, ...given } as Required<O> & Required<CommonModelOptions>;
+    checkSwitches(name, definition.defaults, filled);
     checkInteger(name, 'embeddingDim', filled.embeddingDim, { min: 1 });
     checkInteger(name, 'seed', filled.seed, { min: 0 });
     checkNumber(name, 'embeddingStdDev', filled.embeddingStdDev, { min: 0 });
@@ -73,6 +75,15 @@ export function defineModel<O extends object>(definition: ModelDefinition<O>): M
     return modelBrand.mark(new AssembledModel(definition, schema, filled));
   };
   return Object.assign(factory, { modelName: name, version, paper, defaults });
+}
+
+/** Options whose default is true or false are nothing else: `'no'` would count as true. */
+function checkSwitches(who: string, defaults: object, options: object): void {
+  for (const [name, value] of Object.entries(defaults)) {
+    const given = (options as Record<string, unknown>)[name];
+    if (typeof value === 'boolean' && typeof given !== 'boolean')
+      throw new ConfigError(expected(who, `true or false for ${name}`, given));
+  }
 }
 
 class AssembledModel<O extends object> implements CtrModel {

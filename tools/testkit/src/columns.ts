@@ -20,7 +20,11 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
     if (field.kind === 'numeric') columns[name] = column(name, (row) => String(draw(name, row, 1000) / 100));
     else if (field.kind === 'time-part') columns[name] = column(name, (row) => `2024-01-${10 + draw(name, row, 20)}`);
     else if (field.kind === 'sequence' || field.kind === 'multi-hot') {
-      const entry = (row: number, t: number): string => `v${draw(`${name}${t}`, row, 6)}`;
+      const weight = (row: number, t: number): string =>
+        field.kind === 'multi-hot' && field.weightSeparator !== undefined
+          ? `${field.weightSeparator}${1 + draw(`${name}${t}:weight`, row, 8)}e-1`
+          : '';
+      const entry = (row: number, t: number): string => `v${draw(`${name}${t}`, row, 6)}${weight(row, t)}`;
       columns[name] = column(name, (row) =>
         Array.from({ length: draw(name, row, 5) }, (_, t) => entry(row, t)).join('^'),
       );

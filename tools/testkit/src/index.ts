@@ -1,3 +1,17 @@
 export { dataFolder } from './data-folder';
 export { fittedSchema, randomColumns, textColumn } from './columns';
 export { readmeExample } from './readme';
+export { rawTables, schemaSpecs } from './arbitraries';
+export type { SchemaSpecsOptions } from './arbitraries';
+export {
+  exactActivations,
+  exactBatchNorm,
+  exactCrossEntropy,
+  exactDense,
+  exactDropout,
+  exactMLP,
+  exactPairs,
+  exactPooling,
+} from './oracles';
+export type { ExactBatchNorm, ExactMLPOptions, Numbers, Row } from './oracles';
+export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';

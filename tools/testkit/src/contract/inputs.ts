@@ -1,0 +1,147 @@
+import { add, cast, concat, expandDims, mul, notEqual, randomUniform, sub, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { permutation, randomKey } from '@ctrflow/core';
+import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { rawTables, schemaSpecs } from '../arbitraries';
+import { fittedSchema, randomColumns } from '../columns';
+import { ROUNDOFF } from '../finite-difference';
+import type { ContractSubject } from './model-contract';
+import { applyWithStep, feedTensors, logitsOf, randomizeWeights } from './run';
+
+/** Logits on generated schemas; rows, padding and their order. */
+export function inputTests<O extends object>(subject: ContractSubject<O>): void {
+  shapeTests(subject);
+  rowTests(subject);
+  paddingTests(subject);
+}
+
+function shapeTests<O extends object>({ factory, options, fields }: ContractSubject<O>): void {
+  const cases = schemaSpecs({ fields }).chain((spec) => fc.tuple(fc.constant(spec), rawTables(spec)));
+
+  // Planted bugs that this catches: a model that needs a field of some kind, or a batch of more than one row; a name that shadows another's.
+  test('logits are [B, 1] and finite, whatever the schema', () => {
+    fc.assert(
+      fc.property(cases, ([spec, table]) => {
+        const schema = fittedSchema(spec, 30);
+        const model = factory(schema, options);
+        const logits = tidy(() => applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table)))));
+        const values = logits.arraySync();
+        logits.dispose();
+        expect(values).toEqual(Array.from({ length: table.numRows }, (): unknown[] => [expect.any(Number)]));
+        expect(values.every(([logit]) => Number.isFinite(logit))).toBe(true);
+        model.dispose();
+      }),
+      { numRuns: 15, seed: 1 },
+    );
+  });
+}
+
+/** A model with random weights, and a batch. */
+function prepared<O extends object>({
+  factory,
+  trainingOptions,
+  spec,
+}: ContractSubject<O>): [CtrModel, EncodedColumns] {
+  const schema = fittedSchema(spec);
+  const model = factory(schema, trainingOptions);
+  randomizeWeights(model);
+  return [model, schema.encode(randomColumns(spec, 9, 5))];
+}
+
+// Planted bugs that these catch: statistics of the batch in prediction; a softmax or a sum over the rows.
+function rowTests<O extends object>(subject: ContractSubject<O>): void {
+  test('a row is scored the same alone, and wherever it stands in a batch', () => {
+    const [model, batch] = prepared(subject);
+    const all = logitsOf(model, batch);
+    const bound = boundOf(all, subject.roundings);
+    const order = permutation(randomKey(2), batch.numRows);
+    const shuffled = logitsOf(model, takeRows(batch, order));
+    order.forEach((row, i) => {
+      expect(Math.abs(shuffled[i] - all[row])).toBeLessThanOrEqual(bound);
+    });
+    for (let row = 0; row < batch.numRows; row++) {
+      const [alone] = logitsOf(model, takeRows(batch, [row]));
+      expect(Math.abs(alone - all[row])).toBeLessThanOrEqual(bound);
+    }
+    model.dispose();
+  });
+}
+
+// Planted bugs that these catch: a mean over T; a mask that is forgotten in one of two sums; a softmax over padding.
+function paddingTests<O extends object>(subject: ContractSubject<O>): void {
+  test('padding has no effect, however much there is and whatever it holds', () => {
+    const [model, batch] = prepared(subject);
+    const logits = logitsOf(model, batch);
+    for (const numPadded of [1, 4]) {
+      for (const fill of [0, 3]) {
+        const padded = tidy(() => {
+          const feeds = padLists(model, feedTensors(model, batch), numPadded, fill);
+          return applyWithStep(false, () => model.forward(feeds)).dataSync();
+        });
+        padded.forEach((value, b) => {
+          expect(Math.abs(value - logits[b])).toBeLessThanOrEqual(boundOf(logits, subject.roundings));
+        });
+      }
+    }
+    model.dispose();
+  });
+}
+
+/** The feeds with longer lists: weights 0, rows of random numbers up to `fill` there, and in the padding that is there already. */
+function padLists(
+  model: CtrModel,
+  feeds: Record<string, Tensor>,
+  numPadded: number,
+  fill: number,
+): Record<string, Tensor> {
+  const padded = { ...feeds };
+  for (const feed of model.feeds) {
+    const [B] = feeds[feed.name].shape;
+    if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
+    if (feed.kind !== 'list-rows') continue;
+    const masked = model.feeds.find((other) => other.kind === 'list-weights' && other.slot === feed.slot);
+    const rows = concat<Tensor3D>([feeds[feed.name] as Tensor3D, zeros([B, numPadded, feed.dim])], 1);
+    if (masked === undefined) {
+      padded[feed.name] = rows;
+      continue;
+    }
+    const weights = concat([feeds[masked.name], zeros([B, numPadded])], 1);
+    const real = expandDims(cast(notEqual(weights, 0), 'float32'), 2); // [B, T, 1]
+    const garbage = randomUniform(rows.shape, -fill, fill, 'float32', 7);
+    padded[feed.name] = add(mul(rows, real), mul(garbage, sub(1, real)));
+  }
+  return padded;
+}
+
+/** Two float32 results of the same terms in another order differ by at most this. */
+function boundOf(logits: Float32Array, roundings: number): number {
+  return 2 * roundings * ROUNDOFF * Math.max(1, ...logits.map(Math.abs));
+}
+
+/** Some rows of a batch, in the order given. */
+function takeRows({ ids, values, lists }: EncodedColumns, rows: ArrayLike<number>): EncodedColumns {
+  const order = Array.from(rows);
+  const each = <A, T>(columns: Readonly<Record<string, A>>, take: (column: A) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, take(column)]));
+  return {
+    numRows: order.length,
+    ids: each(ids, (column) => Int32Array.from(order, (row) => column[row])),
+    values: each(values, (column) => Float32Array.from(order, (row) => column[row])),
+    lists: each(lists, (list) => takeLists(list, order)),
+  };
+}
+
+function takeLists({ offsets, ids, weights }: EncodedList, order: readonly number[]): EncodedList {
+  const entries = order.flatMap((row) =>
+    Array.from({ length: offsets[row + 1] - offsets[row] }, (_, t) => offsets[row] + t),
+  );
+  const lengths = order.map((row) => offsets[row + 1] - offsets[row]);
+  const taken = {
+    offsets: Int32Array.from([0, ...lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, n) => sum + n, 0))]),
+    ids: Int32Array.from(entries, (entry) => ids[entry]),
+  };
+  return weights === undefined ? taken : { ...taken, weights: Float32Array.from(entries, (entry) => weights[entry]) };
+}

@@ -1,0 +1,68 @@
+import { describe } from 'vitest';
+import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
+import type { CommonModelOptions, ModelFactory } from '@ctrflow/model-kit';
+import { gradientTests } from './gradients';
+import { identityTests } from './identity';
+import { inputTests } from './inputs';
+import type { ModelOracle } from './oracle-row';
+import { savingTests } from './saving';
+import { trainingTests } from './training';
+
+/** What the contract suite has to know of a model. */
+export interface ModelContractOptions<O extends object> {
+  /** Options that make the model small; its dropout and batch normalization off. */
+  readonly options: O & CommonModelOptions;
+  /** Options with everything on that behaves otherwise in training, such as dropout and batch normalization. Default: `options`. */
+  readonly trainingOptions?: O & CommonModelOptions;
+  /** The logit of a row in plain float64 loops. */
+  readonly oracle: ModelOracle<O>;
+  /** Values that each option of the model must refuse: at least one for every option. */
+  readonly badOptions: { readonly [K in keyof O]-?: readonly unknown[] };
+  /** Fields that the model cannot do without, such as a target item and its history. Default none. */
+  readonly fields?: readonly FieldSpec[];
+  /** Longest chain of roundings behind a logit; error bounds are a multiple of it. Default 64. */
+  readonly roundings?: number;
+}
+
+/** What every test of the suite gets. */
+export interface ContractSubject<O extends object> extends Required<ModelContractOptions<O>> {
+  readonly factory: ModelFactory<O>;
+  /** A declaration with slots of every kind. */
+  readonly spec: SchemaSpec;
+}
+
+/** Ids by vocabulary, hash, time and cross; numbers with and without an indicator; a history on a shared table; a weighted set. */
+const allKinds: readonly FieldSpec[] = [
+  { name: 'user', kind: 'categorical' },
+  { name: 'age', kind: 'numeric', missingIndicator: true },
+  { name: 'item', kind: 'hashed', numBuckets: 9 },
+  { name: 'history', kind: 'sequence', shareTable: 'user', maxLength: 3 },
+  { name: 'price', kind: 'numeric', transform: 'log', missingIndicator: false },
+  { name: 'tags', kind: 'multi-hot', weightSeparator: ':' },
+  { name: 'day', kind: 'time-part', part: 'day-of-week' },
+  { name: 'user x item', kind: 'crossed', fields: ['user', 'item'], numBuckets: 11 },
+];
+
+/**
+ * Registers the tests that every model passes: who it is and what it refuses, inputs (rows independent of each other, padding without effect), a float64
+ * oracle of logits and of all gradients, saving, counting, training.
+ *
+ * @example
+ * modelContract(fm, { options: { embeddingDim: 4 }, badOptions: {}, oracle: (row) => row.linear() + exactPairs(row.embeddings()) });
+ */
+export function modelContract<O extends object>(factory: ModelFactory<O>, options: ModelContractOptions<O>): void {
+  const { fields = [], trainingOptions = options.options, roundings = 64 } = options;
+  const names = new Set(fields.map(({ name }) => name));
+  const spec: SchemaSpec = {
+    fields: [...fields, ...allKinds.filter(({ name }) => !names.has(name))],
+    label: { column: 'click' },
+  };
+  const subject: ContractSubject<O> = { ...options, factory, fields, trainingOptions, roundings, spec };
+  describe(`${factory.modelName}: the contract of a model`, () => {
+    identityTests(subject);
+    inputTests(subject);
+    gradientTests(subject);
+    savingTests(subject);
+    trainingTests(subject);
+  });
+}

@@ -1,0 +1,150 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { abs, add, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfjs-core';
+import { env, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
+import type { EncodedColumns } from '@ctrflow/features';
+import { withStep } from '@ctrflow/layers';
+import { Feeder } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+
+// No banner in the output of tests.
+env().set('PROD', true);
+
+/** The feeds of a batch as tensors; the caller disposes of them. */
+export function feedTensors(model: CtrModel, batch: EncodedColumns): Record<string, Tensor> {
+  const feeds = Object.entries(new Feeder(model).feed(batch));
+  return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data.slice(), [...shape])]));
+}
+
+/** Runs `body` as a step: in training with masks that are a function of (seed, path), in prediction with none to be had. */
+export function applyWithStep<T>(training: boolean, body: () => T, seed = 1): T {
+  const dropoutMask = (path: string, shape: readonly number[], rate: number): Tensor => {
+    if (!training) throw new Error(`${path}: expected no dropout in prediction, got a request for a mask`);
+    const size = shape.reduce((product, length) => product * length, 1);
+    const key = foldIn(randomKey(seed), path);
+    return tensor(fillDropoutMask(key, rate, new Uint8Array(size)), [...shape], 'bool');
+  };
+  return withStep({ training, dropoutMask }, body);
+}
+
+/** Logits `[B]` of a batch in prediction (or training, with masks of `seed`). */
+export function logitsOf(model: CtrModel, batch: EncodedColumns, training = false, seed = 1): Float32Array {
+  const logits = tidy(() => applyWithStep(training, () => model.forward(feedTensors(model, batch)), seed));
+  const values = logits.dataSync<'float32'>().slice();
+  logits.dispose();
+  return values;
+}
+
+/** A loss and its gradients by weight path; a table's gradient is summed per row. */
+export interface LossAndGradients {
+  readonly loss: number;
+  readonly gradients: Readonly<Record<string, Float64Array>>;
+  /** Gradients with respect to the row feeds, by feed name. */
+  readonly rowGradients: Readonly<Record<string, Float32Array>>;
+}
+
+/** Mean binary cross-entropy of a batch with labels, and its gradient with respect to every trainable weight and every table. */
+export function lossAndGradients(model: CtrModel, batch: EncodedColumns, training = false): LossAndGradients {
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows');
+  const [value, ...grads] = tidy(() => {
+    const feeds = feedTensors(model, batch);
+    const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
+    const lossOf = (): Scalar => applyWithStep(training, () => crossEntropy(model.forward(feeds), labels));
+    const variables = [...trained.map(({ variable }) => variable), ...rowFeeds.map(({ name }) => feeds[name])];
+    const found = valueAndGrads(lossOf)(variables);
+    return [found.value, ...found.grads];
+  });
+  const [loss] = value.dataSync();
+  const arrays = grads.map((gradient) => ({ data: gradient.dataSync<'float32'>().slice(), shape: gradient.shape }));
+  for (const used of [value, ...grads]) used.dispose();
+  const gradients: Record<string, Float64Array> = {};
+  trained.forEach(({ path }, i) => {
+    gradients[path] = Float64Array.from(arrays[i].data);
+  });
+  const rows = arrays.slice(trained.length);
+  rowFeeds.forEach((feed, i) => {
+    scatter(model, batch, { feed, gradient: rows[i].data, T: rows[i].shape[1] ?? 1 }, gradients);
+  });
+  return { loss, gradients, rowGradients: Object.fromEntries(rowFeeds.map(({ name }, i) => [name, rows[i].data])) };
+}
+
+function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {
+  return mean(add(sub(relu(logits), mul(logits, labels)), log1p(exp(neg(abs(logits))))));
+}
+
+interface RowsGradient {
+  readonly feed: CtrModel['feeds'][number];
+  readonly gradient: Float32Array;
+  readonly T: number;
+}
+
+/** Sums the gradient of a row feed per table row, entry by entry from the batch: an own way, so that the feeder's is not believed. */
+function scatter(
+  model: CtrModel,
+  batch: EncodedColumns,
+  { feed, gradient, T }: RowsGradient,
+  out: Record<string, Float64Array>,
+): void {
+  if (feed.kind !== 'rows' && feed.kind !== 'list-rows') return;
+  const { dim } = feed;
+  const addTo = (slotName: string, id: number, at: number): void => {
+    const slot = model.schema.slots.find(({ name }) => name === slotName);
+    if (slot === undefined || slot.kind === 'value') throw new Error(`feed ${feed.name}: no table for "${slotName}"`);
+    const table = (out[`${feed.group}/${slot.table}`] ??= new Float64Array(slot.numRows * dim));
+    for (let d = 0; d < dim; d++) table[id * dim + d] += gradient[at * dim + d];
+  };
+  for (let b = 0; b < batch.numRows; b++) {
+    if (feed.kind === 'rows') {
+      feed.slots.forEach((slot, f) => {
+        addTo(slot, batch.ids[slot][b], b * T + f);
+      });
+    } else {
+      const { offsets, ids } = batch.lists[feed.slot];
+      for (let t = 0; t < offsets[b + 1] - offsets[b]; t++) addTo(feed.slot, ids[offsets[b] + t], b * T + t);
+    }
+  }
+}
+
+/** One step of plain gradient descent on dense weights and tables; returns the loss before it. */
+export function trainStep(model: CtrModel, batch: EncodedColumns, learningRate: number): number {
+  for (const group of model.groups) if (group.optimizer === undefined) group.useOptimizer({ kind: 'sgd' });
+  const feeder = new Feeder(model);
+  feeder.feed(batch);
+  const { loss, gradients, rowGradients } = lossAndGradients(model, batch, true);
+  for (const { path, variable, trainable } of model.weights) {
+    if (!trainable) continue;
+    tidy(() => {
+      const gradient = tensor(Float32Array.from(gradients[path]), variable.shape);
+      variable.assign(sub(variable, mul(gradient, learningRate)));
+    });
+  }
+  feeder.update(rowGradients, { learningRate, step: 1 });
+  return loss;
+}
+
+/**
+ * Gives every weight a value in [-limit, limit], a function of (seed, path, element), so that no term is hidden by a zero; statistics that must be positive
+ * get [0.5, 1.5], padding rows stay zero.
+ */
+export function randomizeWeights(model: CtrModel, seed = 1, limit = 0.5): void {
+  const draw = (path: string, size: number): Float32Array => {
+    const key = foldIn(randomKey(seed), path);
+    return Float32Array.from({ length: size }, (_, i) => limit * (2 * uniformAt(key, i) - 1));
+  };
+  for (const { path, variable, trainable } of model.weights) {
+    const drawn = draw(path, variable.size);
+    const values = trainable ? drawn : drawn.map((value) => 1 + value / (2 * limit));
+    tidy(() => {
+      variable.assign(tensor(values, variable.shape));
+    });
+  }
+  for (const group of model.groups) {
+    for (const { name, numRows, paddingRow } of group.tables) {
+      const values = draw(`${group.name}/${name}`, numRows * group.dim);
+      if (paddingRow !== false) values.fill(0, 0, group.dim);
+      group.setWeights(name, values);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { integerAt, randomKey } from '@ctrflow/core';
+import type { RawTable } from '@ctrflow/features';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { modelWeights } from '@ctrflow/model-kit';
+import { fittedSchema, randomColumns, textColumn } from '../columns';
+import type { ContractSubject } from './model-contract';
+import { logitsOf, randomizeWeights, trainStep } from './run';
+
+/** What differs in training, determinism, leaks, and that it learns. */
+export function trainingTests<O extends object>(subject: ContractSubject<O>): void {
+  modeTests(subject);
+  stepTests(subject);
+  learningTests(subject);
+}
+
+function statistics(model: CtrModel): Record<string, unknown> {
+  const kept = model.weights.filter(({ trainable }) => !trainable);
+  return Object.fromEntries(kept.map(({ path, variable }) => [path, variable.dataSync().slice()]));
+}
+
+function modeTests<O extends object>({ factory, options, trainingOptions, spec }: ContractSubject<O>): void {
+  // Planted bugs that this catches: dropout that follows its rate alone; moving statistics that move in prediction.
+  test('dropout and batch statistics act in training only', () => {
+    const schema = fittedSchema(spec);
+    const batch = schema.encode(randomColumns(spec, 20, 3));
+    const model = factory(schema, trainingOptions);
+    randomizeWeights(model);
+    const before = statistics(model);
+    const logits = logitsOf(model, batch);
+    expect(logitsOf(model, batch)).toEqual(logits);
+    expect(statistics(model)).toEqual(before);
+    const differs = trainingOptions !== options || Object.keys(before).length > 0;
+    const inTraining = logitsOf(model, batch, true);
+    if (differs) expect(inTraining).not.toEqual(logits);
+    else expect(inTraining).toEqual(logits);
+    for (const [path, values] of Object.entries(statistics(model))) expect(values, path).not.toEqual(before[path]);
+    model.dispose();
+  });
+}
+
+function stepTests<O extends object>({ factory, trainingOptions, spec }: ContractSubject<O>): void {
+  const schema = fittedSchema(spec);
+  const batches = [1, 2].map((seed) => schema.encode(randomColumns(spec, 16, seed)));
+
+  test('two training steps give the same weights every time', () => {
+    const run = (): Record<string, unknown> => {
+      const model = factory(schema, trainingOptions);
+      for (const batch of batches) trainStep(model, batch, 0.1);
+      const weights = modelWeights(model);
+      model.dispose();
+      return weights;
+    };
+    expect(run()).toEqual(run());
+  });
+
+  // Planted bug that this catches: a tensor that a layer makes outside of tidy.
+  test('no tensor outlives prediction, a step or the model', () => {
+    const before = memory().numTensors;
+    const model = factory(schema, trainingOptions);
+    const numWeights = model.weights.length;
+    expect(memory().numTensors).toBe(before + numWeights);
+    logitsOf(model, batches[0]);
+    trainStep(model, batches[0], 0.1);
+    expect(memory().numTensors).toBe(before + numWeights);
+    model.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+}
+
+function learningTests<O extends object>({ factory, options, spec }: ContractSubject<O>): void {
+  // Planted bugs that this catches: a gradient of the wrong sign, a path to the logit that is cut.
+  test('learns labels that one field decides', () => {
+    const schema = fittedSchema(spec);
+    const batch = schema.encode(separable(spec.fields[0].name, randomColumns(spec, 64, 7)));
+    const model = factory(schema, { ...options, embeddingStdDev: 0.05 });
+    const losses = Array.from({ length: 60 }, () => trainStep(model, batch, 0.5));
+    expect(losses[0]).toBeGreaterThan(0.5);
+    expect(Math.min(...losses.slice(-5))).toBeLessThan(0.5 * losses[0]);
+    model.dispose();
+  });
+}
+
+/** Rows whose label is 1 where `field` has an odd value. */
+function separable(field: string, table: RawTable): RawTable {
+  const values = Array.from({ length: table.numRows }, (_, row) => integerAt(randomKey('separable'), row, 6));
+  const labels = textColumn(values.map((value) => String(value % 2)));
+  const column = textColumn(values.map((value) => `v${value}`));
+  return { numRows: table.numRows, columns: { ...table.columns, [field]: column, click: labels } };
+}
