@@ -12,10 +12,11 @@ const mayImport = {
   datagen: ['core', 'features', 'data'],
   layers: ['core'],
   embeddings: ['core'],
+  compiler: ['core'],
   backends: ['core'],
   'model-kit': ['core', 'features', 'layers', 'embeddings'],
   model: ['core', 'features', 'layers', 'model-kit'],
-  training: ['core', 'features', 'data', 'metrics', 'embeddings', 'layers', 'backends', 'model-kit'],
+  training: ['core', 'features', 'data', 'metrics', 'embeddings', 'layers', 'compiler', 'backends', 'model-kit'],
   report: ['core', 'metrics'],
   zoo: ['core', 'features', 'model-kit', 'model'],
   cli: [

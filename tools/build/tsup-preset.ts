@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 import type { Options } from 'tsup';
 
@@ -20,7 +20,13 @@ export function preset(overrides: Options = {}) {
     clean: true,
     silent: true,
     // node: built-ins are used by ./node entries only; everything a package depends on stays an import.
-    external: [/^node:/],
+    external: [/^node:/, ...optionalDependencies()],
     ...overrides,
   });
+}
+
+/** tsup leaves dependencies and peers as imports by itself, optional ones it would bundle. */
+function optionalDependencies(): string[] {
+  const json = JSON.parse(readFileSync('package.json', 'utf8')) as { optionalDependencies?: Record<string, string> };
+  return Object.keys(json.optionalDependencies ?? {});
 }

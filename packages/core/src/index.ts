@@ -29,3 +29,4 @@ export type { RandomKey } from './random';
 export { exactDropoutRate, fillDropoutMask } from './dropout';
 export { defineBrand } from './brand';
 export type { Brand } from './brand';
+export { currentScope, withScope } from './scope';

@@ -24,6 +24,22 @@ export function splitLine(line: string, delimiter: string, quote = '"'): string[
   return [...fields, field];
 }
 
+/** Whether a quoted field goes on in the next line, after a line that began inside of one or not. */
+export function endsQuoted(line: string, delimiter: string, quote: string, inside: boolean): boolean {
+  if (!inside && !line.includes(quote)) return false;
+  let [quoted, atStart] = [inside, !inside];
+  for (let i = 0; i < line.length; i++) {
+    const char = line[i];
+    if (quoted) {
+      if (char !== quote) continue;
+      if (line[i + 1] === quote) i++;
+      else quoted = false;
+    } else if (char === quote && atStart) quoted = true;
+    else atStart = char === delimiter || (atStart && char === ' ');
+  }
+  return quoted;
+}
+
 /**
  * Finds the delimiter of the first lines of a file: the one that cuts most lines into the same number of fields, more than one. A few ragged lines therefore do not make
  * a file one column wide.

@@ -5,3 +5,6 @@ export { concatColumns, rowsInMemory, sliceColumns, takeRows } from './memory';
 export type { BatchOptions, Dataset, DatasetSummary, RowSource } from './dataset';
 export type { Split } from './split';
 export type { DialectOptions } from './dialect';
+export { tableFromArrow } from './arrow-table';
+export { tableFromCsv } from './csv';
+export type { CsvOptions, CsvTable } from './csv';

@@ -1,3 +1,5 @@
+import type { TableThreads } from './kernel-calls';
+
 /** A table of a group: V rows, of which row 0 is padding, stays zero and takes no gradient. */
 export interface TableSpec {
   readonly name: string;
@@ -9,7 +11,7 @@ export interface TableSpec {
 
 /**
  * Which distinct rows some lookups touch. Groups with equal tables share one plan, so that a step dedupes its ids once.
- * A plan's arrays are reused by the planner that made it: it holds until the next call of `plan`.
+ * A plan's arrays are reused by the planner that made it: it holds until the next but one, so that the next batch can be planned while this one is at work.
  */
 export interface LookupPlan {
   /** N: number of lookups. */
@@ -20,6 +22,8 @@ export interface LookupPlan {
   readonly distinct: Int32Array;
   /** `[>= N]` lookup i reads distinct row `inverse[i]`. */
   readonly inverse: Int32Array;
+  /** Which of the distinct rows are padding. */
+  readonly paddingSlots: readonly number[];
 }
 
 /** What an optimizer of tables needs to know of a step. */
@@ -88,18 +92,28 @@ export interface TableGroup {
   /** Chooses how rows are updated and makes room for its state; weights stay as they are, state starts anew. */
   useOptimizer(optimizer: TableOptimizer): void;
   readonly optimizer: TableOptimizer | undefined;
-  /** Squared L2 norm of the gradient per distinct row (L2 decay included), for clipping by the global norm. `gradients [N, D]`. */
+  /** Shares the work with these threads, or with none; rows and state stay as they are. Results are the same bits with any number of threads. */
+  useThreads(threads: TableThreads | undefined): void;
+  /** Which kernels work on the rows: `plain` loops where SIMD is missing, the rows exceed 4 GiB, or D exceeds 512. */
+  readonly kernels: 'simd' | 'plain';
+  /**
+   * Squared L2 norm of the gradient per distinct row (L2 decay included), for clipping by the global norm. `gradients [N, D]`, which must not change before
+   * `update` is called with them: their sums are used again.
+   */
   gradientSquaredNorm(plan: LookupPlan, gradients: Float32Array): number;
   /** Sums `gradients [N, D]` per distinct row and updates those rows (all rows when the optimizer is dense). */
   update(plan: LookupPlan, gradients: Float32Array, step: TableStep): void;
   /** A copy of a table's weights `[V, D]`. */
   weights(table: string): Float32Array;
+  /** Sets all weights of a table; a padding row stays zero. */
   setWeights(table: string, weights: Float32Array): void;
+  /** Sets some rows of a table, such as pretrained vectors `[n, D]` of known ids; their optimizer state stays as it is. A padding row cannot be set. */
+  setRows(table: string, rows: ArrayLike<number>, vectors: Float32Array): void;
   /** A copy of a table's optimizer state, each `[V, ...]`, by name (`m`, `v`; `accumulator`); empty without an optimizer. */
   optimizerState(table: string): NamedArrays;
   setOptimizerState(table: string, state: NamedArrays): void;
   /** Makes a table larger (new ids came): old rows keep weights and state, new rows are initialized. */
   grow(table: string, numRows: number): void;
-  /** Ends worker threads, if any. */
+  /** Frees the rows. Threads belong to who made them. */
   dispose(): void;
 }

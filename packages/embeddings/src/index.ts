@@ -8,6 +8,8 @@ export {
 export type { SafeTensor, SafeTensorLocation, SafeTensors } from './safetensors';
 export { createTableGroup } from './table-group';
 export type { TableGroupOptions } from './table-group';
+export type { KernelChoice } from './create-engine';
+export type { KernelCalls, TableThreads } from './kernel-calls';
 export { LookupPlanner } from './planner';
 export type {
   LookupPlan,

@@ -1,1 +1,2 @@
 export { readSafetensors, writeSafetensors } from './node/safetensors-file';
+export { createTableThreads } from './node/table-threads';

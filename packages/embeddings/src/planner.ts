@@ -1,34 +1,82 @@
 import type { LookupPlan } from './contract';
 
-/** Finds the distinct rows of a batch. Its memory is one 32-bit slot per row of the group, reset after each use in time of the batch. */
-export class LookupPlanner {
-  private slotOf: Int32Array;
-  private distinct = new Int32Array(0);
-  private inverse = new Int32Array(0);
+/** Lookups whose slots are read ahead together, so that cache misses overlap. */
+const TOUCHED = 256;
 
-  constructor(numRows: number) {
+/** Arrays of one plan. */
+interface PlanArrays {
+  distinct: Int32Array;
+  inverse: Int32Array;
+}
+
+/**
+ * Finds the distinct rows of batches. Its memory is one 32-bit slot per row of the group, reset after each use in time of the batch.
+ * Plans take turns in two sets of arrays: a plan holds until the next but one is made, so that one can be made while another is at work.
+ */
+export class LookupPlanner {
+  private readonly slotOf: Int32Array;
+  /** Takes what the reads ahead found, or a compiler would drop them. */
+  private readonly touched = new Int32Array(1);
+  private arrays: PlanArrays = emptyArrays();
+  private others: PlanArrays = emptyArrays();
+
+  /** @param paddingRows - rows whose slots a plan names */
+  constructor(
+    numRows: number,
+    private readonly paddingRows: readonly number[] = [],
+  ) {
     this.slotOf = new Int32Array(numRows).fill(-1);
   }
 
-  /** The plan holds until the next call. */
+  /** The plan of the first `numLookups` of `rows`; it holds until the next but one. */
   plan(rows: Int32Array, numLookups = rows.length): LookupPlan {
-    if (this.inverse.length < numLookups) {
-      this.distinct = new Int32Array(numLookups);
-      this.inverse = new Int32Array(numLookups);
+    [this.arrays, this.others] = [this.others, this.arrays];
+    if (this.arrays.inverse.length < numLookups) {
+      this.arrays = { distinct: new Int32Array(numLookups + 1), inverse: new Int32Array(numLookups) };
     }
-    const { slotOf, distinct, inverse } = this;
+    const { slotOf } = this;
+    const { distinct, inverse } = this.arrays;
     let numDistinct = 0;
-    for (let i = 0; i < numLookups; i++) {
-      const row = rows[i];
-      let slot = slotOf[row];
-      if (slot < 0) {
-        slot = numDistinct++;
-        slotOf[row] = slot;
-        distinct[slot] = row;
-      }
-      inverse[i] = slot;
+    for (let from = 0; from < numLookups; from += TOUCHED) {
+      const to = Math.min(numLookups, from + TOUCHED);
+      this.touched[0] = readSlots(slotOf, rows, from, to);
+      numDistinct = assignSlots(slotOf, rows, from, to, numDistinct, this.arrays);
     }
+    const paddingSlots = this.paddingRows.map((row) => slotOf[row]).filter((slot) => slot >= 0);
     for (let slot = 0; slot < numDistinct; slot++) slotOf[distinct[slot]] = -1;
-    return { numLookups, numDistinct, distinct, inverse };
+    return { numLookups, numDistinct, distinct, inverse, paddingSlots };
   }
+}
+
+function readSlots(slotOf: Int32Array, rows: Int32Array, from: number, to: number): number {
+  let bits = 0;
+  for (let i = from; i < to; i++) bits ^= slotOf[rows[i]];
+  return bits;
+}
+
+/** Gives each new row of `rows[from .. to]` the next slot, without a branch: a mispredicted one would stop the loads that follow. */
+function assignSlots(
+  slotOf: Int32Array,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  start: number,
+  { distinct, inverse }: PlanArrays,
+): number {
+  let numDistinct = start;
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    const found = slotOf[row];
+    const isNew = found >> 31; // all ones for -1
+    const slot = (found & ~isNew) | (numDistinct & isNew);
+    distinct[numDistinct] = row;
+    slotOf[row] = slot;
+    inverse[i] = slot;
+    numDistinct -= isNew;
+  }
+  return numDistinct;
+}
+
+function emptyArrays(): PlanArrays {
+  return { distinct: new Int32Array(1), inverse: new Int32Array(0) };
 }

@@ -1,5 +1,8 @@
-import { ShapeError, SerializationError, checkInteger, expected } from '@ctrflow/core';
+import { SerializationError, ShapeError, checkInteger, expected } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
+import { checkTableOptimizer } from './check-optimizer';
+import { readColumn, writeColumn } from './columns';
+import type { Column } from './columns';
 import type {
   LookupPlan,
   NamedArrays,
@@ -9,10 +12,16 @@ import type {
   TableSpec,
   TableStep,
 } from './contract';
+import { createEngine } from './create-engine';
+import type { KernelChoice } from './create-engine';
 import { initialValues, tableKey } from './initializers';
+import type { TableThreads } from './kernel-calls';
+import { rowLayout } from './layout';
 import { LookupPlanner } from './planner';
-import type { RowStorage, UpdateRule } from './rules';
+import type { RowEngine } from './row-engine';
 import { updateRule } from './rules';
+import type { UpdateRule } from './rules';
+import { offsetsOf, rowsOf } from './table-offsets';
 
 /** Options of {@link createTableGroup}. */
 export interface TableGroupOptions {
@@ -21,11 +30,16 @@ export interface TableGroupOptions {
   /** Default: normal with standard deviation 1e-4. */
   readonly initializer?: TableInitializer;
   readonly key: RandomKey;
+  /** Default `auto`: SIMD where it runs. Results are the same bits. */
+  readonly kernels?: KernelChoice;
 }
 
 /**
  * Tables of one embedding size whose rows lie in one array, each with its optimizer state beside it. Initial values are made when the rows
  * are first needed, so that choosing an optimizer before costs nothing.
+ *
+ * All arithmetic on rows is float32, each operation rounded to nearest, on every path: plain loops, SIMD and threads give the same bits, so that a run can be
+ * resumed on another machine.
  *
  * @example
  * const group = createTableGroup('embedding', [{ name: 'city', numRows: 100 }], { dim: 8, key: randomKey(1) });
@@ -34,6 +48,8 @@ export interface TableGroupOptions {
  * const rows = new Float32Array(3 * 8);
  * group.gather(plan, rows);
  * group.update(plan, gradients, { learningRate: 1e-3, step: 1 });
+ *
+ * @throws ConfigError for sizes that are not positive integers, or names that are used twice
  */
 export function createTableGroup(name: string, tables: readonly TableSpec[], options: TableGroupOptions): TableGroup {
   checkInteger(`tables "${name}"`, 'dim', options.dim, { min: 1 });
@@ -48,23 +64,30 @@ class ArrayTableGroup implements TableGroup {
   optimizer: TableOptimizer | undefined;
   private readonly initializer: TableInitializer;
   private readonly key: RandomKey;
-  private offsets = new Map<string, number>();
+  private readonly choice: KernelChoice;
+  private offsets: ReadonlyMap<string, number> = new Map();
   private rule: UpdateRule | undefined;
-  private rows: Float32Array | undefined;
+  private engine: RowEngine | undefined;
   private planner: LookupPlanner | undefined;
-  /** Gradient per distinct row. */
-  private summed = new Float32Array(0);
+  private threads: TableThreads | undefined;
+  /** What the engine's sums were made of, so that clipping by the norm does not make them twice. */
+  private summed: { readonly plan: LookupPlan; readonly gradients: Float32Array } | undefined;
 
   constructor(
     readonly name: string,
     tables: readonly TableSpec[],
-    { dim, key, initializer = { kind: 'normal', stdDev: 1e-4 } }: TableGroupOptions,
+    { dim, key, initializer = { kind: 'normal', stdDev: 1e-4 }, kernels = 'auto' }: TableGroupOptions,
   ) {
     this.dim = dim;
     this.initializer = initializer;
     this.key = key;
+    this.choice = kernels;
     this.tables = tables;
     this.layOut();
+  }
+
+  get kernels(): 'simd' | 'plain' {
+    return this.rows().kernels;
   }
 
   offsetOf(table: string): number {
@@ -74,40 +97,44 @@ class ArrayTableGroup implements TableGroup {
   }
 
   plan(rows: Int32Array, numLookups?: number): LookupPlan {
-    this.planner ??= new LookupPlanner(this.numRows);
+    if (this.planner === undefined) {
+      const padded = this.tables.filter(({ paddingRow = true }) => paddingRow);
+      this.planner = new LookupPlanner(
+        this.numRows,
+        padded.map(({ name }) => this.offsetOf(name)),
+      );
+    }
     return this.planner.plan(rows, numLookups);
   }
 
-  gather({ numLookups, distinct, inverse }: LookupPlan, out: Float32Array): void {
-    const { data, dim, stride } = this.storage();
-    for (let i = 0, o = 0; i < numLookups; i++) {
-      const at = distinct[inverse[i]] * stride;
-      for (let j = 0; j < dim; j++) out[o++] = data[at + j];
-    }
+  gather(plan: LookupPlan, out: Float32Array): void {
+    this.summed = undefined; // its place is used
+    this.rows().gather(plan, out);
   }
 
   useOptimizer(optimizer: TableOptimizer): void {
-    const weights = this.rows === undefined ? undefined : this.tables.map(({ name }) => this.weights(name));
+    checkTableOptimizer(optimizer);
+    const weights = this.engine === undefined ? undefined : this.tables.map(({ name }) => this.weights(name));
     this.optimizer = optimizer;
     this.rule = updateRule(optimizer);
     if (weights === undefined) return;
-    this.rows = this.emptyRows();
+    this.replaceEngine();
     this.tables.forEach(({ name }, i) => {
-      this.setWeights(name, weights[i]);
+      this.write(this.weightColumn(name), weights[i]);
     });
   }
 
+  useThreads(threads: TableThreads | undefined): void {
+    const old = this.engine;
+    this.threads = threads;
+    if (old === undefined) return;
+    const rows = old.data();
+    this.replaceEngine().data().set(rows);
+  }
+
   gradientSquaredNorm(plan: LookupPlan, gradients: Float32Array): number {
-    const { rule } = this;
-    const { data, dim, stride } = this.storage();
-    const l2 = rule?.l2 ?? 0;
-    const summed = this.sumByRow(plan, gradients);
-    let norm = 0;
-    for (let slot = 0; slot < plan.numDistinct; slot++) {
-      const at = plan.distinct[slot] * stride;
-      for (let j = 0; j < dim; j++) norm += (summed[slot * dim + j] + l2 * data[at + j]) ** 2;
-    }
-    return rule?.dense === true && l2 > 0 ? norm + this.decaySquaredNorm(plan, l2) : norm;
+    this.sum(plan, gradients);
+    return this.rows().squaredNorm(plan);
   }
 
   update(plan: LookupPlan, gradients: Float32Array, step: TableStep): void {
@@ -116,183 +143,151 @@ class ArrayTableGroup implements TableGroup {
         expected(`tables "${this.name}"`, 'an optimizer before an update', 'none', 'call useOptimizer'),
       );
     }
-    const { distinct, numDistinct } = plan;
-    const { dim, stride } = this.storage();
-    const summed = this.sumByRow(plan, gradients);
-    const updateRow = this.rule.step(this.storage(), summed, step);
-    for (let slot = 0; slot < numDistinct; slot++) updateRow(distinct[slot] * stride, slot * dim);
-    if (this.rule.dense) this.updateOthers(plan, this.rule, step);
+    this.sum(plan, gradients);
+    this.summed = undefined;
+    this.rows().update(plan, this.rule.scalars(step, this.dim));
   }
 
   weights(table: string): Float32Array {
-    return this.column(table, 0, this.dim);
+    return this.read(table, this.weightColumn(table));
   }
 
   setWeights(table: string, weights: Float32Array): void {
-    this.setColumn(table, 'weights', weights, 0, this.dim);
+    this.setColumn(table, 'weights', weights, this.weightColumn(table));
+    if (this.isPadded(table)) this.write(this.weightColumn(table), new Float32Array(this.dim));
+  }
+
+  setRows(table: string, rows: ArrayLike<number>, vectors: Float32Array): void {
+    const first = this.isPadded(table) ? 1 : 0;
+    const numRows = this.numRowsOf(table);
+    for (let i = 0; i < rows.length; i++)
+      checkInteger(`table "${table}"`, `row ${i} of the vectors`, rows[i], { min: first, max: numRows - 1 });
+    this.checkSize(table, 'the vectors', vectors, rows.length * this.dim);
+    const data = this.rows().data();
+    for (let i = 0; i < rows.length; i++) {
+      const column = this.weightColumn(table);
+      const vector = vectors.subarray(i * this.dim, (i + 1) * this.dim);
+      writeColumn(data, { ...column, firstRow: column.firstRow + rows[i] }, vector);
+    }
   }
 
   optimizerState(table: string): NamedArrays {
-    return Object.fromEntries(this.slots().map(({ name, at, width }) => [name, this.column(table, at, width)]));
+    return Object.fromEntries(this.stateColumns(table).map(([name, column]) => [name, this.read(table, column)]));
   }
 
   setOptimizerState(table: string, state: NamedArrays): void {
-    for (const { name, at, width } of this.slots()) {
+    for (const [name, column] of this.stateColumns(table)) {
       if (!(name in state)) {
         throw new SerializationError(expected(`table "${table}"`, `optimizer state "${name}"`, Object.keys(state)));
       }
-      this.setColumn(table, name, state[name], at, width);
+      this.setColumn(table, name, state[name], column);
     }
   }
 
   grow(table: string, numRows: number): void {
-    const old = this.tables.find(({ name }) => name === table);
-    if (old === undefined || numRows <= old.numRows) return;
+    if (numRows <= this.numRowsOf(table)) return;
+    checkInteger(`table "${table}"`, 'numRows', numRows);
     const saved =
-      this.rows === undefined
-        ? undefined
-        : this.tables.map(({ name }) => [this.weights(name), this.optimizerState(name)] as const);
-    const before = this.tables;
-    this.tables = before.map((spec) => (spec === old ? { ...spec, numRows } : spec));
+      this.engine &&
+      this.tables.map(({ name }) => ({ name, weights: this.weights(name), state: this.optimizerState(name) }));
+    this.tables = this.tables.map((spec) => (spec.name === table ? { ...spec, numRows } : spec));
     this.layOut();
     this.planner = undefined;
     if (saved === undefined) return;
-    this.rows = this.initializedRows();
-    before.forEach(({ name }, i) => {
-      const [weights, state] = saved[i];
-      this.writePrefix(name, weights, 0, this.dim);
-      for (const slot of this.slots()) this.writePrefix(name, state[slot.name], slot.at, slot.width);
-    });
+    this.replaceEngine();
+    for (const { name, weights, state } of saved) {
+      this.write(this.weightColumn(name), weights);
+      for (const [slot, column] of this.stateColumns(name)) this.write(column, state[slot]);
+      this.initialize(name, weights.length / this.dim);
+    }
   }
 
   dispose(): void {
-    this.rows = undefined;
+    this.engine?.dispose();
+    this.engine = undefined;
     this.planner = undefined;
+    this.summed = undefined;
   }
 
   private layOut(): void {
-    let offset = 0;
-    this.offsets = new Map();
-    for (const { name, numRows } of this.tables) {
-      this.offsets.set(name, offset);
-      offset += numRows;
+    this.offsets = offsetsOf(this.name, this.tables);
+    this.numRows = rowsOf(this.tables);
+  }
+
+  private rows(): RowEngine {
+    if (this.engine === undefined) {
+      this.replaceEngine();
+      for (const { name } of this.tables) this.initialize(name, 0);
     }
-    this.numRows = offset;
+    return this.engine!;
   }
 
-  private get stride(): number {
-    return this.slots().reduce((end, { at, width }) => Math.max(end, at + width), this.dim);
+  /** An engine for the sizes, the optimizer and the threads of now; rows are zeros. */
+  private replaceEngine(): RowEngine {
+    this.engine?.dispose();
+    this.summed = undefined;
+    const layout = rowLayout(this.dim, this.rule?.slots ?? []);
+    this.engine = createEngine({ numRows: this.numRows, layout, rule: this.rule }, this.choice, this.threads);
+    return this.engine;
   }
 
-  private slots(): { readonly name: string; readonly at: number; readonly width: number; readonly initial: number }[] {
-    let at = this.dim;
-    return (this.rule?.slots ?? []).map(({ name, width: kind, initial }) => {
-      const width = kind === 'row' ? this.dim : 1;
-      at += width;
-      return { name, at: at - width, width, initial };
-    });
-  }
-
-  private storage(): RowStorage {
-    this.rows ??= this.initializedRows();
-    return { data: this.rows, dim: this.dim, stride: this.stride };
-  }
-
-  private emptyRows(): Float32Array {
-    const { stride } = this;
-    const rows = new Float32Array(this.numRows * stride);
-    for (const { at, width, initial } of this.slots()) {
-      if (initial === 0) continue;
-      for (let row = at; row < rows.length; row += stride) rows.fill(initial, row, row + width);
-    }
-    return rows;
-  }
-
-  private initializedRows(): Float32Array {
-    const rows = this.emptyRows();
-    const { dim, stride } = this;
-    for (const { name, numRows, paddingRow = true } of this.tables) {
-      const initial = initialValues(this.initializer, tableKey(this.key, name));
-      const offset = this.offsetOf(name);
-      for (let row = paddingRow ? 1 : 0; row < numRows; row++) {
-        for (let j = 0; j < dim; j++) rows[(offset + row) * stride + j] = initial(row * dim + j);
-      }
-    }
-    return rows;
-  }
-
-  /** Sums the gradients of each distinct row in the order of the lookups; padding rows take none. */
-  private sumByRow({ numLookups, numDistinct, distinct, inverse }: LookupPlan, gradients: Float32Array): Float32Array {
+  /** Makes the initial values of the rows of a table from row `from` on. */
+  private initialize(table: string, from: number): void {
     const { dim } = this;
-    if (this.summed.length < numDistinct * dim) this.summed = new Float32Array(numLookups * dim);
-    const { summed } = this;
-    summed.fill(0, 0, numDistinct * dim);
-    for (let i = 0, g = 0; i < numLookups; i++) {
-      const at = inverse[i] * dim;
-      for (let j = 0; j < dim; j++) summed[at + j] += gradients[g++];
+    const engine = this.rows();
+    const data = engine.data();
+    const { stride } = engine.layout;
+    const initial = initialValues(this.initializer, tableKey(this.key, table));
+    const offset = this.offsetOf(table);
+    for (let row = Math.max(from, this.isPadded(table) ? 1 : 0); row < this.numRowsOf(table); row++) {
+      for (let j = 0; j < dim; j++) data[(offset + row) * stride + j] = initial(row * dim + j);
     }
-    const padding = this.paddingRows();
-    for (let slot = 0; slot < numDistinct; slot++) {
-      if (padding.has(distinct[slot])) summed.fill(0, slot * dim, (slot + 1) * dim);
-    }
-    return summed;
   }
 
-  private paddingRows(): ReadonlySet<number> {
-    return new Set(this.tables.filter(({ paddingRow = true }) => paddingRow).map(({ name }) => this.offsetOf(name)));
+  private sum(plan: LookupPlan, gradients: Float32Array): void {
+    if (this.summed?.plan === plan && this.summed.gradients === gradients) return;
+    this.checkSize(this.name, 'the gradients', gradients, plan.numLookups * this.dim, 'at least');
+    this.rows().sum(plan, gradients);
+    this.summed = { plan, gradients };
   }
 
-  /** A dense optimizer's step for the rows that the batch did not touch: their gradient is the decay alone. */
-  private updateOthers({ distinct, numDistinct }: LookupPlan, rule: UpdateRule, step: TableStep): void {
-    const { stride } = this.storage();
-    const updateRow = rule.step(this.storage(), new Float32Array(this.dim), step);
-    const touched = new Set(distinct.subarray(0, numDistinct));
-    for (let row = 0; row < this.numRows; row++) if (!touched.has(row)) updateRow(row * stride, 0);
+  private weightColumn(table: string): Column {
+    return { stride: this.rows().layout.stride, firstRow: this.offsetOf(table), at: 0, width: this.dim };
   }
 
-  private decaySquaredNorm({ distinct, numDistinct }: LookupPlan, l2: number): number {
-    const { data, dim, stride } = this.storage();
-    const touched = new Set(distinct.subarray(0, numDistinct));
-    let norm = 0;
-    for (let row = 0; row < this.numRows; row++) {
-      if (touched.has(row)) continue;
-      for (let j = 0; j < dim; j++) norm += (l2 * data[row * stride + j]) ** 2;
-    }
-    return norm;
+  private stateColumns(table: string): (readonly [string, Column])[] {
+    const { slots } = this.rows().layout;
+    return slots.map(({ name, at, width }) => [name, { ...this.weightColumn(table), at, width }]);
   }
 
-  private column(table: string, from: number, width: number): Float32Array {
-    const { data, stride } = this.storage();
-    const first = this.offsetOf(table);
-    const numRows = this.numRowsOf(table);
-    const out = new Float32Array(numRows * width);
-    for (let row = 0; row < numRows; row++) {
-      const at = (first + row) * stride + from;
-      for (let j = 0; j < width; j++) out[row * width + j] = data[at + j];
-    }
-    return out;
+  private read(table: string, column: Column): Float32Array {
+    return readColumn(this.rows().data(), column, this.numRowsOf(table));
   }
 
-  private setColumn(table: string, what: string, values: Float32Array, from: number, width: number): void {
-    const size = this.numRowsOf(table) * width;
-    if (values.length !== size) {
-      throw new ShapeError(expected(`table "${table}"`, `${size} numbers for ${what}`, values.length));
-    }
-    this.rows ??= this.initializedRows();
-    this.writePrefix(table, values, from, width);
+  private write(column: Column, values: Float32Array): void {
+    writeColumn(this.rows().data(), column, values);
   }
 
-  private writePrefix(table: string, values: Float32Array, from: number, width: number): void {
-    const { data, stride } = this.storage();
-    const first = this.offsetOf(table);
-    for (let row = 0; row * width < values.length; row++) {
-      const at = (first + row) * stride + from;
-      for (let j = 0; j < width; j++) data[at + j] = values[row * width + j];
-    }
+  private setColumn(table: string, what: string, values: Float32Array, column: Column): void {
+    this.checkSize(table, what, values, this.numRowsOf(table) * column.width);
+    this.write(column, values);
+  }
+
+  private checkSize(table: string, what: string, values: Float32Array, size: number, or?: 'at least'): void {
+    if (or === undefined ? values.length === size : values.length >= size) return;
+    throw new ShapeError(expected(`table "${table}"`, `${or ?? ''} ${size} numbers for ${what}`.trim(), values.length));
+  }
+
+  private isPadded(table: string): boolean {
+    return this.spec(table).paddingRow ?? true;
   }
 
   private numRowsOf(table: string): number {
+    return this.spec(table).numRows;
+  }
+
+  private spec(table: string): TableSpec {
     this.offsetOf(table);
-    return this.tables.find(({ name }) => name === table)?.numRows ?? 0;
+    return this.tables.find(({ name }) => name === table)!;
   }
 }

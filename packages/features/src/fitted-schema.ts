@@ -95,9 +95,16 @@ function checkHistories(
 
 /** JSON with sorted keys: equal objects give equal texts. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return canonicalPart(value);
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, part]) => `${JSON.stringify(name)}:${canonicalJson(part)}`)
+    .join()}}`;
+}
+
+function canonicalPart(value: unknown): string {
+  // A vocabulary of a million texts goes through at once.
+  const plain = !Array.isArray(value) || value.every((part) => typeof part === 'string');
+  return plain ? JSON.stringify(value) : `[${value.map(canonicalJson).join()}]`;
 }

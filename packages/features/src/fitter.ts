@@ -1,5 +1,5 @@
 import { SchemaError, expected } from '@ctrflow/core';
-import type { RawTable } from './columns';
+import type { RawTable, TextColumn } from './columns';
 import { tableOf } from './fields/categorical';
 import type { FittedState } from './fields/encoder';
 import { columnOf, sourceColumn } from './fields/encoder';
@@ -16,6 +16,7 @@ import type { Canonical } from './text';
 import { asText, canonicalizer } from './text';
 import { validateSpec } from './validate';
 import { ValueCounts } from './vocabulary';
+import type { CountSpill } from './vocabulary';
 
 type VocabularyField = Extract<FieldSpec, { kind: 'categorical' | 'sequence' | 'multi-hot' }>;
 
@@ -27,6 +28,12 @@ interface FittingState {
 
 const states = new WeakMap<SchemaFitter, FittingState>();
 
+/** Options of {@link createFitter}. */
+export interface FitterOptions {
+  /** Takes counts that are more than memory should hold. Default: all stay in memory. */
+  readonly spill?: CountSpill;
+}
+
 /**
  * Starts fitting a schema.
  *
@@ -36,15 +43,21 @@ const states = new WeakMap<SchemaFitter, FittingState>();
  * const schema = fitter.finish();
  * @throws SchemaError, ConfigError when the declaration is wrong
  */
-export function createFitter(declaration: SchemaSpec): SchemaFitter {
+export function createFitter(declaration: SchemaSpec, options: FitterOptions = {}): SchemaFitter {
   const spec = validateSpec(declaration);
   const canonical = canonicalizer(spec);
-  const state = emptyState(spec);
+  const state = emptyState(spec, options);
   const adders = spec.fields.flatMap((field) => adderOf(field, state, canonical));
   const fitter: SchemaFitter = {
     spec,
     add(table, onProblem = failOnProblem) {
       for (const add of adders) add(table, onProblem);
+    },
+    addCounts(column, dictionary, counts, onProblem = failOnProblem) {
+      for (const field of spec.fields) {
+        if (needsVocabulary(field) && sourceColumn(field) === column)
+          addCounts(field, state, canonical, dictionary, counts, onProblem);
+      }
     },
     merge(other) {
       const theirs = states.get(other);
@@ -84,12 +97,12 @@ function needsVocabulary(field: FieldSpec): field is VocabularyField {
   );
 }
 
-function emptyState({ fields }: SchemaSpec): FittingState {
+function emptyState({ fields }: SchemaSpec, { spill }: FitterOptions): FittingState {
   const crossed = new Set(fields.flatMap((field) => (field.kind === 'crossed' ? field.fields : [])));
   const numBuckets = (field: NumericFieldSpec): number | undefined =>
     field.transform === 'quantile' || crossed.has(field.name) ? (field.numBuckets ?? DEFAULT_NUM_BUCKETS) : undefined;
   return {
-    counts: new Map(fields.filter(needsVocabulary).map((field) => [tableOf(field), new ValueCounts()])),
+    counts: new Map(fields.filter(needsVocabulary).map((field) => [tableOf(field), new ValueCounts(spill)])),
     numbers: new Map(
       fields.flatMap((field) =>
         field.kind === 'numeric' ? [[field.name, new NumericSummary(numBuckets(field))]] : [],
@@ -129,6 +142,32 @@ function adderOf(field: FieldSpec, state: FittingState, canonical: Canonical): A
       counts?.add(dictionary, codes, canonical);
     },
   ];
+}
+
+/** The values of a column of texts, each with the number of its rows. */
+function addCounts(
+  field: VocabularyField,
+  state: FittingState,
+  canonical: Canonical,
+  dictionary: readonly (string | null)[],
+  counts: Float64Array,
+  onProblem: OnProblem,
+): void {
+  const total = state.counts.get(tableOf(field));
+  const add = (text: string | null, count: number): void => {
+    const value = canonical(text);
+    if (value !== null && count > 0) total?.addValue(value, count);
+  };
+  if (field.kind === 'categorical') {
+    for (let code = 0; code < counts.length; code++) add(dictionary[code], counts[code]);
+    return;
+  }
+  const numRows = counts.length;
+  const text: TextColumn = { kind: 'text', dictionary, codes: Int32Array.from(counts, (_, code) => code) };
+  const lists = listSplitter(field)(text, { numRows, columns: {} }, onProblem);
+  for (let code = 0; code < numRows; code++)
+    for (let i = lists.offsets[code]; i < lists.offsets[code + 1]; i++)
+      add(lists.dictionary[lists.codes[i]], counts[code]);
 }
 
 function finishState({ fields }: SchemaSpec, { counts, numbers }: FittingState): FittedState {

@@ -1,11 +1,13 @@
 export { createFitter, fitSchema } from './fitter';
+export type { FitterOptions } from './fitter';
+export type { CountRun, CountSpill, CountedValue } from './vocabulary';
 export { fingerprint64, fingerprintCat64 } from './fingerprint64';
 export { Word64 } from './word64';
 export { schemaFromJSON } from './json';
 export { rowsAsTable } from './encode-rows';
 export { timeParser } from './time';
 export type { TimeParser } from './time';
-export { inferSchema } from './infer';
+export { inferSchema, tableBytes } from './infer';
 export type { ColumnProfile, InferOptions, InferredColumn, InferredSchema } from './infer';
 export { validateSpec } from './validate';
 export { schemaBrand } from './schema';

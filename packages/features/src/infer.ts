@@ -1,5 +1,7 @@
 import { SchemaError, expected } from '@ctrflow/core';
+import { FIRST_VALUE } from './fields/categorical';
 import type { FieldSpec, LabelSpec, SchemaSpec } from './spec';
+import { timePartSizes } from './time';
 
 /** What is known of a raw column before a schema is declared. Counts are of values that are there. */
 export interface ColumnProfile {
@@ -17,7 +19,7 @@ export interface ColumnProfile {
   readonly maxLength: number;
   /** Most frequent values first. */
   readonly examples: readonly string[];
-  /** Share of rows whose label their value gives away, over values that come more than once. */
+  /** How much of the label the value gives away, from 0 (no better than guessing the more frequent label) to 1 (alone it gives the label). */
   readonly labelPurity?: number;
 }
 
@@ -38,6 +40,8 @@ export interface InferredColumn {
 export interface InferredSchema {
   readonly spec: SchemaSpec;
   readonly inferred: readonly InferredColumn[];
+  /** Rows of the embedding tables that the fields would have, at most: a vocabulary may be cut by `minCount` and `maxSize`. */
+  readonly tables: readonly { readonly field: string; readonly numRows: number }[];
 }
 
 /** Options of {@link inferSchema}. */
@@ -51,6 +55,8 @@ export interface InferOptions {
 const NULL_MARKERS = ['?', 'NA', 'N/A', 'NULL', 'null', 'None', 'nan', 'NaN', '\\N'];
 /** Integers with at most this many distinct values are categories rather than quantities. */
 const MAX_INTEGER_CATEGORIES = 20;
+/** A column that tells this much of the label is likely to have been written after it. */
+const LEAK_PURITY = 0.95;
 /** From here on values are hashed instead of kept in a vocabulary. */
 const MAX_VOCABULARY = 1_000_000;
 
@@ -78,7 +84,30 @@ export function inferSchema(profiles: readonly ColumnProfile[], options: InferOp
   return {
     spec: { fields, ...(label && { label }), ...(nullValues.length > 0 && { nullValues }) },
     inferred: inferred.map(({ column }) => column),
+    tables: inferred.flatMap(({ field, column: { numDistinct } }) => tableOf(field, numDistinct)),
   };
+}
+
+function tableOf(field: FieldSpec | undefined, numDistinct: number): { field: string; numRows: number }[] {
+  if (field === undefined || field.kind === 'numeric') return [];
+  if (field.kind === 'hashed') return [{ field: field.name, numRows: field.numBuckets + 1 }];
+  const numValues = field.kind === 'time-part' ? timePartSizes[field.part] : numDistinct;
+  return [{ field: field.name, numRows: numValues + FIRST_VALUE }];
+}
+
+/**
+ * Bytes that tables take at an embedding size: 4 a number, and three numbers each while training with Adam.
+ *
+ * @example
+ * const { tables } = inferSchema(profiles);
+ * console.log(tableBytes(tables, 16).training);
+ */
+export function tableBytes(
+  tables: readonly { readonly numRows: number }[],
+  embeddingDim: number,
+): { readonly weights: number; readonly training: number } {
+  const numbers = tables.reduce((sum, { numRows }) => sum + numRows * embeddingDim, 0);
+  return { weights: numbers * 4, training: numbers * 12 };
 }
 
 interface Decision {
@@ -94,7 +123,7 @@ function inferColumn(
   const { column, numRows, numMissing, numDistinct, examples } = profile;
   const markers = examples.some((example) => nullValues.includes(example));
   const warnings = [
-    ...(profile.labelPurity !== undefined && profile.labelPurity > 0.999 && numDistinct > 1
+    ...(profile.labelPurity !== undefined && profile.labelPurity > LEAK_PURITY && numDistinct > 1
       ? ['alone it gives the label: a leak?']
       : []),
     ...(markers ? [`holds ${nullValues.filter((value) => examples.includes(value)).join(', ')} as missing`] : []),

@@ -42,6 +42,11 @@ export interface SchemaFitter {
   readonly spec: SchemaSpec;
   /** @throws DataError for a value that cannot be read as declared, unless `onProblem` listens */
   add(table: RawTable, onProblem?: OnProblem): void;
+  /**
+   * Adds the values of a column of texts that were counted elsewhere (by a database, say), to every field that fits a vocabulary on it: `counts[i]` rows hold
+   * `dictionary[i]`. The rows added by {@link SchemaFitter.add} then come without that column.
+   */
+  addCounts(column: string, dictionary: readonly (string | null)[], counts: Float64Array, onProblem?: OnProblem): void;
   /** Takes over everything that `other` has seen. */
   merge(other: SchemaFitter): void;
   /** The schema of everything added so far. */

@@ -39,14 +39,16 @@ export interface CategoricalFieldSpec extends FieldBase {
   readonly shareTable?: string;
 }
 
-/** A value hashed into `numBuckets` rows by Fingerprint64; nothing is fitted. Id 0 is missing. */
+/** A value hashed into `numBuckets` rows by Fingerprint64; nothing is fitted. Id 0 is missing, then the buckets. */
 export interface HashedFieldSpec extends FieldBase {
   readonly kind: 'hashed';
   readonly numBuckets: number;
+  /** Reserves row 0 for missing values. Default true; false gives the bucket itself, as `categorical_column_with_hash_bucket` of TensorFlow. */
+  readonly reservedRows?: boolean;
   readonly shareTable?: string;
 }
 
-/** A cross of two or more fields, hashed into `numBuckets` rows; numeric members enter as their bucket. */
+/** A cross of two or more fields, hashed into `numBuckets` rows; numeric members enter as their bucket. Id 0 is missing (any member), then the buckets. */
 export interface CrossedFieldSpec extends Omit<FieldBase, 'column'> {
   readonly kind: 'crossed';
   readonly fields: readonly string[];
@@ -56,6 +58,8 @@ export interface CrossedFieldSpec extends Omit<FieldBase, 'column'> {
    * members' fingerprints in the order given, as `tf.feature_column.crossed_column`. Default `fingerprint`.
    */
   readonly hash?: 'fingerprint' | 'tensorflow';
+  /** Reserves row 0 for missing values. Default true; false gives the bucket itself, as TensorFlow's crossed column. */
+  readonly reservedRows?: boolean;
 }
 
 /** A history: an ordered list of values, kept to `maxLength`. */

@@ -20,8 +20,12 @@ export function timeParser(format: TimeFormat = 'iso'): TimeParser {
   return patternParser(format);
 }
 
+/** The range of JavaScript's dates, about 270,000 years around 1970. */
+const MAX_TIME = 8.64e15;
+
 function parseUnix(text: string, factor: number): number | undefined {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * factor : undefined;
+  const time = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * factor : NaN;
+  return Math.abs(time) <= MAX_TIME ? time : undefined;
 }
 
 function parseIso(text: string): number | undefined {

@@ -6,8 +6,8 @@ import { timeParser } from './time';
 const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
   numeric: ['column', 'transform', 'numBuckets', 'missing', 'missingIndicator'],
   categorical: ['column', 'minCount', 'maxSize', 'identity', 'reservedRows', 'shareTable'],
-  hashed: ['column', 'numBuckets', 'shareTable'],
-  crossed: ['fields', 'numBuckets', 'hash'],
+  hashed: ['column', 'numBuckets', 'reservedRows', 'shareTable'],
+  crossed: ['fields', 'numBuckets', 'hash', 'reservedRows'],
   sequence: ['column', 'separator', 'maxLength', 'keep', 'minCount', 'maxSize', 'shareTable', 'history'],
   'multi-hot': ['column', 'separator', 'weightSeparator', 'maxLength', 'minCount', 'maxSize', 'shareTable'],
   'time-part': ['column', 'part', 'format'],
@@ -28,8 +28,11 @@ export function validateSpec(spec: unknown): SchemaSpec {
   if (typeof spec !== 'object' || spec === null || !Array.isArray((spec as SchemaSpec).fields)) {
     throw new SchemaError(expected('schema', 'an object with a list of fields', spec));
   }
-  const { fields, label, time } = spec as SchemaSpec;
+  const { fields, label, time, trim, nullValues } = spec as SchemaSpec;
   checkKnownOptions('schema', spec, schemaOptions);
+  if (trim !== undefined && typeof trim !== 'boolean')
+    throw new SchemaError(expected('schema', 'true or false for trim', trim));
+  if (nullValues !== undefined) requireTexts('schema', 'nullValues', nullValues);
   fields.forEach((field, i) => {
     validateField(field, `schema: field ${typeof field?.name === 'string' ? `"${field.name}"` : i + 1}`);
   });
@@ -59,6 +62,15 @@ function validateField(field: FieldSpec, who: string): void {
   for (const name of ['minCount', 'maxSize', 'maxLength', 'identity'] as const) {
     const value = (field as Partial<Record<typeof name, unknown>>)[name];
     if (value !== undefined) checkInteger(who, name, value, { min: 1, max: MAX_ROWS - 2 });
+  }
+  for (const name of ['reservedRows', 'missingIndicator'] as const) {
+    const value = (field as Partial<Record<typeof name, unknown>>)[name];
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new SchemaError(expected(who, `true or false for ${name}`, value));
+  }
+  for (const name of ['separator', 'weightSeparator', 'shareTable', 'history'] as const) {
+    const value = (field as Partial<Record<typeof name, unknown>>)[name];
+    if (value !== undefined) requireText(who, name, value);
   }
   validateKind(field, who);
 }
@@ -134,12 +146,20 @@ function validateReferences(field: FieldSpec, fields: readonly FieldSpec[]): voi
         expected(who, `a field with ${tableKind(field)} for shareTable`, `"${owner.name}" of kind ${owner.kind}`),
       );
     }
+    if (isReserved(owner) !== isReserved(field)) {
+      throw new SchemaError(expected(who, 'the same reservedRows as the owner of its table', isReserved(field)));
+    }
     if ('shareTable' in owner && owner.shareTable !== undefined) {
       throw new SchemaError(
         expected(who, 'the field that owns the table for shareTable', owner.name, `name "${owner.shareTable}" instead`),
       );
     }
   }
+}
+
+/** Rows before the first value: fields of one table must agree on them. Lists always reserve theirs, row 0 is their padding. */
+function isReserved(field: FieldSpec): boolean {
+  return !('reservedRows' in field) || field.reservedRows;
 }
 
 function tableKind(field: FieldSpec): string {
@@ -152,6 +172,8 @@ function tableKind(field: FieldSpec): string {
 function validateLabel(label: SchemaSpec['label'] & object, fields: readonly FieldSpec[]): void {
   requireText('schema: label', 'column', label.column);
   checkKnownOptions('schema: label', label, ['column', 'positive', 'negative']);
+  for (const name of ['positive', 'negative'] as const)
+    if (label[name] !== undefined) requireTexts('schema: label', name, label[name]);
   const field = fields.find(
     (other) => ('column' in other ? (other.column ?? other.name) : other.name) === label.column,
   );
@@ -171,4 +193,9 @@ function requireText(who: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') {
     throw new SchemaError(expected(who, `a text that is not empty for ${name}`, value));
   }
+}
+
+function requireTexts(who: string, name: string, value: unknown): void {
+  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string'))
+    throw new SchemaError(expected(who, `a list of texts for ${name}`, value));
 }

@@ -1,4 +1,4 @@
-import { add, customGrad, mean, mul, rsqrt, square, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { add, customGrad, div, mean, mul, rsqrt, square, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
@@ -15,7 +15,8 @@ const MOMENTUM = 0.1;
  *
  * PyTorch's constants, not Keras's: eps 1e-5, momentum 0.1 (`moving = 0.9 moving + 0.1 batch`); the moving variance takes the unbiased
  * batch variance, the normalization the biased one. In training the gradient is the closed form
- * `dx = r (dy - mean(dy) - xhat mean(dy xhat))`, r = 1 / sqrt(var + eps), which costs two reductions instead of the moments' own gradients.
+ * `dgamma = sum(dy xhat)`, `dbeta = sum(dy)`, `dx = gamma r (dy - dbeta / B - xhat dgamma / B)`, r = 1 / sqrt(var + eps): two reductions instead of those
+ * of the moments' own gradients.
  *
  * @see Ioffe, Szegedy: Batch normalization. ICML 2015.
  */
@@ -42,28 +43,28 @@ export class BatchNorm extends CtrLayer {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = this.only(inputs);
-      const normalized = currentStep()?.training === true ? this.normalizeBatch(x) : this.normalizeMoving(x);
-      return add(mul(normalized, this.gamma.read()), this.beta.read());
+      if (currentStep()?.training === true) return this.normalizeBatch(x);
+      const r = rsqrt(add(this.movingVariance.read(), EPSILON)); // [H]
+      return add(mul(mul(sub(x, this.movingMean.read()), r), this.gamma.read()), this.beta.read());
     });
-  }
-
-  private normalizeMoving(x: Tensor): Tensor {
-    return mul(sub(x, this.movingMean.read()), rsqrt(add(this.movingVariance.read(), EPSILON)));
   }
 
   /** Normalizes with the batch's statistics and lets the moving ones follow. */
-  private normalizeBatch(x: Tensor): Tensor {
-    const normalize = customGrad((input, save) => {
-      const batchMean = mean(input as Tensor, 0); // [H]
-      const centered = sub(input as Tensor, batchMean); // [B, H]
+  private normalizeBatch(batch: Tensor): Tensor {
+    const normalize = customGrad((...given) => {
+      const [x, gamma, beta, save] = given as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
+      const numRows = x.shape[0];
+      const batchMean = mean(x, 0); // [H]
+      const centered = sub(x, batchMean); // [B, H]
       const variance = mean(square(centered), 0); // [H]
-      this.follow(batchMean, variance, x.shape[0]);
+      this.follow(batchMean, variance, numRows);
       const r = rsqrt(add(variance, EPSILON)); // [H]
-      const value = mul(centered, r);
-      (save as (tensors: Tensor[]) => void)([value, r]);
-      return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => closedFormGradient(dy, saved[0], saved[1]) };
+      const normalized = mul(centered, r); // [B, H]
+      save([normalized, mul(gamma, r)]);
+      const gradFunc = (dy: Tensor, [xhat, slope]: Tensor[]): Tensor[] => gradients(dy, xhat, slope);
+      return { value: add(mul(normalized, gamma), beta), gradFunc };
     });
-    return normalize(x);
+    return normalize(batch, this.gamma.read(), this.beta.read());
   }
 
   private follow(batchMean: Tensor, variance: Tensor, numRows: number): void {
@@ -76,9 +77,11 @@ export class BatchNorm extends CtrLayer {
   }
 }
 
-function closedFormGradient(dy: Tensor, normalized: Tensor, r: Tensor): Tensor {
+/** Of x `[B, H]`, gamma and beta `[H]`; `slope` is gamma r. */
+function gradients(dy: Tensor, normalized: Tensor, slope: Tensor): Tensor[] {
   const numRows = dy.shape[0];
-  const meanGradient = mul(sum(dy, 0), 1 / numRows); // [H]
-  const projection = mul(sum(mul(dy, normalized), 0), 1 / numRows); // [H]
-  return mul(r, sub(sub(dy, meanGradient), mul(normalized, projection)));
+  const dbeta = sum(dy, 0); // [H]
+  const dgamma = sum(mul(dy, normalized), 0); // [H]
+  const centered = sub(sub(dy, div(dbeta, numRows)), mul(normalized, div(dgamma, numRows))); // [B, H]
+  return [mul(slope, centered), dgamma, dbeta];
 }

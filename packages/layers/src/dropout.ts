@@ -30,7 +30,7 @@ export class Dropout extends CtrLayer {
     if (this.rate === 0 || step?.training !== true) return input.clone();
     return tidy(() => {
       const mask = cast(step.dropoutMask(this.path, input.shape, this.rate), 'float32');
-      return mul(mul(input, mask), 1 / (1 - this.rate));
+      return mul(input, mul(mask, 1 / (1 - this.rate))); // the scaled mask serves the gradient too
     });
   }
 

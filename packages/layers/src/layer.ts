@@ -2,7 +2,7 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { ShapeError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import { ShapeError, expected, fillNormal, foldIn, randomKey, withScope } from '@ctrflow/core';
 
 /** How a weight begins. */
 export type WeightInitializer =
@@ -55,6 +55,11 @@ export abstract class CtrLayer extends layers.Layer {
 
   override set nonTrainableWeights(weights: LayerVariable[]) {
     super.nonTrainableWeights = weights;
+  }
+
+  /** As every layer; what happens inside is known under the layer's path. */
+  override apply(...args: Parameters<layers.Layer['apply']>): ReturnType<layers.Layer['apply']> {
+    return withScope(this.path, () => super.apply(...args));
   }
 
   /** The one input of a layer that takes one. */

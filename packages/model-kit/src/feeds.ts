@@ -34,8 +34,11 @@ export class Feeder {
   private readonly groups: readonly GroupFeeder[];
   private readonly others: readonly Exclude<FeedSpec, RowsFeed>[];
   private readonly buffers = new Map<string, Float32Array>();
+  private readonly lengthOf: (list: EncodedList) => number;
 
-  constructor(model: CtrModel) {
+  /** @param options `bucketed`: lists are padded to one of few lengths, so that an engine that compiles for shapes compiles seldom */
+  constructor(model: CtrModel, { bucketed = false }: { readonly bucketed?: boolean } = {}) {
+    this.lengthOf = bucketed ? (list) => bucket(longest(list)) : longest;
     const isRows = (feed: FeedSpec): feed is RowsFeed => feed.kind === 'rows' || feed.kind === 'list-rows';
     const rows = model.feeds.filter(isRows);
     this.others = model.feeds.filter((feed): feed is Exclude<FeedSpec, RowsFeed> => !isRows(feed));
@@ -49,6 +52,7 @@ export class Feeder {
           feeds,
           model,
           feeders.find((other) => other.looksUpLike(group, feeds)),
+          this.lengthOf,
         ),
       );
     }
@@ -88,7 +92,7 @@ export class Feeder {
   private weights({ name, slot }: Extract<FeedSpec, { kind: 'list-weights' }>, batch: EncodedColumns): FeedArray {
     const { offsets, weights } = required(batch.lists[slot], slot);
     const B = batch.numRows;
-    const T = longest(batch.lists[slot]);
+    const T = this.lengthOf(batch.lists[slot]);
     const data = this.buffer(name, B * T).fill(0);
     for (let b = 0; b < B; b++) {
       for (let i = offsets[b], at = b * T; i < offsets[b + 1]; i++, at++) data[at] = weights?.[i] ?? 1;
@@ -120,6 +124,7 @@ class GroupFeeder {
     private readonly feeds: readonly RowsFeed[],
     private readonly model: CtrModel,
     private readonly twin: GroupFeeder | undefined,
+    private readonly lengthOf: (list: EncodedList) => number,
   ) {
     this.segments = feeds.map((feed) => ({ feed, from: 0, to: 0 }));
   }
@@ -136,7 +141,7 @@ class GroupFeeder {
     const B = batch.numRows;
     const { dim } = this.group;
     const lengths = this.feeds.map((feed) =>
-      feed.kind === 'rows' ? feed.slots.length : longest(required(batch.lists[feed.slot], feed.slot)),
+      feed.kind === 'rows' ? feed.slots.length : this.lengthOf(required(batch.lists[feed.slot], feed.slot)),
     );
     this.numLookups = lengths.reduce((total, length) => total + B * length, 0);
     this.reserve(this.numLookups);
@@ -224,6 +229,13 @@ function longest({ offsets }: EncodedList): number {
   let length = 1;
   for (let b = 0; b + 1 < offsets.length; b++) length = Math.max(length, offsets[b + 1] - offsets[b]);
   return length;
+}
+
+/** The next of 4, 8, 12, 16, 24, 32, 48, 64, ...: at most a third of the places is padding, and a batch seldom meets a new one. */
+function bucket(length: number): number {
+  if (length <= 4) return 4;
+  const power = 2 ** Math.floor(Math.log2(length));
+  return [power, power * 1.5, power * 2].find((size) => size >= length) ?? length;
 }
 
 function required<T>(column: T | undefined, slot: string): T {

@@ -36,6 +36,7 @@ export function restoreState(prepared: PreparedModel, arrays: Arrays): void {
   const floats = (entries: Record<string, SafeTensor>): Record<string, Float32Array> =>
     Object.fromEntries(Object.entries(entries).map(([name, { data }]) => [name, data as Float32Array]));
   setModelWeights(prepared.model, below(WEIGHT));
+  prepared.reload();
   prepared.setOptimizerState(floats(below(DENSE)));
   for (const group of prepared.model.groups) {
     for (const { name: table } of group.tables)

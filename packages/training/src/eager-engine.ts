@@ -25,6 +25,7 @@ import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 import { weightedCrossEntropy } from './loss';
 import { slotsOf, stepScalars, updatedWeight } from './optimizers';
+import { rowWeights } from './row-weights';
 
 /** Options of {@link eagerEngine}. */
 export interface EagerEngineOptions {
@@ -110,6 +111,10 @@ class EagerModel implements PreparedModel {
   }
 
   synchronize(): void {
+    // The model's variables are the weights.
+  }
+
+  reload(): void {
     // The model's variables are the weights.
   }
 
@@ -217,18 +222,6 @@ function dropoutMasks(key: RandomKey): StepContext['dropoutMask'] {
     const size = shape.reduce((product, length) => product * length, 1);
     return tensor(fillDropoutMask(foldIn(key, path), rate, new Uint8Array(size)), [...shape], 'bool');
   };
-}
-
-/** Sample weight times class weight of each row. */
-function rowWeights(
-  { label, weight, numRows }: EncodedColumns,
-  classWeights: readonly [number, number] | undefined,
-): Float32Array {
-  if (label === undefined)
-    throw new TrainingError(expected('fit', 'rows with labels', 'none', 'declare the label of the schema'));
-  const weights = weight === undefined ? new Float32Array(numRows).fill(1) : weight.slice();
-  if (classWeights !== undefined) for (let b = 0; b < numRows; b++) weights[b] *= classWeights[label[b] === 1 ? 1 : 0];
-  return weights;
 }
 
 function squaredNorm(gradient: Tensor): number {

@@ -47,6 +47,8 @@ export interface PreparedModel {
   setOptimizerState(state: NamedArrays): void;
   /** Writes weights that live in the engine back into the model's variables, before saving. */
   synchronize(): void;
+  /** Reads the model's variables anew, after they were set from outside: the counterpart of {@link synchronize}. */
+  reload(): void;
   dispose(): void;
 }
 

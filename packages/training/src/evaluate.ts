@@ -2,7 +2,7 @@ import { checkInteger } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
 import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
 import type { CtrModel } from '@ctrflow/model-kit';
-import { eagerEngine } from './eager-engine';
+import { autoEngine } from './auto-engine';
 import type { PreparedModel, StepEngine } from './engine';
 import type { Evaluation } from './fit-options';
 
@@ -38,7 +38,7 @@ export async function evaluate(model: CtrModel, rows: RowSource, options: Predic
 
 /** Labels and scores of all rows, for curves and intervals. */
 export async function scoreRows(model: CtrModel, rows: RowSource, options: PredictOptions = {}): Promise<ScoredRows> {
-  const prepared = await (options.engine ?? eagerEngine()).prepare(model);
+  const prepared = await (options.engine ?? autoEngine()).prepare(model);
   try {
     return await scoreWith(prepared, rows, options);
   } finally {
@@ -52,7 +52,7 @@ export async function* predict(
   rows: RowSource,
   options: PredictOptions = {},
 ): AsyncGenerator<Float64Array> {
-  const prepared = await (options.engine ?? eagerEngine()).prepare(model);
+  const prepared = await (options.engine ?? autoEngine()).prepare(model);
   try {
     const shift = Math.log(options.negativeKeepRate ?? 1);
     for await (const batch of rows.batches({ batchSize: batchSizeOf(options) })) {

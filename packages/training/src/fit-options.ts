@@ -30,7 +30,7 @@ export interface FitOptions {
   readonly patience?: number;
   /** Default 2021. */
   readonly seed?: number;
-  /** Default: eager tfjs. */
+  /** Default: `autoEngine()`, compiled where ONNX Runtime is installed. */
   readonly engine?: StepEngine;
   readonly callbacks?: readonly Callback[];
   /** Where checkpoints and metrics go: `runFolder(path)` of `@ctrflow/training/node`. Default: nowhere. */

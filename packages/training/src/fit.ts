@@ -5,7 +5,7 @@ import type { EncodedColumns } from '@ctrflow/features';
 import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { captureState, restoreState } from './checkpoint';
-import { eagerEngine } from './eager-engine';
+import { autoEngine } from './auto-engine';
 import type { PreparedModel } from './engine';
 import { metricsOf, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
@@ -64,7 +64,7 @@ function settingsOf(options: FitOptions) {
     monitor: options.monitor ?? 'auc',
     patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
     seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
-    engine: options.engine ?? eagerEngine(),
+    engine: options.engine ?? autoEngine(),
     callbacks: options.callbacks ?? [],
     run: options.run ?? memoryStore(),
   };
@@ -261,7 +261,10 @@ class Trainer {
     const seconds = (performance.now() - this.started) / 1000;
     let test: Evaluation | undefined;
     if (stopped !== 'interrupted') {
-      if (bestEpoch > 0) setModelWeights(model, await run.loadBest(bestEpoch));
+      if (bestEpoch > 0) {
+        setModelWeights(model, await run.loadBest(bestEpoch));
+        this.prepared.reload();
+      } else this.prepared.synchronize();
       test = await this.evaluate('test');
       await run.saveModel(model);
     }

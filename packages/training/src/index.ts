@@ -11,3 +11,7 @@ export type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } 
 export type { EpochRecord, Evaluation, FitOptions, FitResult, MonitorName } from './fit-options';
 export type { BatchProgress, Callback } from './callbacks';
 export type { Arrays, Checkpoint, RunConfig, RunStore, TrainingProgress } from './run-store';
+export { compiledEngine } from './compiled/compiled-engine';
+export type { CompiledEngineOptions } from './compiled/compiled-engine';
+export { autoEngine } from './auto-engine';
+export type { AutoEngineOptions } from './auto-engine';

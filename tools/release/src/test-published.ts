@@ -1,9 +1,9 @@
 /**
  * Tests what is published: packs every package, installs the tarballs in an empty folder, imports each entry as ESM and as
- * CommonJS, runs the README's example, and makes sure that one model brings no other model.
+ * CommonJS, runs the README's example with and without ONNX Runtime, and makes sure that one model brings no other model.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ function install(folder: string, wanted: readonly string[], tarballs: readonly T
   const overrides = Object.fromEntries(Object.entries(local).filter(([name]) => !wanted.includes(name)));
   const json = { name: 'a-user', version: '1.0.0', private: true, type: 'module', dependencies, overrides };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json, null, 2));
+  writeFileSync(join(folder, '.npmrc'), 'onnxruntime-node-install=skip\n'); // no CUDA files
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
 }
 
@@ -62,6 +63,17 @@ function runReadmeExample(folder: string): void {
   console.log("ok   the README's commands and example");
 }
 
+/** What npm leaves when the installation of an optional dependency fails: nothing of it. The same program runs, and says what is lost. */
+function runWithoutRuntime(folder: string): void {
+  for (const name of ['onnxruntime-node', 'onnxruntime-web'])
+    rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
+  const said = spawnSync('node', ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+  if (said.status !== 0) throw new Error(`without ONNX Runtime the example fails:\n${said.stderr}`);
+  if (!/npm i onnxruntime-node/.test(said.stderr))
+    throw new Error(`without ONNX Runtime nothing is said:\n${said.stderr}`);
+  console.log("ok   the README's example without ONNX Runtime, with a warning");
+}
+
 function installOneModel(parent: string, tarballs: readonly Tarball[]): void {
   for (const { published } of tarballs.filter((tarball) => isModel(tarball.published))) {
     const folder = join(parent, published.json.name.replace('/', '-'));
@@ -91,6 +103,7 @@ try {
   );
   importEverything(user, tarballs);
   runReadmeExample(user);
+  runWithoutRuntime(user);
   installOneModel(folder, tarballs);
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
-import { trainingOptions } from '../args/training-options';
+import { engineOptions } from '../args/training-options';
 import { formatCount } from '../output/format';
 import { createProgress } from '../output/progress';
 
@@ -11,11 +11,11 @@ export const evaluateCommand = defineCommand({
   name: 'evaluate',
   summary: 'measure a trained model on a file with labels',
   operands: ['<run>', '<file>'],
-  options: { ...{ delimiter, names, comment }, engine: trainingOptions.engine, ...outputOptions },
+  options: { ...{ delimiter, names, comment }, ...engineOptions, ...outputOptions },
   examples: ['ctrflow evaluate runs/deepfm tomorrow.csv'],
   async run({ who, io, operands: [run, file], options }) {
     const { engineOf } = await import('../steps/fit-settings');
-    const engine = engineOf(who, options.engine);
+    const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows } = await import('@ctrflow/data/node');
     const { metricsOf, scoreRows } = await import('@ctrflow/training');

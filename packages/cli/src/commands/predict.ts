@@ -2,7 +2,7 @@ import { ConfigError } from '@ctrflow/core';
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
 import { grouped, text, texts } from '../args/option';
-import { trainingOptions } from '../args/training-options';
+import { engineOptions } from '../args/training-options';
 import { formatCount } from '../output/format';
 import { createProgress } from '../output/progress';
 
@@ -20,7 +20,7 @@ export const predictCommand = defineCommand({
       scoreColumn: text('<name>', 'name of the new column (default score)'),
     }),
     ...{ delimiter, names, comment },
-    engine: trainingOptions.engine,
+    ...engineOptions,
     ...outputOptions,
   },
   examples: [
@@ -31,7 +31,7 @@ export const predictCommand = defineCommand({
     const { out } = options;
     if (out === undefined) throw new ConfigError(`${who}: expected a file to write, got none; give --out scores.csv`);
     const { engineOf } = await import('../steps/fit-settings');
-    const engine = engineOf(who, options.engine);
+    const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows, writeScores } = await import('@ctrflow/data/node');
     const { predict } = await import('@ctrflow/training');

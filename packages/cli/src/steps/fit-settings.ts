@@ -1,6 +1,6 @@
 import { ConfigError, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
 import { backendNames } from '@ctrflow/backends';
-import { adagrad, adam, adamW, eagerEngine, scheduleNames, sgd } from '@ctrflow/training';
+import { adagrad, adam, adamW, autoEngine, compiledEngine, eagerEngine, scheduleNames, sgd } from '@ctrflow/training';
 import type { DenseOptimizer, FitOptions, StepEngine, WarmedSchedule } from '@ctrflow/training';
 import type { Values } from '../args/option';
 import type { trainingOptions } from '../args/training-options';
@@ -19,7 +19,7 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
       ...(l2Embedding !== undefined && { l2: l2Embedding }),
     },
     l2: { ...(l2Net !== undefined && { net: l2Net }), ...(l2Embedding !== undefined && { embedding: l2Embedding }) },
-    engine: engineOf(who, options.engine),
+    engine: engineOf(who, options),
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
     ...(clipNorm !== undefined && { clipNorm }),
@@ -31,10 +31,16 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
   };
 }
 
-/** The engine of a name: `eager`, or `eager/BACKEND`. */
-export function engineOf(who: string, name = 'eager'): StepEngine {
-  const names = ['eager', ...backendNames.map((backend) => `eager/${backend}` as const)] as const;
-  const chosen = checkOneOf(who, '--engine', name, names);
+/** The engine of a name: `auto`, `compiled`, `eager`, or `eager/BACKEND`. */
+export function engineOf(
+  who: string,
+  { engine = 'auto', threads }: Pick<TrainingOptions, 'engine' | 'threads'>,
+): StepEngine {
+  const names = ['auto', 'compiled', 'eager', ...backendNames.map((backend) => `eager/${backend}` as const)] as const;
+  const chosen = checkOneOf(who, '--engine', engine, names);
+  const session = threads === undefined ? {} : { threads };
+  if (chosen === 'auto') return autoEngine(session);
+  if (chosen === 'compiled') return compiledEngine(session);
   const backend = backendNames.find((candidate) => chosen === `eager/${candidate}`);
   return eagerEngine(backend === undefined ? {} : { backend });
 }

@@ -1,45 +1,75 @@
-import { appendFile } from 'node:fs/promises';
-import { DataError } from '@ctrflow/core';
+import { DataError, expected } from '@ctrflow/core';
 import type { EncodedColumns, Problem } from '@ctrflow/features';
 import { takeRows } from '../memory';
-import type { OnBadRow } from './load';
+import { identifier } from './database';
+import type { Database } from './database';
+import { locateRows } from './locate';
+import type { PartRows } from './parts';
+import { quarantineRows } from './quarantine';
+import type { OnBadRow } from './quarantine';
 
 /** Applies the policy for rows with values that cannot be encoded. */
 export class BadRows {
   constructor(
-    private readonly file: string,
+    private readonly database: Database,
     private readonly policy: OnBadRow,
     private readonly dropped: Record<string, number>,
   ) {}
 
-  /** Fitting skips bad values unless they are to fail; encoding drops their rows. */
-  readonly whileFitting = (problem: Problem): void => {
-    if (this.policy === 'fail') throw this.error(problem, undefined);
-  };
-
+  /** Encodes the rows of a part from `firstRow` on, without those that are bad. */
   async encode(
     encode: (onProblem: (problem: Problem) => void) => EncodedColumns,
+    rows: PartRows,
     firstRow: number,
   ): Promise<EncodedColumns> {
     const bad = new Map<number, Problem>();
     const encoded = encode((problem) => {
-      if (this.policy === 'fail') throw this.error(problem, firstRow);
       if (!bad.has(problem.row)) bad.set(problem.row, problem);
     });
     if (bad.size === 0) return encoded;
+    const problems = [...bad.values()].sort((one, other) => one.row - other.row);
+    if (this.policy === 'fail') throw await this.error(problems[0], rows, firstRow);
     this.dropped.bad = (this.dropped.bad ?? 0) + bad.size;
-    if (typeof this.policy === 'object') {
-      const lines = [...bad.values()].map(({ column, value, message }) =>
-        JSON.stringify({ file: this.file, column, value, reason: message }),
-      );
-      await appendFile(this.policy.quarantine, lines.map((line) => `${line}\n`).join(''));
-    }
+    if (this.policy !== 'skip') await quarantineRows(this.policy.quarantine, await this.describe(problems, rows, firstRow)); // prettier-ignore
     const good = Uint32Array.from({ length: encoded.numRows }, (_, row) => row).filter((row) => !bad.has(row));
     return takeRows(encoded, good);
   }
 
-  private error({ row, column, value, message }: Problem, firstRow: number | undefined): DataError {
-    const where = firstRow === undefined ? '' : ` in row ${firstRow + row + 1} of its part`;
-    return new DataError(message + where, { file: this.file, column, value });
+  private async error(problem: Problem, rows: PartRows, firstRow: number): Promise<DataError> {
+    const [{ row, place }] = await this.rowsOf([problem], rows, firstRow);
+    const { column, value, message } = problem;
+    const where = place.line === undefined ? `; row ${row + 1} of the source` : '';
+    return new DataError(message + where, { ...place, column, value });
+  }
+
+  /** What a quarantine file says: where the row was, what is wrong, and the whole row. */
+  private async describe(problems: readonly Problem[], rows: PartRows, firstRow: number): Promise<object[]> {
+    const sources = await this.rowsOf(problems, rows, firstRow);
+    return problems.map(({ column, value, message }, i) => {
+      const { place, row, content } = sources[i];
+      return { ...place, row: row + 1, column, value, reason: message, content };
+    });
+  }
+
+  private async rowsOf(
+    problems: readonly Problem[],
+    { table, condition }: PartRows,
+    firstRow: number,
+  ): Promise<{ row: number; content: object; place: { file: string; line?: number } }[]> {
+    const columns = table.columns.map(identifier).join(', ');
+    const numbered = `SELECT ${columns}, ${table.row} AS ctrflow_row, row_number() OVER () - 1 AS ctrflow_i FROM ${identifier(table.name)} WHERE ${condition}`;
+    const wanted = problems.map(({ row }) => firstRow + row).join(', ');
+    const found = await this.database.rows(
+      `SELECT ctrflow_row, CAST(to_json(struct_pack(${table.columns.map((column, i) => `c${i} := ${identifier(column)}`).join(', ')})) AS VARCHAR) AS content FROM (${numbered}) WHERE ctrflow_i IN (${wanted}) ORDER BY ctrflow_i`,
+    );
+    if (found.length !== problems.length)
+      throw new DataError(expected('openDataset', `${problems.length} rows again`, found.length));
+    const rows = found.map((one) => Number(one.ctrflow_row));
+    const places = table.text === undefined ? [] : await locateRows(rows, table.text);
+    return found.map((one, i) => ({
+      row: rows[i],
+      content: Object.fromEntries(Object.values(JSON.parse(one.content as string) as object).map((value, k) => [table.columns[k], value])), // prettier-ignore
+      place: { file: table.sources.join(', '), ...places[i] },
+    }));
   }
 }

@@ -10,7 +10,7 @@ export interface Database {
   /** For files that belong to this reading, such as members of an archive. */
   readonly folder: string;
   /** Rows of a query as objects. */
-  rows(sql: string): Promise<Record<string, DuckDBValue>[]>;
+  readonly rows: (sql: string) => Promise<Record<string, DuckDBValue>[]>;
   /** Chunks of a query, in order. */
   chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
   close(): Promise<void>;

@@ -10,22 +10,30 @@ import type { Source } from './source';
 /** Options that change nothing of what is encoded. */
 const indifferent: readonly string[] = ['encodedFolder', 'shuffleMegabytes', 'memoryLimit', 'threads', 'onProgress'];
 
-/** A digest of the files (path, size, time of change) and the options that an encoding is made from; undefined for a query, whose inputs are not known. */
+/** A digest of the files (path, size, time of change) and the options that an encoding is made from; undefined for a query and for rows in memory, whose inputs are not known. */
 export async function inputDigest(
   database: Database,
   source: Source,
   options: OpenDatasetOptions,
 ): Promise<string | undefined> {
   const sources = [source, options.valid, options.test].filter((one) => one !== undefined);
-  if (sources.some((one) => typeof one === 'object' && 'sql' in one)) return undefined;
-  const names = (sources as readonly (string | readonly string[])[]).flat();
-  const files = (await Promise.all(names.map((name) => filesOf(database, name)))).flat();
+  const names = sources.flatMap(namesOf);
+  if (names.includes(undefined)) return undefined;
+  const files = (await Promise.all((names as string[]).map((name) => filesOf(database, name)))).flat();
   const identities = await Promise.all(files.map(identityOf));
   const given = Object.entries(options)
     .filter(([name]) => !indifferent.includes(name))
     .map(([name, value]: [string, unknown]) => [name, schemaBrand.is(value) ? value.fingerprint : value])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return createHash('sha256').update(JSON.stringify({ sources, identities, given })).digest('hex');
+}
+
+/** The files of a source; undefined among them stands for what has no file. */
+function namesOf(source: Source): (string | undefined)[] {
+  if (typeof source === 'string') return [source];
+  if (Array.isArray(source)) return [...(source as readonly string[])];
+  if ('joins' in source) return [source.from, ...source.joins.map((join) => join.source)].flatMap(namesOf);
+  return [undefined];
 }
 
 async function filesOf(database: Database, name: string): Promise<string[]> {

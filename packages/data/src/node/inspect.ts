@@ -1,7 +1,8 @@
 import { inferSchema } from '@ctrflow/features';
 import type { InferredSchema } from '@ctrflow/features';
 import { openDatabase } from './database';
-import { loadTable, requireColumns } from './load';
+import { loadTable } from './load';
+import { requireColumns } from './loaded-table';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import { profileTable } from './profile';
 import type { Source } from './source';

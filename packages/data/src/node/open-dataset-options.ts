@@ -1,7 +1,8 @@
 import type { FeatureSchema, LabelSpec, SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import type { Split } from '../split';
-import type { OnBadRow } from './load';
+import type { Cleaning } from './clean';
+import type { OnBadRow } from './quarantine';
 import type { Source } from './source';
 
 /** Options of `openDataset`. */
@@ -20,6 +21,8 @@ export interface OpenDatasetOptions {
   readonly test?: Source;
   /** Default `fail`. */
   readonly onBadRow?: OnBadRow;
+  /** Drops duplicates and rows that are out of range, before splitting. Default: none. */
+  readonly clean?: Cleaning;
   /** What is known of text files: delimiter, names, comment, ... Found otherwise. */
   readonly dialect?: DialectOptions;
   /** Texts that mean missing, for an inferred schema. */
@@ -43,5 +46,5 @@ export interface OpenDatasetOptions {
 }
 
 export const openDatasetOptionNames: readonly (keyof OpenDatasetOptions)[] = [
-  'label', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'memoryLimit', 'threads', 'onProgress',
+  'label', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'clean', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'memoryLimit', 'threads', 'onProgress',
 ]; // prettier-ignore

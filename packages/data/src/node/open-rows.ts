@@ -5,7 +5,8 @@ import type { DialectOptions } from '../dialect';
 import { concatColumns, rowsInMemory } from '../memory';
 import { openDatabase } from './database';
 import type { DatabaseOptions } from './database';
-import { fileDialect, loadTable, requireColumns } from './load';
+import { fileDialect, loadTable } from './load';
+import { requireColumns } from './loaded-table';
 import { TableReader } from './read-table';
 import type { Source } from './source';
 
@@ -37,7 +38,7 @@ export async function openRows(
       requireColumns(table, [spec.label.column]);
     }
     const present = columns.filter((column) => table.columns.includes(column));
-    const reader = await TableReader.open(database, table.name, present, spec);
+    const reader = await TableReader.open(database, table, present, spec);
     const chunks = [];
     for await (const raw of reader.tables()) chunks.push(schema.encode(raw));
     return rowsInMemory(concatColumns(chunks));

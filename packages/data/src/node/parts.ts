@@ -1,13 +1,18 @@
+import { DataError, expected } from '@ctrflow/core';
 import { schemaBrand } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import type { Split } from '../split';
+import { cleanTable } from './clean';
+import { identifier } from './database';
 import type { Database } from './database';
+import type { PartName } from './encoded';
 import { fileDialect, loadTable } from './load';
-import type { LoadedTable } from './load';
+import { requireColumns } from './loaded-table';
+import type { LoadedTable } from './loaded-table';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import type { Source } from './source';
-import { parts } from './split-sql';
+import { parts, splitColumns, splitExpression } from './split-sql';
 
 /** What was loaded: one table, or one for each part that is a file of its own. */
 export interface Tables {
@@ -21,17 +26,22 @@ export function everyTable({ train, valid, test }: Tables): LoadedTable[] {
   return [train, valid, test].filter((table) => table !== undefined);
 }
 
-/** Loads the source, and the parts that are files of their own. */
+/** Loads the source, and the parts that are files of their own, and cleans them. */
 export async function loadParts(database: Database, source: Source, options: OpenDatasetOptions): Promise<Tables> {
   const label =
     typeof options.label === 'string' ? options.label : (options.label?.column ?? labelOfSchema(options.schema));
-  const load = (name: string, from: Source): Promise<LoadedTable> =>
-    loadTable(database, name, from, {
+  const { onBadRow, limit, clean } = options;
+  const load = async (name: string, from: Source): Promise<LoadedTable> => {
+    const loaded = await loadTable(database, name, from, {
       dialect: { ...specDialect(options.schema), ...options.dialect },
       expectedNames: label === undefined ? [] : [label],
-      ...(options.onBadRow && { onBadRow: options.onBadRow }),
-      ...(options.limit !== undefined && { limit: options.limit }),
+      ...(onBadRow && { onBadRow }),
+      ...(limit !== undefined && { limit }),
     });
+    const table = clean === undefined ? loaded : await cleanTable(database, loaded, clean);
+    if (table.numRows > 0) return table;
+    throw new DataError(expected('openDataset: clean', 'rows that stay', 'none'), { file: table.sources.join(', ') });
+  };
   const train = await load('train', source);
   return {
     train,
@@ -50,33 +60,44 @@ function specDialect(schema: SchemaSpec | FeatureSchema | undefined): DialectOpt
 
 /** Where the rows of a part are. */
 export interface PartRows {
-  readonly table: string;
+  readonly table: LoadedTable;
   readonly condition: string;
 }
 
-/** Where the rows of each part are, and the split that parts them, if one does. */
-export function partConditions(
+/** Where the rows of each part are. */
+export type PartsRows = Readonly<{ train: PartRows; valid?: PartRows; test?: PartRows }>;
+
+/** Splits the table of the source, and finds the rows of each part. */
+export async function splitParts(
+  database: Database,
   tables: Tables,
-  { split }: OpenDatasetOptions,
-): { train: PartRows; valid?: PartRows; test?: PartRows; expression?: Split } {
-  const whole = (table: LoadedTable): PartRows => ({ table: table.name, condition: 'true' });
+  spec: SchemaSpec,
+  options: OpenDatasetOptions,
+): Promise<PartsRows> {
+  const whole = (table: LoadedTable): PartRows => ({ table, condition: 'true' });
   const given = {
     ...(tables.valid && { valid: whole(tables.valid) }),
     ...(tables.test && { test: whole(tables.test) }),
   };
-  const expression = split ?? defaultSplit(tables);
-  if (expression.by === 'none') return { train: whole(tables.train), ...given };
-  const of = (part: keyof typeof parts): PartRows => ({
-    table: 'ctrflow_split',
-    condition: `ctrflow_part = ${parts[part]}`,
-  });
-  const wants = (part: 'valid' | 'test'): boolean => expression.by === 'leave-last-out' || expression[part] > 0;
+  const split = options.split ?? defaultSplit(tables);
+  if (split.by === 'none') return { train: whole(tables.train), ...given };
+  const { train } = tables;
+  requireColumns(train, splitColumns(split));
+  const name = 'ctrflow_split';
+  const columns = train.columns.map(identifier).join(', ');
+  const part = splitExpression(split, train.columns, spec);
+  await database.connection.run(
+    `CREATE TEMP TABLE ${name} AS SELECT ${columns}, ${train.row} AS ctrflow_row, ${part} AS ctrflow_part FROM ${identifier(train.name)} ORDER BY ${train.row}`,
+  );
+  await database.connection.run(`DROP TABLE ${identifier(train.name)}`);
+  const table: LoadedTable = { ...train, name, row: 'ctrflow_row' };
+  const of = (wanted: PartName): PartRows => ({ table, condition: `ctrflow_part = ${parts[wanted]}` });
+  const wants = (wanted: 'valid' | 'test'): boolean => split.by === 'leave-last-out' || split[wanted] > 0;
   return {
     train: of('train'),
     ...(wants('valid') && { valid: of('valid') }),
     ...(wants('test') && { test: of('test') }),
     ...given,
-    expression,
   };
 }
 

@@ -1,8 +1,12 @@
 import type { ColumnProfile } from '@ctrflow/features';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import type { LoadedTable } from './load';
+import type { LoadedTable } from './loaded-table';
 
+/** Dates as the schema's parser reads them. */
+const ISO_DATE = String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?`;
+/** Rows that show whether a column gives the label away. */
+const PURITY_ROWS = 200_000;
 /** Most frequent values that a profile shows. */
 const NUM_EXAMPLES = 20;
 
@@ -32,7 +36,7 @@ async function profileColumn(
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')) AS numbers,
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?\\d+')) AS integers,
       count(*) FILTER (WHERE regexp_full_match(value, '0\\d+')) AS leadingZeros,
-      count(*) FILTER (WHERE regexp_full_match(value, '\\d{4}-\\d{2}-\\d{2}.*')) AS dates,
+      count(*) FILTER (WHERE regexp_full_match(value, '${ISO_DATE}')) AS dates,
       count(*) FILTER (WHERE contains(value, '^')) AS lists,
       max(length(value)) AS maxLength FROM (${values})`;
   const [row] = await database.rows(sql);
@@ -56,10 +60,18 @@ async function profileColumn(
   };
 }
 
-/** Share of rows whose label is the most frequent one of their value, over values that come at least twice: 1 when the column alone gives the label. */
+/**
+ * How much better the value predicts the label than always guessing the more frequent one does, from 0 to 1: 1 - errors / errors of the guess, over values that come at least
+ * twice. Numbers are looked at in intervals as well, so that `x > 5` is seen; at least 50 rows to an interval, or chance would look like knowledge.
+ */
 async function purity(database: Database, table: string, column: string, label: string): Promise<number> {
-  const pairs = `SELECT ${identifier(column)} AS value, ${identifier(label)} AS label, count(*) AS n FROM ${identifier(table)} GROUP BY ALL`;
-  const sql = `SELECT sum(best) / sum(total) AS purity FROM (SELECT max(n) AS best, sum(n) AS total FROM (${pairs}) GROUP BY value HAVING sum(n) > 1)`;
-  const [row] = await database.rows(sql);
-  return row.purity === null ? 0 : Number(row.purity);
+  const rows = `SELECT CAST(${identifier(column)} AS VARCHAR) AS value, CAST(${identifier(label)} AS VARCHAR) AS label FROM ${identifier(table)} LIMIT ${PURITY_ROWS}`;
+  const intervals = `SELECT CAST(ntile(greatest(1, CAST(least(1000, (SELECT count(*) FROM rows) / 50) AS BIGINT))) OVER (ORDER BY TRY_CAST(value AS DOUBLE)) AS VARCHAR) AS value, label FROM rows WHERE TRY_CAST(value AS DOUBLE) IS NOT NULL`;
+  const gain = (from: string): string => `(WITH pairs AS (SELECT value, label, count(*) AS n FROM ${from} GROUP BY ALL),
+      repeated AS (SELECT value, label, n, sum(n) OVER (PARTITION BY value) AS total FROM pairs QUALIFY total > 1),
+      errors AS (SELECT sum(total - best) AS made FROM (SELECT any_value(total) AS total, max(n) AS best FROM repeated GROUP BY value)),
+      guess AS (SELECT sum(n) - max(n) AS made FROM (SELECT sum(n) AS n FROM repeated GROUP BY label))
+      SELECT 1 - errors.made / nullif(guess.made, 0) FROM errors, guess)`;
+  const [row] = await database.rows(`WITH rows AS (${rows}), intervals AS (${intervals}) SELECT CAST(greatest(${gain('rows')}, ${gain('intervals')}) AS DOUBLE) AS purity`); // prettier-ignore
+  return Number(row.purity ?? 0);
 }

@@ -2,20 +2,29 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { identifier, literal } from './database';
 import type { Database } from './database';
+import { ENTRY_SEPARATOR, ListDictionary } from './list-dictionary';
 import { ValueCodes } from './value-codes';
-import type { HashVector } from './value-codes';
 
 /** Rows handed on at a time. */
 const CHUNK_ROWS = 65_536;
-/** How a column comes out of the database: as numbers, or as codes of a dictionary. */
+/** How a column comes out of the database: as numbers, as codes of a dictionary, or as codes of a dictionary of lists. */
 interface ColumnReader {
   readonly name: string;
   readonly expression: string;
   readonly codes?: ValueCodes;
+  readonly lists?: ListDictionary;
+}
+
+/** What {@link TableReader.open} needs of a table. */
+export interface ReadableTable {
+  readonly name: string;
+  /** DuckDB's type of each column. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads columns of a table in chunks, in the order of its rows. Texts come as codes of one dictionary per column, made once (see {@link ValueCodes}). Columns that only numeric fields read, and that hold nothing but numbers, come as numbers.
+ * Reads columns of a table in chunks, in the order of its rows. Texts come as codes of one dictionary per column, made once (see {@link ValueCodes}). Columns that only numeric
+ * fields read, and that hold nothing but numbers, come as numbers, and so do floating-point columns; columns of lists come as lists.
  */
 export class TableReader {
   private constructor(
@@ -24,24 +33,39 @@ export class TableReader {
     private readonly readers: readonly ColumnReader[],
   ) {}
 
+  /** @param counted - condition of the rows whose texts are counted for {@link TableReader.counts} */
   static async open(
     database: Database,
-    table: string,
+    { name: table, types }: ReadableTable,
     columns: readonly string[],
     spec: SchemaSpec,
+    counted = 'true',
   ): Promise<TableReader> {
-    const candidates = columns.filter((column) => onlyNumeric(spec, column));
+    const candidates = columns.filter((column) => onlyNumeric(spec, column) && !isList(types[column]));
     const checked = await holdNumbers(database, table, candidates, spec);
     const numbers = new Set(candidates.filter((_, i) => checked[i]));
     const readers: ColumnReader[] = [];
-    for (const name of columns)
-      readers.push(numbers.has(name) ? numberReader(name, spec) : await textReader(database, table, name));
+    for (const name of columns) {
+      if (numbers.has(name)) readers.push(numberReader(name, spec));
+      else if (isFloat(types[name])) readers.push(floatReader(name, types[name]));
+      else if (isList(types[name])) readers.push(await listReader(database, table, name));
+      else readers.push(await textReader(database, table, name, counted));
+    }
     return new TableReader(database, table, readers);
   }
 
-  /** Chunks of the rows that a condition selects, in order. */
-  async *tables(condition = 'true'): AsyncGenerator<RawTable> {
-    const expressions = this.readers.map(({ expression }) => expression).join(', ');
+  /** The columns of texts, each with its distinct values and in how many of the counted rows they are. */
+  *counts(): Generator<{ name: string; dictionary: readonly (string | null)[]; counts: Float64Array }> {
+    for (const { name, codes, lists } of this.readers)
+      if (codes !== undefined && lists === undefined)
+        yield { name, dictionary: codes.dictionary, counts: codes.counts };
+  }
+
+  /** Chunks of the rows that a condition selects, in order; of the columns that `wanted` names. */
+  async *tables(condition = 'true', wanted: (column: string) => boolean = () => true): AsyncGenerator<RawTable> {
+    const readers = this.readers.filter(({ name }) => wanted(name));
+    if (readers.length === 0) return;
+    const expressions = readers.map(({ expression }) => expression).join(', ');
     const sql = `SELECT ${expressions} FROM ${identifier(this.table)} WHERE ${condition}`;
     let pending: DuckDBDataChunk[] = [];
     let numRows = 0;
@@ -49,54 +73,59 @@ export class TableReader {
       pending.push(chunk);
       numRows += chunk.rowCount;
       if (numRows < CHUNK_ROWS) continue;
-      yield this.join(pending, numRows);
+      yield join(readers, pending, numRows);
       pending = [];
       numRows = 0;
     }
-    if (numRows > 0) yield this.join(pending, numRows);
-  }
-
-  private join(chunks: readonly DuckDBDataChunk[], numRows: number): RawTable {
-    const columns = this.readers.map((reader, index) => [reader.name, readColumn(reader, index, chunks, numRows)]);
-    return { numRows, columns: Object.fromEntries(columns) as Record<string, RawColumn> };
+    if (numRows > 0) yield join(readers, pending, numRows);
   }
 }
 
-/** The part of DuckDB's vector of DOUBLE that is read. */
-interface NumberVector {
-  readonly items: Float64Array;
-  readonly validity: { itemValid(index: number): boolean };
+function join(readers: readonly ColumnReader[], chunks: readonly DuckDBDataChunk[], numRows: number): RawTable {
+  const lengths = chunks.map((chunk) => chunk.rowCount); // asked once: every question is a call into the library
+  const columns = readers.map((reader, index): [string, RawColumn] => {
+    const vectors = chunks.map((chunk) => (chunk.getColumnVector(index) as unknown as Vector).items);
+    return [reader.name, readColumn(reader, vectors, lengths, numRows)];
+  });
+  return { numRows, columns: Object.fromEntries(columns) };
+}
+
+/** The part of DuckDB's vectors of DOUBLE and UBIGINT that is read. */
+interface Vector {
+  readonly items: Float64Array | BigUint64Array;
 }
 
 function readColumn(
-  { codes }: ColumnReader,
-  index: number,
-  chunks: readonly DuckDBDataChunk[],
+  { codes, lists }: ColumnReader,
+  vectors: readonly Vector['items'][],
+  lengths: readonly number[],
   numRows: number,
 ): RawColumn {
-  return codes === undefined
-    ? { kind: 'number', values: readNumbers(index, chunks, numRows) }
-    : { kind: 'text', dictionary: codes.dictionary, codes: readCodes(codes, index, chunks, numRows) };
+  let row = 0;
+  if (codes === undefined) {
+    const values = new Float64Array(numRows);
+    vectors.forEach((items, i) => {
+      values.set((items as Float64Array).subarray(0, lengths[i]), row);
+      row += lengths[i];
+    });
+    return { kind: 'number', values };
+  }
+  const numbers = new Int32Array(numRows);
+  vectors.forEach((items, i) => {
+    codes.number(items as BigUint64Array, lengths[i], numbers, row);
+    row += lengths[i];
+  });
+  if (lists !== undefined) return lists.column(numbers);
+  return { kind: 'text', dictionary: codes.dictionary, codes: numbers };
 }
 
-function readCodes(codes: ValueCodes, index: number, chunks: readonly DuckDBDataChunk[], numRows: number): Int32Array {
-  const out = new Int32Array(numRows);
-  let row = 0;
-  for (const chunk of chunks) {
-    codes.number((chunk.getColumnVector(index) as unknown as HashVector).items, chunk.rowCount, out, row);
-    row += chunk.rowCount;
-  }
-  return out;
+/** Whether columns of a type hold lists. */
+function isList(type: string | undefined): boolean {
+  return type?.endsWith(']') === true;
 }
 
-function readNumbers(index: number, chunks: readonly DuckDBDataChunk[], numRows: number): Float64Array {
-  const out = new Float64Array(numRows);
-  let row = 0;
-  for (const chunk of chunks) {
-    const { items, validity } = chunk.getColumnVector(index) as unknown as NumberVector;
-    for (let i = 0; i < chunk.rowCount; i++) out[row++] = validity.itemValid(i) ? items[i] : NaN;
-  }
-  return out;
+function isFloat(type: string | undefined): boolean {
+  return type === 'DOUBLE' || type === 'FLOAT';
 }
 
 function onlyNumeric({ fields, label, group, time, trim = true }: SchemaSpec, column: string): boolean {
@@ -141,10 +170,27 @@ function numberReader(name: string, { nullValues = [] }: SchemaSpec): ColumnRead
   // Markers that are no numbers fail the cast, which makes them null as well.
   const markers = nullValues.filter((value) => !Number.isNaN(Number(value)) && value.trim() !== '');
   const expression = markers.length === 0 ? number(name) : `TRY_CAST(${present(name, { fields: [], nullValues })} AS DOUBLE)`; // prettier-ignore
-  return { name, expression };
+  return { name, expression: orNaN(expression) };
 }
 
-async function textReader(database: Database, table: string, name: string): Promise<ColumnReader> {
-  const codes = await ValueCodes.open(database, table, name);
+/** The number whose shortest decimal the column shows: 0.1 is 0.1 in single precision as well. */
+function floatReader(name: string, type: string): ColumnReader {
+  return { name, expression: orNaN(type === 'DOUBLE' ? identifier(name) : `CAST(${text(name)} AS DOUBLE)`) };
+}
+
+/** A vector without nulls is read as it is. */
+function orNaN(expression: string): string {
+  return `coalesce(${expression}, 'nan'::DOUBLE)`;
+}
+
+async function textReader(database: Database, table: string, name: string, counted: string): Promise<ColumnReader> {
+  const codes = await ValueCodes.open(database, table, text(name), counted);
   return { name, expression: codes.hash, codes };
+}
+
+async function listReader(database: Database, table: string, name: string): Promise<ColumnReader> {
+  const entries = `list_transform(${identifier(name)}, entry -> coalesce(CAST(entry AS VARCHAR), ''))`;
+  const joined = `array_to_string(${entries}, ${literal(ENTRY_SEPARATOR)})`;
+  const codes = await ValueCodes.open(database, table, joined, 'true');
+  return { name, expression: codes.hash, codes, lists: new ListDictionary(codes.dictionary) };
 }

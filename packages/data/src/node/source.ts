@@ -5,10 +5,35 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { DataError, expected, suggest } from '@ctrflow/core';
+import type { RawTable } from '@ctrflow/features';
+import type { Table } from 'apache-arrow';
 import yauzl from 'yauzl';
 
-/** Where rows come from: a file, a glob, several of either, a member of a zip archive (`file.zip:member`), or a DuckDB query. */
-export type Source = string | readonly string[] | { readonly sql: string };
+/** Rows in memory: objects, columns, or a table of any Arrow library. */
+export type MemorySource =
+  | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly table: RawTable }
+  | { readonly arrow: Table };
+
+/** Columns of another source, found by a key that is unique there. */
+export interface Join {
+  readonly source: Source;
+  /** The key's column, or its names in the rows and in `source`. */
+  readonly on: string | readonly [left: string, right: string];
+  /** Put before the names of the columns that come in. Default none. */
+  readonly prefix?: string;
+}
+
+/**
+ * Where rows come from: a file, a glob, several of either, a member of a zip archive (`file.zip:member`), a DuckDB query, rows in memory, or any of these with the columns
+ * of users and items joined to its rows.
+ */
+export type Source =
+  | string
+  | readonly string[]
+  | { readonly sql: string }
+  | { readonly from: Source; readonly joins: readonly Join[] }
+  | MemorySource;
 
 /** Files as DuckDB reads them. */
 export interface SourceFiles {

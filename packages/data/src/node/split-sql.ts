@@ -1,23 +1,23 @@
-import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
 import type { Split } from '../split';
-import { identifier } from './database';
+import type { SchemaSpec } from '@ctrflow/features';
+import { identifier, literal } from './database';
 
 /** Parts of a data set as numbers of the split column. */
 export const parts = { train: 0, valid: 1, test: 2 } as const;
 
 /** A SQL expression that gives each row its part. */
-export function splitExpression(split: Split, columns: readonly string[]): string {
-  checkOneOf('split', 'by', split.by, ['ratio', 'group', 'time', 'leave-last-out', 'none']);
+export function splitExpression(split: Split, columns: readonly string[], spec: Pick<SchemaSpec, 'time'>): string {
   switch (split.by) {
     case 'none':
       return String(parts.train);
     case 'leave-last-out': {
-      const order = `row_number() OVER (PARTITION BY ${identifier(split.group)} ORDER BY ${sortable(split.time)} DESC, rowid DESC)`;
+      const order = `row_number() OVER (PARTITION BY ${identifier(split.group)} ORDER BY ${sortable(split.time, spec, 'DESC')}, rowid DESC)`;
       return `CASE ${order} WHEN 1 THEN ${parts.test} WHEN 2 THEN ${parts.valid} ELSE ${parts.train} END`;
     }
     case 'time': {
       checkRatios(split);
-      const rank = `row_number() OVER (ORDER BY ${sortable(split.column)}, rowid)`;
+      const rank = `row_number() OVER (ORDER BY ${sortable(split.column, spec, 'ASC')}, rowid)`;
       const upTo = (share: number): string => `${rank} <= round(${share} * count(*) OVER ())`;
       const [train, seen] = [1 - split.valid - split.test, 1 - split.test];
       return `CASE WHEN ${upTo(train)} THEN ${parts.train} WHEN ${upTo(seen)} THEN ${parts.valid} ELSE ${parts.test} END`;
@@ -37,10 +37,44 @@ function byShare(share: string, { valid, test }: { readonly valid: number; reado
   return `CASE WHEN ${share} < ${test} THEN ${parts.test} WHEN ${share} < ${test + valid} THEN ${parts.valid} ELSE ${parts.train} END`;
 }
 
-function sortable(column: string): string {
+/** Orders times: by the schema's format where the column is its time, else numbers as numbers, texts as texts (which orders ISO times of one zone). */
+function sortable(column: string, { time }: Pick<SchemaSpec, 'time'>, order: 'ASC' | 'DESC'): string {
   const name = identifier(column);
-  return `TRY_CAST(${name} AS DOUBLE), CAST(${name} AS VARCHAR)`;
+  const pattern = time?.column === column ? strptimePattern(time.format) : undefined;
+  const keys = [`TRY_CAST(${name} AS DOUBLE)`, `CAST(${name} AS VARCHAR)`];
+  if (pattern !== undefined) keys.unshift(`try_strptime(trim(CAST(${name} AS VARCHAR)), ${literal(pattern)})`);
+  return keys.map((key) => `${key} ${order} NULLS LAST`).join(', ');
 }
+
+const directives = { YYYY: '%Y', YY: '%y', MM: '%m', DD: '%d', HH: '%H', mm: '%M', ss: '%S' };
+
+/** DuckDB's form of a pattern of YYYY YY MM DD HH mm ss. */
+function strptimePattern(format: string | undefined): string | undefined {
+  if (format === undefined || format === 'iso' || format.startsWith('unix-')) return undefined;
+  return format
+    .replaceAll('%', '%%')
+    .replaceAll(/YYYY|YY|MM|DD|HH|mm|ss/g, (part) => directives[part as keyof typeof directives]);
+}
+
+/**
+ * Columns that a split reads by name.
+ *
+ * @throws ConfigError when it is no split
+ */
+export function splitColumns(split: Split): string[] {
+  checkOneOf('split', 'by', split.by, ['ratio', 'group', 'time', 'leave-last-out', 'none']);
+  checkKnownOptions('split', split, ['by', ...optionsOf[split.by]]);
+  const named = 'column' in split ? [split.column] : 'group' in split ? [split.group, split.time] : 'key' in split ? [split.key] : []; // prettier-ignore
+  return named.filter((column) => column !== undefined);
+}
+
+const optionsOf = {
+  none: [],
+  ratio: ['valid', 'test', 'key'],
+  group: ['valid', 'test', 'column'],
+  time: ['valid', 'test', 'column'],
+  'leave-last-out': ['group', 'time'],
+};
 
 function checkRatios({ valid, test }: { readonly valid: number; readonly test: number }): void {
   if (valid >= 0 && test >= 0 && valid + test < 1) return;

@@ -2,7 +2,7 @@ import { DataError, expected } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { DatasetSummary } from '../dataset';
 import type { PartName } from './encoded';
-import type { LoadedTable } from './load';
+import type { LoadedTable } from './loaded-table';
 import { everyTable } from './parts';
 import type { Tables } from './parts';
 

@@ -13,15 +13,20 @@ export class ValueCodes {
     /** SQL for what {@link ValueCodes.number} takes. */
     readonly hash: string,
     readonly dictionary: readonly (string | null)[],
+    /** Counted rows of each value. */
+    readonly counts: Float64Array,
     private readonly keys: Uint32Array,
     private readonly codes: Int32Array,
   ) {}
 
-  static async open(database: Database, table: string, column: string): Promise<ValueCodes> {
-    const text = `CAST(${identifier(column)} AS VARCHAR)`;
+  /**
+   * @param text - SQL of the column as text
+   * @param counted - SQL condition of the rows that are counted
+   */
+  static async open(database: Database, table: string, text: string, counted: string): Promise<ValueCodes> {
     for (let salt = 0; ; salt++) {
-      const hash = salt === 0 ? `hash(${text})` : `hash(${text}, ${salt})`;
-      const opened = await ValueCodes.read(database, table, text, hash);
+      const hashOf = (of: string): string => (salt === 0 ? `hash(${of})` : `hash(${of}, ${salt})`);
+      const opened = await ValueCodes.read(database, table, text, counted, hashOf);
       if (opened !== undefined) return opened;
     }
   }
@@ -31,24 +36,31 @@ export class ValueCodes {
     database: Database,
     table: string,
     text: string,
-    hash: string,
+    counted: string,
+    hashOf: (of: string) => string,
   ): Promise<ValueCodes | undefined> {
     const dictionary: (string | null)[] = [];
     const hashes: Uint32Array[] = [];
-    const sql = `SELECT value, ${hash.replace(text, 'value')} FROM (SELECT DISTINCT ${text} AS value FROM ${identifier(table)})`;
+    const counts: Float64Array[] = [];
+    const count = counted === 'true' ? 'count(*)' : `count(*) FILTER (WHERE ${counted})`;
+    const sql = `SELECT value, ${hashOf('value')}, CAST(n AS DOUBLE) FROM (SELECT ${text} AS value, ${count} AS n FROM ${identifier(table)} GROUP BY ALL)`;
     for await (const chunk of database.chunks(sql)) {
       for (const value of chunk.getColumnValues(0)) dictionary.push(value as string | null);
-      hashes.push(halves((chunk.getColumnVector(1) as unknown as HashVector).items, chunk.rowCount).slice());
+      const numValues = chunk.rowCount;
+      hashes.push(halves((chunk.getColumnVector(1) as unknown as { items: BigUint64Array }).items, numValues).slice());
+      counts.push((chunk.getColumnVector(2) as unknown as { items: Float64Array }).items.slice(0, numValues));
     }
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, dictionary.length * SLOTS_PER_VALUE)));
-    const made = new ValueCodes(hash, dictionary, new Uint32Array(slots * 2), new Int32Array(slots).fill(-1));
+    const total = new Float64Array(dictionary.length);
+    const made = new ValueCodes(hashOf(text), dictionary, total, new Uint32Array(slots * 2), new Int32Array(slots).fill(-1)); // prettier-ignore
     let code = 0;
-    for (const keys of hashes) {
-      for (let i = 0; i < keys.length; i += 2) {
-        const slot = made.slotOf(keys[i], keys[i + 1]);
+    for (const [i, keys] of hashes.entries()) {
+      total.set(counts[i], code);
+      for (let k = 0; k < keys.length; k += 2) {
+        const slot = made.slotOf(keys[k], keys[k + 1]);
         if (made.codes[slot] >= 0) return undefined;
-        made.keys[slot * 2] = keys[i];
-        made.keys[slot * 2 + 1] = keys[i + 1];
+        made.keys[slot * 2] = keys[k];
+        made.keys[slot * 2 + 1] = keys[k + 1];
         made.codes[slot] = code++;
       }
     }
@@ -69,11 +81,6 @@ export class ValueCodes {
     while (codes[slot] >= 0 && (keys[slot * 2] !== low || keys[slot * 2 + 1] !== high)) slot = (slot + 1) & mask;
     return slot;
   }
-}
-
-/** The part of DuckDB's vector of UBIGINT that is read. */
-export interface HashVector {
-  readonly items: BigUint64Array;
 }
 
 /** 64-bit numbers as pairs of 32 bits: no BigInt is made. */

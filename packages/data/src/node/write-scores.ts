@@ -8,7 +8,8 @@ import type { SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import { identifier, literal, openDatabase } from './database';
 import type { Database } from './database';
-import { fileDialect, loadTable, requireColumns } from './load';
+import { fileDialect, loadTable } from './load';
+import { requireColumns } from './loaded-table';
 import type { Source } from './source';
 
 /** Options of {@link writeScores}. */
@@ -48,7 +49,7 @@ export async function writeScores(
     const path = join(database.folder, 'scored');
     const list = [...kept.map((column) => `r.${identifier(column)}`), `s.score AS ${identifier(scoreColumn)}`];
     await database.connection.run(
-      `COPY (SELECT ${list.join(', ')} FROM rows r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
+      `COPY (SELECT ${list.join(', ')} FROM ${identifier(table.name)} r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
     );
     await deliver(path, out);
   } finally {

@@ -4,6 +4,7 @@ import { fingerprint64 } from '../fingerprint64';
 import type { CategoricalFieldSpec, HashedFieldSpec, TimePartFieldSpec } from '../spec';
 import { asText } from '../text';
 import { timeParser, timePart, timePartSizes } from '../time';
+import type { Word64 } from '../word64';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
 import type { Encoded } from './lookup';
@@ -57,7 +58,7 @@ function idSlot(field: IdField, context: EncoderContext): IdSlot {
 }
 
 function numRowsOf(field: IdField, { state }: EncoderContext): number {
-  if (field.kind === 'hashed') return field.numBuckets + 1;
+  if (field.kind === 'hashed') return bucketRows(field);
   if (field.kind === 'time-part') return timePartSizes[field.part] + FIRST_VALUE;
   const size = field.identity ?? state.vocabularies[tableOf(field)].length;
   return size + (field.reservedRows === false ? 0 : FIRST_VALUE);
@@ -68,7 +69,10 @@ function textToId(field: IdField, context: EncoderContext): (text: string | null
   const { canonical } = context;
   switch (field.kind) {
     case 'hashed':
-      return (text) => hashedId(canonical(text), field.numBuckets);
+      return (text) => {
+        const value = canonical(text);
+        return bucketId(field, value === null ? undefined : fingerprint64(value));
+      };
     case 'time-part': {
       const parse = timeParser(field.format);
       return (text) => {
@@ -85,9 +89,28 @@ function textToId(field: IdField, context: EncoderContext): (text: string | null
   }
 }
 
-/** 0 for a missing value, else 1 + Fingerprint64 modulo the number of buckets. */
-export function hashedId(value: string | null, numBuckets: number): number {
-  return value === null ? MISSING : 1 + fingerprint64(value).modulo(numBuckets);
+/** What hashed fields and crosses have in common. */
+interface Bucketed {
+  readonly name: string;
+  readonly numBuckets: number;
+  readonly reservedRows?: boolean;
+}
+
+/** Table rows of a hashed field or a cross. */
+export function bucketRows({ numBuckets, reservedRows = true }: Bucketed): number {
+  return numBuckets + (reservedRows ? 1 : 0);
+}
+
+/** 0 where there is nothing to hash, else 1 + the hash modulo the number of buckets; without the reserved row, the remainder alone. */
+export function bucketId({ name, numBuckets, reservedRows = true }: Bucketed, hash: Word64 | undefined): Encoded {
+  if (hash !== undefined) return hash.modulo(numBuckets) + (reservedRows ? 1 : 0);
+  return reservedRows ? MISSING : withoutReserved(name, null);
+}
+
+function withoutReserved(name: string, value: string | null): Encoded {
+  const hint = 'without reserved rows there is no id for missing and unknown values';
+  const what = value === null ? 'a value' : 'a value of the vocabulary';
+  return { message: expected(`field "${name}"`, what, value ?? 'a missing one', hint) };
 }
 
 function vocabularyId(field: CategoricalFieldSpec, context: EncoderContext): (text: string | null) => Encoded {
@@ -97,8 +120,7 @@ function vocabularyId(field: CategoricalFieldSpec, context: EncoderContext): (te
     const value = context.canonical(text);
     const row = value === null ? MISSING : (rows.get(value) ?? UNKNOWN);
     if (reserved || (value !== null && rows.has(value))) return row;
-    const hint = 'without reserved rows there is no id for missing and unknown values';
-    return { message: expected(`field "${field.name}"`, 'a value of the vocabulary', value, hint) };
+    return withoutReserved(field.name, value);
   };
 }
 

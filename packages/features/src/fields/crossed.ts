@@ -1,11 +1,15 @@
 import type { IdSlot, RawTable, TextColumn } from '../columns';
 import { fingerprint64, fingerprintCat64 } from '../fingerprint64';
-import type { CrossedFieldSpec, FieldSpec } from '../spec';
+import type { CrossedFieldSpec, FieldSpec, TimePartFieldSpec } from '../spec';
+import type { Canonical } from '../text';
 import { asText } from '../text';
+import { timeParser, timePart, timePartSizes } from '../time';
 import { Word64 } from '../word64';
-import { MISSING, nothing } from './categorical';
+import { bucketId, bucketRows, nothing } from './categorical';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
+import type { Encoded } from './lookup';
+import { DictionaryLookup } from './lookup';
 import { NumberReader } from './number-column';
 import { bucketIds } from './numeric';
 import type { OnProblem } from './problem';
@@ -15,7 +19,7 @@ const SEPARATOR = '\u001f';
 /** TensorFlow's default hash key of a cross. */
 const TENSORFLOW_KEY = new Word64(0xde, 0xcafcaffe | 0);
 
-/** Reads one member of a cross as texts; a numeric member as its bucket. */
+/** Reads one member of a cross as texts: a number as its bucket, a time as its part. */
 type Member = (table: RawTable, onProblem: OnProblem) => TextColumn;
 
 /** A cross of fields: id 0 where a member is missing, else 1 + the hash of the members' values modulo the buckets. */
@@ -30,7 +34,7 @@ export function crossedEncoder(field: CrossedFieldSpec, context: EncoderContext)
     kind: 'id',
     name: field.name,
     table: field.name,
-    numRows: field.numBuckets + 1,
+    numRows: bucketRows(field),
     ...(embeddingDim === undefined ? {} : { embeddingDim }),
   };
   return {
@@ -38,21 +42,29 @@ export function crossedEncoder(field: CrossedFieldSpec, context: EncoderContext)
     columns: ordered.map((member) => sourceColumn(member)),
     encode(table, out, onProblem) {
       const columns = readers.map((read) => read(table, onProblem));
-      out.ids[field.name] = crossIds(columns, table.numRows, field.numBuckets, hash, context);
+      out.ids[field.name] = crossIds(
+        columns,
+        table.numRows,
+        (values) => bucketId(field, values && hash(values)),
+        context,
+        (row, problem) => {
+          onProblem({ row, column: sourceColumn(ordered[0]), value: '', message: problem });
+        },
+      );
     },
   };
 }
 
-/** Hashes each distinct combination of codes once. */
+/** Hashes each distinct combination of codes once; `idOf` gets nothing where a member is missing. */
 function crossIds(
   columns: readonly TextColumn[],
   numRows: number,
-  numBuckets: number,
-  hash: (values: readonly string[]) => Word64,
+  idOf: (values: readonly string[] | undefined) => Encoded,
   { canonical }: EncoderContext,
+  onMissing: (row: number, message: string) => void,
 ): Int32Array {
   const ids = new Int32Array(numRows);
-  const known = new Map<string | number, number>();
+  const known = new Map<string | number, Encoded>();
   const [first, second] = columns;
   // A pair of codes is one exact number; longer combinations are a text.
   const keyOf =
@@ -65,16 +77,18 @@ function crossIds(
     if (id === undefined) {
       const values = columns.map(({ dictionary, codes }) => canonical(dictionary[codes[row]]));
       const present = values.filter((value) => value !== null);
-      id = present.length < values.length ? MISSING : 1 + hash(present).modulo(numBuckets);
+      id = idOf(present.length < values.length ? undefined : present);
       known.set(key, id);
     }
-    ids[row] = id;
+    if (typeof id === 'number') ids[row] = id;
+    else onMissing(row, id.message);
   }
   return ids;
 }
 
 function memberReader(member: FieldSpec, { canonical, state }: EncoderContext): Member {
   const column = sourceColumn(member);
+  if (member.kind === 'time-part') return timePartReader(member, column, canonical);
   if (member.kind !== 'numeric') return (table) => asText(columnOf(table, column)) ?? nothing(table.numRows);
   const reader = new NumberReader(`field "${member.name}"`, column, canonical);
   const boundaries = state.numbers[member.name].boundaries ?? [];
@@ -84,6 +98,22 @@ function memberReader(member: FieldSpec, { canonical, state }: EncoderContext): 
     dictionary,
     codes: bucketIds(reader.read(columnOf(table, column), table.numRows, onProblem), boundaries),
   });
+}
+
+/** A time enters as its part, counted from 0. */
+function timePartReader({ part, format }: TimePartFieldSpec, column: string, canonical: Canonical): Member {
+  const parse = timeParser(format);
+  const dictionary = [null, ...Array.from({ length: timePartSizes[part] }, (_, value) => String(value))];
+  const lookup = new DictionaryLookup((text) => {
+    const value = canonical(text);
+    const time = value === null ? undefined : parse(value);
+    return time === undefined ? 0 : 1 + timePart(time, part);
+  });
+  return (table, onProblem) => {
+    const codes = new Int32Array(table.numRows);
+    lookup.write(asText(columnOf(table, column)) ?? nothing(table.numRows), column, codes, onProblem);
+    return { kind: 'text', dictionary, codes };
+  };
 }
 
 function joinedHash(values: readonly string[]): Word64 {

@@ -1,7 +1,7 @@
 import { expected } from '@ctrflow/core';
 import type { EncodedList, ListColumn, ListSlot, RawColumn, RawTable } from '../columns';
 import type { MultiHotFieldSpec, SequenceFieldSpec } from '../spec';
-import { asText } from '../text';
+import { asText, parseNumber } from '../text';
 import { FIRST_VALUE, MISSING, UNKNOWN, tableOf } from './categorical';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
@@ -24,6 +24,7 @@ export function listEncoder(field: ListField, context: EncoderContext): FieldEnc
     return value === null ? MISSING : (rows.get(value) ?? UNKNOWN);
   });
   const split = listSplitter(field);
+  const weighted = isWeighted(field);
   const keepLast = field.kind === 'sequence' && field.keep !== 'first';
   const maxLength = field.maxLength ?? DEFAULT_MAX_LENGTH;
   return {
@@ -33,10 +34,15 @@ export function listEncoder(field: ListField, context: EncoderContext): FieldEnc
       const list = split(columnOf(table, column), table, onProblem);
       const ids = new Int32Array(list.codes.length);
       lookup.write({ kind: 'text', dictionary: list.dictionary, codes: list.codes }, column, ids, onProblem);
-      const { offsets, weights } = list;
+      const { offsets } = list;
+      const weights = weighted ? (list.weights ?? new Float32Array(ids.length).fill(1)) : undefined;
       out.lists[field.name] = cut({ offsets, ids, ...(weights === undefined ? {} : { weights }) }, maxLength, keepLast);
     },
   };
+}
+
+function isWeighted(field: ListField): boolean {
+  return field.kind === 'multi-hot' && field.weightSeparator !== undefined;
 }
 
 function listSlot(field: ListField, maxLength: number, numRows: number): ListSlot {
@@ -46,7 +52,7 @@ function listSlot(field: ListField, maxLength: number, numRows: number): ListSlo
     table: tableOf(field),
     numRows,
     maxLength,
-    weighted: field.kind === 'multi-hot' && field.weightSeparator !== undefined,
+    weighted: isWeighted(field),
     ...(field.embeddingDim === undefined ? {} : { embeddingDim: field.embeddingDim }),
     ...(field.kind === 'sequence' ? { history: field.history ?? field.name } : {}),
   };
@@ -72,51 +78,51 @@ function cut({ offsets, ids, weights }: EncodedList, maxLength: number, keepLast
   return { offsets: shorter, ids: kept, ...(keptWeights === undefined ? {} : { weights: keptWeights }) };
 }
 
-/** Gives a field's raw column as a list column: texts are split at the separator, lists are taken as they are. */
+/** Gives a field's raw column as a list column: texts are split at the separator, lists are taken as they are (their entries may carry weights as text). */
 export function listSplitter(
   field: ListField,
 ): (column: RawColumn | undefined, table: RawTable, onProblem: OnProblem) => ListColumn {
   const separator = field.separator ?? DEFAULT_SEPARATOR;
   const weightSeparator = field.kind === 'multi-hot' ? field.weightSeparator : undefined;
+  const entriesOf = (value: string | null): readonly string[] =>
+    value === null || value.trim() === '' ? [] : value.split(separator);
+
   return (column, { numRows }, onProblem) => {
-    if (column?.kind === 'list') return column;
+    if (column?.kind === 'list' && (weightSeparator === undefined || column.weights !== undefined)) return column;
     const text = asText(column);
     const builder = new ListBuilder(numRows, weightSeparator !== undefined);
     for (let row = 0; row < numRows; row++) {
-      const value = text === undefined ? null : text.dictionary[text.codes[row]];
-      for (const entry of value === null || value.trim() === '' ? [] : value.split(separator)) {
-        addEntry(entry, row);
+      if (column?.kind === 'list') {
+        for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++)
+          addEntry(column.dictionary[column.codes[i]], row);
+      } else if (text !== undefined) {
+        for (const entry of entriesOf(text.dictionary[text.codes[row]])) addEntry(entry, row);
       }
       builder.endRow(row);
     }
     return builder.finish();
 
-    function addEntry(entry: string, row: number): void {
-      if (weightSeparator === undefined) {
+    function addEntry(entry: string | null, row: number): void {
+      const at = weightSeparator === undefined || entry === null ? -1 : entry.lastIndexOf(weightSeparator);
+      if (at < 0 || entry === null || weightSeparator === undefined) {
         builder.add(entry, 1);
         return;
       }
-      const at = entry.lastIndexOf(weightSeparator);
-      const weight = at < 0 ? 1 : Number(entry.slice(at + weightSeparator.length));
-      if (Number.isFinite(weight)) {
-        builder.add(at < 0 ? entry : entry.slice(0, at), weight);
+      const weight = parseNumber(entry.slice(at + weightSeparator.length).trim());
+      if (weight !== undefined) {
+        builder.add(entry.slice(0, at), weight);
         return;
       }
-      const what = `entries of the form value${weightSeparator}weight`;
-      onProblem({
-        row,
-        column: sourceColumn(field),
-        value: entry,
-        message: expected(`field "${field.name}"`, what, entry),
-      });
+      const message = expected(`field "${field.name}"`, `entries of the form value${weightSeparator}weight`, entry);
+      onProblem({ row, column: sourceColumn(field), value: entry, message });
     }
   };
 }
 
 /** Collects lists row by row, their entries dictionary-coded. */
 class ListBuilder {
-  private readonly dictionary: string[] = [];
-  private readonly codeOf = new Map<string, number>();
+  private readonly dictionary: (string | null)[] = [];
+  private readonly codeOf = new Map<string | null, number>();
   private readonly codes: number[] = [];
   private readonly weights: number[] | undefined;
   private readonly offsets: Int32Array;
@@ -126,7 +132,7 @@ class ListBuilder {
     this.weights = weighted ? [] : undefined;
   }
 
-  add(value: string, weight: number): void {
+  add(value: string | null, weight: number): void {
     let code = this.codeOf.get(value);
     if (code === undefined) {
       code = this.dictionary.push(value) - 1;

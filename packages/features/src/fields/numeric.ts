@@ -34,10 +34,17 @@ export function numericEncoder(field: NumericFieldSpec, { state, canonical }: En
     columns: [column],
     encode(table, out, onProblem) {
       const values = read(table, onProblem);
-      out.values[field.name] = Float32Array.from(values, transform);
-      if (withIndicator) out.values[indicator] = Float32Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
+      out.values[field.name] = mapNumbers(values, transform);
+      if (withIndicator) out.values[indicator] = mapNumbers(values, (value) => (Number.isNaN(value) ? 1 : 0));
     },
   };
+}
+
+/** `Float32Array.from` would take ten times as long. */
+function mapNumbers(values: Float64Array, of: (value: number) => number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < values.length; row++) out[row] = of(values[row]);
+  return out;
 }
 
 function valueSlots({ embeddingDim }: NumericFieldSpec, names: readonly string[]): Slot[] {
@@ -51,7 +58,10 @@ function bucketSlot({ name, embeddingDim }: NumericFieldSpec, { boundaries = [] 
 
 /** 0 for a missing value, else 1 + the number of boundaries below it: `(b[i - 1], b[i]]` is bucket i. */
 export function bucketIds(values: Float64Array, boundaries: readonly number[]): Int32Array {
-  return Int32Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1 + numBelow(boundaries, value)));
+  const ids = new Int32Array(values.length);
+  for (let row = 0; row < ids.length; row++)
+    ids[row] = Number.isNaN(values[row]) ? 0 : 1 + numBelow(boundaries, values[row]);
+  return ids;
 }
 
 function numBelow(boundaries: readonly number[], value: number): number {

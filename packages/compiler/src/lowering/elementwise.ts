@@ -1,0 +1,92 @@
+import type { Lowering, LoweringTable } from './lowering';
+
+/** Kernels that are one operation of ONNX with the same meaning. */
+function same(names: Readonly<Record<string, string>>): LoweringTable {
+  const direct =
+    (opType: string): Lowering =>
+    (b, _node, inputs) =>
+      b.emit(opType, inputs);
+  return Object.fromEntries(Object.entries(names).map(([kernel, opType]) => [kernel, direct(opType)]));
+}
+
+/** Two-valued logic on tensors that tfjs may keep as numbers. */
+function logical(opType: string): Lowering {
+  return (b, node, inputs) =>
+    b.emit(opType, inputs.map((input, i) => (b.value(node.inputs[i]).dtype === 'bool' ? input : b.cast(input, 'bool')))); // prettier-ignore
+}
+
+/** Comparisons; ONNX compares no truth values but for equality. */
+function comparison(opType: string): Lowering {
+  return (b, node, inputs) =>
+    b.emit(opType, inputs.map((input, i) => (b.value(node.inputs[i]).dtype === 'bool' ? b.cast(input, 'int32') : input))); // prettier-ignore
+}
+
+/** Element by element, with broadcasting as in NumPy. */
+export const elementwiseLowerings: LoweringTable = {
+  ...same({
+    ...{ Abs: 'Abs', Acos: 'Acos', Acosh: 'Acosh', Asin: 'Asin', Asinh: 'Asinh', Atan: 'Atan', Atanh: 'Atanh' },
+    ...{ Ceil: 'Ceil', Cos: 'Cos', Cosh: 'Cosh', Elu: 'Elu', Erf: 'Erf', Exp: 'Exp', Floor: 'Floor', Log: 'Log' },
+    ...{ Neg: 'Neg', Reciprocal: 'Reciprocal', Relu: 'Relu', Round: 'Round', Sigmoid: 'Sigmoid', Sign: 'Sign' },
+    ...{ Sin: 'Sin', Sinh: 'Sinh', Softplus: 'Softplus', Sqrt: 'Sqrt', Tan: 'Tan', Tanh: 'Tanh', IsNan: 'IsNaN' },
+    ...{ IsInf: 'IsInf', Identity: 'Identity' },
+    ...{ Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min', Pow: 'Pow' },
+    AddN: 'Sum',
+    Select: 'Where',
+  }),
+  Greater: comparison('Greater'),
+  GreaterEqual: comparison('GreaterOrEqual'),
+  Less: comparison('Less'),
+  LessEqual: comparison('LessOrEqual'),
+  Equal: comparison('Equal'),
+  NotEqual: (b, node, inputs) => b.emit('Not', [comparison('Equal')(b, node, inputs) as string]),
+  LogicalAnd: logical('And'),
+  LogicalOr: logical('Or'),
+  LogicalXor: logical('Xor'),
+  LogicalNot: logical('Not'),
+  IsFinite: (b, _node, [x]) => b.emit('Not', [b.emit('Or', [b.emit('IsNaN', [x]), b.emit('IsInf', [x])])]),
+  Cast: (b, { attrs }, [x]) => b.cast(x, attrs.dtype as 'float32'),
+  Square: (b, _node, [x]) => b.emit('Mul', [x, x]),
+  SquaredDifference: (b, _node, inputs) => {
+    const difference = b.emit('Sub', inputs);
+    return b.emit('Mul', [difference, difference]);
+  },
+  Rsqrt: (b, _node, [x]) => b.emit('Reciprocal', [b.emit('Sqrt', [x])]),
+  Log1p: (b, _node, [x]) => b.emit('Log', [b.emit('Add', [x, b.scalar(1, 'float32')])]),
+  Expm1: (b, _node, [x]) => b.emit('Sub', [b.emit('Exp', [x]), b.scalar(1, 'float32')]),
+  Relu6: (b, node, [x]) => clip(b, node, x, 0, 6),
+  ClipByValue: (b, node, [x]) => clip(b, node, x, node.attrs.clipValueMin as number, node.attrs.clipValueMax as number),
+  LeakyRelu: (b, { attrs }, [x]) => b.emit('LeakyRelu', [x], { alpha: { float: attrs.alpha as number } }),
+  Selu: (b, _node, [x]) =>
+    b.emit('Selu', [x], { alpha: { float: 1.6732632423543772 }, gamma: { float: 1.0507009873554805 } }),
+  Prelu: (b, _node, [x, alpha]) =>
+    b.emit('Where', [b.emit('Less', [x, b.scalar(0, 'float32')]), b.emit('Mul', [x, alpha]), x]),
+  EluGrad: (b, _node, [dy, y]) => {
+    const slope = b.emit('Add', [y, b.scalar(1, 'float32')]);
+    return b.emit('Where', [b.emit('GreaterOrEqual', [y, b.scalar(0, 'float32')]), dy, b.emit('Mul', [dy, slope])]);
+  },
+  Step: (b, node, [x]) => {
+    const { alpha } = node.attrs;
+    const positive = b.emit('Greater', [x, b.scalar(0, b.value(node.inputs[0]).dtype)]);
+    if (alpha === undefined || alpha === 0) return b.cast(positive, 'float32');
+    return b.emit('Where', [positive, b.scalar(1, 'float32'), b.scalar(alpha as number, 'float32')]);
+  },
+  Mod: (b, node, inputs) => modulo(b, node, inputs),
+  FloorDiv: (b, node, inputs) =>
+    b.value(node.outputs[0]).dtype === 'int32'
+      ? b.cast(b.emit('Floor', [b.emit('Div', inputs.map((input) => b.cast(input, 'float32')))]), 'int32') // prettier-ignore
+      : b.emit('Floor', [b.emit('Div', inputs)]),
+  Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: -1 }),
+  LogSoftmax: (b, _node, [x]) => b.emit('LogSoftmax', [x], { axis: -1 }),
+};
+
+function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: string, min: number, max: number): string {
+  const { dtype } = b.value(node.outputs[0]);
+  return b.emit('Clip', [x, b.scalar(min, dtype), b.scalar(max, dtype)]);
+}
+
+/** tfjs takes the sign of the divisor, as Python. */
+function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
+  if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
+  const [x, y] = inputs;
+  return b.emit('Sub', [x, b.emit('Mul', [b.emit('Floor', [b.emit('Div', [x, y])]), y])]);
+}

@@ -1,0 +1,44 @@
+import type { GraphNode } from '../graph/graph';
+import type { OnnxBuilder } from './builder';
+import type { LoweringTable } from './lowering';
+
+function gather(b: OnnxBuilder, node: GraphNode, [x, indices]: readonly string[]): string {
+  const { shape } = b.value(node.inputs[0]);
+  const named = node.attrs.axis as number;
+  const axis = named < 0 ? named + shape.length : named;
+  const batchDims = (node.attrs.batchDims as number | undefined) ?? 0;
+  if (batchDims === 0) return b.emit('Gather', [x, indices], { axis });
+  // [B.., V, D..] by [B.., N] with one batch axis and axis 1 is what GatherND does for whole slices.
+  const rank = b.value(node.inputs[1]).shape.length;
+  const deeper = b.emit('Unsqueeze', [b.cast(indices, 'int64'), b.int64s([rank])]);
+  return b.emit('GatherND', [x, deeper], { batch_dims: batchDims });
+}
+
+function oneHot(b: OnnxBuilder, { attrs, outputs }: GraphNode, [indices]: readonly string[]): string {
+  const { dtype } = b.value(outputs[0]);
+  const on = b.emit('Reshape', [b.scalar((attrs.onValue as number | undefined) ?? 1, dtype), b.int64s([1])]);
+  const off = b.emit('Reshape', [b.scalar((attrs.offValue as number | undefined) ?? 0, dtype), b.int64s([1])]);
+  const depth = b.scalar(attrs.depth as number, 'int64');
+  return b.emit('OneHot', [b.cast(indices, 'int64'), depth, b.emit('Concat', [off, on], { axis: 0 })], { axis: -1 });
+}
+
+/** Zeros of a shape into which updates are added. */
+function scatterInto(b: OnnxBuilder, node: GraphNode, indices: string, updates: string): string {
+  const { shape, dtype } = b.value(node.outputs[0]);
+  const zeros = b.emit('Expand', [b.scalar(0, dtype), b.shape(shape)]);
+  return b.emit('ScatterND', [zeros, indices, updates], { reduction: 'add' });
+}
+
+/** What looks up and writes by index. */
+export const indexLowerings: LoweringTable = {
+  GatherV2: gather,
+  GatherNd: (b, _node, [params, indices]) => b.emit('GatherND', [params, b.cast(indices, 'int64')]),
+  OneHot: oneHot,
+  ScatterNd: (b, node, [indices, updates]) => scatterInto(b, node, b.cast(indices, 'int64'), updates),
+  TensorScatterUpdate: (b, _node, [tensor, indices, updates]) =>
+    b.emit('ScatterND', [tensor, b.cast(indices, 'int64'), updates]),
+  UnsortedSegmentSum: (b, node, [x, ids]) => {
+    const rank = b.value(node.inputs[1]).shape.length;
+    return scatterInto(b, node, b.emit('Unsqueeze', [b.cast(ids, 'int64'), b.int64s([rank])]), x);
+  },
+};

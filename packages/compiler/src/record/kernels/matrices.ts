@@ -1,0 +1,15 @@
+import { broadcast_util } from '@tensorflow/tfjs-core';
+import type { KernelTable } from './kernel';
+
+/** Products of matrices. */
+export const matrixKernels: KernelTable = {
+  BatchMatMul: {
+    inputs: ['a', 'b'],
+    infer: ([a, b], { transposeA, transposeB }) => {
+      const rows = transposeA === true ? a.shape.at(-1)! : a.shape.at(-2)!;
+      const columns = transposeB === true ? b.shape.at(-2)! : b.shape.at(-1)!;
+      const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+      return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
+    },
+  },
+};

@@ -1,0 +1,115 @@
+import { dispose, engine, keep, setBackend, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { BackendError, expected } from '@ctrflow/core';
+import type { Graph, Port } from '../graph/graph';
+import { recorderName, recordingBackend } from './backend';
+import type { RecordingBackend } from './backend';
+import type { TensorSpec } from './kernels/kernel';
+import { Recording } from './recording';
+
+/** What a recorded function reads besides its constants. */
+export interface RecordInputs {
+  /** Tensors that every run brings, by name. */
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** Variables that the function reads or assigns, by name. What it assigns becomes an update of the graph. */
+  readonly variables?: Readonly<Record<string, Variable>>;
+}
+
+/** What a recorded function is given. */
+export interface RecordContext {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Declares one more input, a dropout mask for instance. */
+  input(name: string, spec: TensorSpec): Tensor;
+}
+
+/**
+ * Runs `body` on tensors without elements and returns what it computes as a graph. Shapes are numbers; see `unify` for a batch size that
+ * stays open. The user's backend and all variables are as before afterwards, whatever happens.
+ *
+ * @example
+ * const graph = record(({ inputs }) => ({ y: tf.square(inputs.x) }), { inputs: { x: { shape: [7, 3], dtype: 'float32' } } });
+ * console.log(printGraph(graph));
+ * @throws BackendError when `body` reads values back or calls a kernel that cannot be recorded
+ */
+export function record(
+  body: (context: RecordContext) => Readonly<Record<string, Tensor>>,
+  { inputs, variables = {} }: RecordInputs,
+): Graph {
+  const backend = recordingBackend();
+  const recording = new Recording();
+  const named = Object.entries(variables);
+  const originals = holdAll(named.map(([, variable]) => variable));
+  const userBackend = engine().backendName;
+  backend.recording = recording;
+  use(recorderName);
+  try {
+    return tidy(() => {
+      const places = named.map(([name, variable]) => place(backend, recording.variables, name, variable as TensorSpec));
+      named.forEach(([, variable], i) => {
+        variable.assign(places[i]);
+      });
+      const input = (name: string, spec: TensorSpec): Tensor => place(backend, recording.inputs, name, spec);
+      const given = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, input(name, spec)]));
+      const results = body({ inputs: given, input });
+      const outputs = Object.entries(results).map(([name, tensor]) => ({ name, value: backend.idFor(tensor) }));
+      const updates = named.flatMap(([name, variable], i) => {
+        const value = backend.idFor(variable);
+        return value === recording.idOf(places[i].dataId) ? [] : [{ name, value }];
+      });
+      const { values, constants, inputs: ports, variables: state, nodes } = recording;
+      return { values, constants, inputs: ports, variables: state, nodes, outputs, updates } as unknown as Graph &
+        Tensor;
+    });
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    named.forEach(([, variable], i) => {
+      variable.assign(originals[i]);
+    });
+    dispose(originals);
+    use(userBackend);
+    backend.recording = undefined;
+  }
+}
+
+/** Tensors that keep the variables' data while the variables point elsewhere. */
+function holdAll(variables: readonly Variable[]): Tensor[] {
+  return tidy(() => variables.map((variable) => keep(variable.clone())));
+}
+
+function place(backend: RecordingBackend, ports: Port[], name: string, { shape, dtype }: TensorSpec): Tensor {
+  const info = backend.make({ shape, dtype });
+  ports.push({ name, value: backend.current().idOf(info.dataId)! });
+  return engine().makeTensorFromTensorInfo(info);
+}
+
+/** Changes the backend at once: both ends are ready, so nothing is awaited. */
+function use(name: string): void {
+  if (name === engine().backendName || name === undefined) return;
+  void setBackend(name);
+  if (engine().backendName !== name)
+    throw new BackendError(expected('record', `the backend ${name}`, engine().backendName));
+}
+
+/** tfjs says that a kernel is not registered; this says what that means here. */
+function explained(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  const missing = /Kernel '(\w+)' not registered/.exec(message)?.[1];
+  if (missing === undefined) return error;
+  return new UnsupportedKernelError(
+    expected('record', 'kernels that can be recorded', missing, 'the model runs eagerly instead'),
+    missing,
+    { cause: error },
+  );
+}
+
+/** A kernel that cannot be recorded or lowered: the model runs eagerly instead. */
+export class UnsupportedKernelError extends BackendError {
+  constructor(
+    message: string,
+    readonly kernel: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

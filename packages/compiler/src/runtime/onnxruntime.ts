@@ -1,0 +1,75 @@
+import { BackendError, expected } from '@ctrflow/core';
+import type { InferenceSession, OnnxValue, Tensor, TypedTensor } from 'onnxruntime-common';
+import type { OnnxType } from '../onnx/model';
+import type { Runtime, RuntimeSession, RuntimeTensor, SessionOptions } from './runtime';
+
+/** What onnxruntime-node and onnxruntime-web have in common. */
+export interface OnnxRuntimeModule {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: never, data: never, dims: readonly number[]) => Tensor;
+}
+
+/** Makes a {@link Runtime} of an installed ONNX Runtime. */
+export function onnxRuntime(name: string, { InferenceSession, Tensor }: OnnxRuntimeModule): Runtime {
+  return {
+    name,
+    tensor: (type: OnnxType, data, dims) => new Tensor(type as never, data as never, dims) as unknown as RuntimeTensor,
+    async load(model, options = {}) {
+      try {
+        return new OnnxSession(await InferenceSession.create(model, sessionOptions(options)));
+      } catch (error) {
+        throw explained(error);
+      }
+    },
+  };
+}
+
+function sessionOptions({
+  threads,
+  providers = ['cpu'],
+  spinning = true,
+  profilePrefix,
+}: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [...providers],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+  };
+}
+
+class OnnxSession implements RuntimeSession {
+  constructor(private readonly session: InferenceSession) {}
+
+  async run(
+    inputs: Readonly<Record<string, RuntimeTensor>>,
+    outputs: Readonly<Record<string, RuntimeTensor | null>>,
+  ): Promise<Readonly<Record<string, RuntimeTensor>>> {
+    try {
+      const feeds = inputs as unknown as Record<string, TypedTensor<'float32'>>;
+      const results = await this.session.run(feeds, outputs as unknown as Record<string, OnnxValue | null>);
+      return results as unknown as Readonly<Record<string, RuntimeTensor>>;
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
+
+/** Operations are named after their layers (`deep/dense_1/Gemm`), so the runtime's message says where; this says what to do. */
+function explained(error: unknown): BackendError {
+  const message = error instanceof Error ? error.message : String(error);
+  const node = /Name:\s?'([^']*)'/.exec(message)?.[1] ?? /[Nn]ode[ :(]+'?([\w/.:-]+)'?/.exec(message)?.[1];
+  const who = node === undefined ? 'ONNX Runtime' : `ONNX Runtime, in ${node}`;
+  return new BackendError(
+    expected(who, 'a model that runs', message, 'engine "eager" runs the same model op by op and tells more'),
+    { cause: error },
+  );
+}

@@ -1,0 +1,35 @@
+import { ConfigError, expected } from '@ctrflow/core';
+import { inferSchema, schemaBrand } from '@ctrflow/features';
+import type { LabelSpec, SchemaSpec } from '@ctrflow/features';
+import type { Database } from './database';
+import { requireColumns } from './loaded-table';
+import type { LoadedTable } from './loaded-table';
+import type { OpenDatasetOptions } from './open-dataset-options';
+import { profileTable } from './profile';
+
+/** The declaration to fit: given, or inferred from all rows of the training file. */
+export async function declarationOf(
+  database: Database,
+  train: LoadedTable,
+  options: OpenDatasetOptions,
+): Promise<SchemaSpec> {
+  const { schema, label, nullValues, dropColumns = [] } = options;
+  if (schemaBrand.is(schema)) return schema.spec;
+  const declared: LabelSpec | undefined = typeof label === 'string' ? { column: label } : label;
+  if (schema !== undefined) return { ...schema, ...(declared && { label: declared }) };
+  if (declared === undefined)
+    throw new ConfigError(
+      expected('openDataset', 'a label or a schema', 'neither', 'give `label`, the column to be predicted'),
+    );
+  requireColumns(train, [declared.column, ...dropColumns]);
+  options.onProgress?.('infer', train.numRows);
+  const profiles = await profileTable(database, train, declared.column, nullValues);
+  const { spec } = inferSchema(profiles, { label: declared, dropColumns, ...(nullValues && { nullValues }) });
+  return { ...spec, ...(train.dialect && { dialect: train.dialect }) };
+}
+
+/** Raw columns that a declaration reads. */
+export function columnsOf({ fields, label, weight, group, time }: SchemaSpec): string[] {
+  const inputs = fields.flatMap((field) => (field.kind === 'crossed' ? [] : [field.column ?? field.name]));
+  return [...new Set([...inputs, label?.column, weight, group, time?.column].filter((column) => column !== undefined))];
+}

@@ -1,0 +1,101 @@
+import { DataError, expected } from '@ctrflow/core';
+import { sniffDialect } from '../dialect';
+import { identifier, literal } from './database';
+import type { Database } from './database';
+import { createTable, describeTable, unreadable } from './loaded-table';
+import type { LoadOptions, LoadedTable } from './loaded-table';
+import { quarantineRows } from './quarantine';
+import type { OnBadRow } from './quarantine';
+
+/** Loads delimited text. */
+export async function loadText(
+  database: Database,
+  name: string,
+  paths: readonly string[],
+  shown: string,
+  options: LoadOptions,
+): Promise<LoadedTable> {
+  const list = `[${paths.map(literal).join(', ')}]`;
+  const dialect = sniffDialect(
+    await firstLines(database, list, shown),
+    options.dialect ?? {},
+    options.expectedNames ?? [],
+  );
+  const { delimiter, quote, header, comment, names = [] } = dialect;
+  const twice = names.find((column, i) => names.indexOf(column) !== i);
+  if (twice !== undefined)
+    throw new DataError(expected('source', 'column names that differ', `"${twice}" twice`), { file: shown });
+  const columns = `{${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`;
+  const settings = [
+    'auto_detect = false',
+    `header = ${header}`,
+    `delim = ${literal(delimiter)}`,
+    `quote = ${literal(quote)}`,
+    `escape = ${literal(quote)}`,
+    `columns = ${columns}`,
+    'store_rejects = true',
+    'rejects_limit = 0',
+    `rejects_table = ${literal(`${name}_rejects`)}`,
+    `rejects_scan = ${literal(`${name}_scan`)}`,
+    ...(comment === undefined ? [] : [`comment = ${literal(comment)}`]),
+  ];
+  const limit = options.limit === undefined ? '' : ` LIMIT ${options.limit}`;
+  await createTable(database, name, `SELECT * FROM read_csv(${list}, ${settings.join(', ')})${limit}`, shown);
+  const rejected = await handleRejects(database, name, options.onBadRow ?? 'fail');
+  const malformed = [...rejected.values()].reduce((sum, lines) => sum + lines.size, 0);
+  const table = await describeTable(database, name, [shown], malformed === 0 ? {} : { malformed });
+  return { ...table, dialect, text: { files: await filesOf(database, paths), dialect, rejected } };
+}
+
+/** The first lines of a text file, decompressed. */
+async function firstLines(database: Database, list: string, shown: string): Promise<string[]> {
+  const sql = `SELECT line FROM read_csv(${list}, auto_detect = false, header = false, delim = chr(7), quote = '', escape = '', columns = {'line': 'VARCHAR'}, ignore_errors = true) LIMIT 200`;
+  const rows = await database.rows(sql).catch((error: unknown) => {
+    throw unreadable(error, shown);
+  });
+  if (rows.length === 0) throw new DataError('source: expected rows, got an empty file', { file: shown });
+  return rows.map(({ line }) => (typeof line === 'string' ? line : ''));
+}
+
+/** The files that globs stand for, in the order that they are read. */
+async function filesOf(database: Database, paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    if (!/[*?[]/.test(path)) files.push(path);
+    else
+      for (const { file } of await database.rows(`SELECT file FROM glob(${literal(path)})`)) files.push(file as string);
+  }
+  return files;
+}
+
+/** Lines that do not fit the dialect: an error, or counted, or written to the quarantine file. Returns them by file. */
+async function handleRejects(
+  database: Database,
+  table: string,
+  onBadRow: OnBadRow,
+): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+  const rejects = await database.rows(
+    `SELECT file_path, line, error_type, csv_line, error_message FROM ${identifier(`${table}_rejects`)} JOIN ${identifier(`${table}_scan`)} USING (scan_id, file_id) ORDER BY file_id, line`,
+  );
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const lines = new Map<string, Set<number>>();
+  if (rejects.length === 0) return lines;
+  if (onBadRow === 'fail') {
+    const [{ file_path: file, line, error_message: message, csv_line: content }] = rejects;
+    const hint = 'mend the line, or choose onBadRow "skip" or "quarantine"';
+    throw new DataError(`source: expected a line of the declared form, got: ${text(message)}; ${hint}`, {
+      file: text(file),
+      line: Number(line),
+      value: text(content),
+    });
+  }
+  const entries: object[] = [];
+  for (const { file_path: path, line, error_type: reason, csv_line: content } of rejects) {
+    const file = text(path);
+    const known = lines.get(file) ?? new Set<number>();
+    if (!known.has(Number(line))) entries.push({ file, line: Number(line), reason: text(reason), text: text(content) });
+    lines.set(file, known.add(Number(line)));
+  }
+  if (onBadRow !== 'skip') await quarantineRows(onBadRow.quarantine, entries);
+  return lines;
+}

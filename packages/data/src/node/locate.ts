@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import type { DataLocation } from '@ctrflow/core';
+import type { Dialect } from '@ctrflow/features';
+import { endsQuoted } from '../dialect';
+
+/** A text file as it was read. */
+export interface TextSource {
+  /** Files in the order of their rows. */
+  readonly files: readonly string[];
+  readonly dialect: Dialect;
+  /** Lines that were left out, by file. */
+  readonly rejected: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+/**
+ * Finds rows in the files that they came from, by counting records up to them: done only when a row is bad. A row of a file that cannot be read line by line here (zst) keeps
+ * its number alone.
+ *
+ * @param rows - numbers of rows from 0, ascending
+ */
+export async function locateRows(
+  rows: readonly number[],
+  { files, dialect, rejected }: TextSource,
+): Promise<DataLocation[]> {
+  const found: DataLocation[] = [];
+  let row = 0;
+  for (const file of files) {
+    if (found.length === rows.length || file.toLowerCase().endsWith('.zst')) break;
+    for await (const line of recordLines(file, dialect, rejected.get(file))) {
+      if (row++ === rows[found.length]) found.push({ file, line });
+      if (found.length === rows.length) break;
+    }
+  }
+  return found;
+}
+
+/** The first line of every record. */
+async function* recordLines(
+  file: string,
+  { delimiter, quote, header, comment }: Dialect,
+  rejected: ReadonlySet<number> | undefined,
+): AsyncGenerator<number> {
+  const bytes = createReadStream(file);
+  const input = file.toLowerCase().endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
+  let [line, first, quoted, expectHeader] = [0, 0, false, header];
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    line++;
+    if (!quoted) {
+      if (text === '' || (comment !== undefined && text.startsWith(comment)) || rejected?.has(line)) continue;
+      first = line;
+    }
+    quoted = endsQuoted(text, delimiter, quote, quoted);
+    if (quoted) continue;
+    if (expectHeader) expectHeader = false;
+    else yield first;
+  }
+}

@@ -1,0 +1,2 @@
+export { spillCounts } from './node/spill-counts';
+export type { FileSpill, SpillOptions } from './node/spill-counts';

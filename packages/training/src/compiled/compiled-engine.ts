@@ -1,0 +1,276 @@
+import { encodeOnnx, loadRuntime, lower, updateName } from '@ctrflow/compiler';
+import type {
+  Dim,
+  Graph,
+  RuntimeName,
+  Runtime,
+  RuntimeSession,
+  RuntimeTensor,
+  SessionOptions,
+} from '@ctrflow/compiler';
+import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import type { NamedArrays } from '@ctrflow/embeddings';
+import type { EncodedColumns } from '@ctrflow/features';
+import { Feeder } from '@ctrflow/model-kit';
+import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
+import { loadBackend } from '@ctrflow/backends';
+import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
+import { slotsOf, stepScalars } from '../optimizers';
+import { rowWeights } from '../row-weights';
+import { forwardGraph, nextName, port, rowFeedsOf, trainingProgram } from './programs';
+import type { TrainingProgram } from './programs';
+import { AlternatingState } from './state';
+
+/** Options of {@link compiledEngine}. */
+export interface CompiledEngineOptions extends SessionOptions {
+  /** Default `auto`: the best one installed. */
+  readonly runtime?: RuntimeName | 'auto';
+}
+
+/**
+ * Records the model's step, rewrites it and runs it in ONNX Runtime with all cores. The model knows nothing of it.
+ *
+ * @throws BackendError from `prepare` when no ONNX Runtime is installed; UnsupportedKernelError from the first step when the model uses an
+ * operation that has no lowering
+ */
+export function compiledEngine({ runtime = 'auto', ...session }: CompiledEngineOptions = {}): StepEngine {
+  return {
+    name: 'compiled',
+    async prepare(model, settings) {
+      await loadBackend('auto'); // models make their variables on a tfjs backend
+      const found = await loadRuntime(runtime);
+      return new CompiledModel(model, settings, found.runtime, session);
+    },
+  };
+}
+
+/** Where a result of a session goes: to the other buffer of the state it renews, else into a buffer that every run uses again. */
+interface Result {
+  readonly name: string;
+  readonly renews: string | undefined;
+  readonly buffer: RuntimeTensor | null;
+}
+
+/** A session, what it reads and what it gives. */
+interface Loaded {
+  readonly session: RuntimeSession;
+  readonly inputs: readonly string[];
+  readonly results: readonly Result[];
+}
+
+interface LoadedProgram {
+  readonly program: TrainingProgram;
+  readonly step: Loaded;
+  readonly update: Loaded | undefined;
+}
+
+class CompiledModel implements PreparedModel {
+  readonly engine: string;
+  private readonly feeder: Feeder;
+  private readonly state: AlternatingState;
+  private readonly trained: readonly NamedWeight[];
+  /** Slots of the dense optimizer by the names of their new values. */
+  private readonly slotOfNext: ReadonlyMap<string, string>;
+  private readonly rowFeeds: readonly string[];
+  private readonly programs = new Map<string, LoadedProgram>();
+  private readonly forwards = new Map<string, Loaded>();
+  private readonly maskBuffers = new Map<string, RuntimeTensor>();
+
+  constructor(
+    readonly model: CtrModel,
+    private readonly settings: StepSettings | undefined,
+    private readonly runtime: Runtime,
+    private readonly options: SessionOptions,
+  ) {
+    this.engine = `compiled/${runtime.name}`;
+    this.feeder = new Feeder(model, { bucketed: true });
+    this.rowFeeds = rowFeedsOf(model);
+    this.state = new AlternatingState(runtime);
+    this.state.load(model.weights);
+    this.trained = settings === undefined ? [] : model.weights.filter(({ trainable }) => trainable);
+    const slotNames = this.trained.flatMap(({ path }) => this.slots().map(({ name }) => port.slot(path, name)));
+    this.slotOfNext = new Map(slotNames.map((name) => [nextName(name), name]));
+    if (settings !== undefined) this.beginTraining(settings);
+  }
+
+  async trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
+    const { settings } = this;
+    if (settings === undefined) throw new TrainingError('trainStep: expected a model prepared with settings, got none');
+    const weights = rowWeights(batch, settings.classWeights);
+    const feeds = this.feeder.feed(batch);
+    const loaded = await this.programFor(feeds, batch.numRows, settings);
+    const results = await this.run(loaded.step, {
+      ...this.tensors(feeds),
+      [port.label]: this.runtime.tensor('float32', batch.label ?? new Float32Array(), [batch.numRows, 1]),
+      [port.rowWeight]: this.runtime.tensor('float32', weights, [batch.numRows, 1]),
+      ...this.masks(loaded.program, inputs, settings),
+      ...this.scalars(inputs, settings),
+    });
+    const gradients = this.rowGradients(results);
+    let scale = 1;
+    if (loaded.update !== undefined) {
+      scale = this.clipScale(elements(results[port.squaredNorm])[0], gradients, settings.clipNorm ?? Infinity);
+      await this.run(loaded.update, {
+        ...results,
+        ...this.scalars(inputs, settings),
+        [port.scale]: this.scalar(scale),
+      });
+    }
+    this.feeder.update(gradients, { ...inputs, gradientScale: scale });
+    return { loss: elements(results[port.loss])[0], weight: weights.reduce((total, weight) => total + weight, 0) };
+  }
+
+  async logits(batch: EncodedColumns): Promise<Float32Array> {
+    const feeds = this.feeder.feed(batch);
+    const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
+    let forward = this.forwards.get(key);
+    if (forward === undefined) {
+      forward = await this.load(forwardGraph(this.model, shapesOf(feeds)));
+      this.forwards.set(key, forward);
+    }
+    const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
+    return elements(logits);
+  }
+
+  optimizerState(): NamedArrays {
+    return Object.fromEntries([...this.slotOfNext.values()].map((name) => [name, this.state.get(name).slice()]));
+  }
+
+  setOptimizerState(state: NamedArrays): void {
+    for (const { path, variable } of this.trained) {
+      for (const { name } of this.slots()) {
+        const slot = port.slot(path, name);
+        const values = state[slot];
+        if (values?.length !== variable.size) {
+          throw new SerializationError(expected('optimizer', `${variable.size} numbers for ${slot}`, values?.length));
+        }
+        this.state.set(slot, variable.shape, values);
+      }
+    }
+  }
+
+  synchronize(): void {
+    this.state.store(this.model.weights);
+  }
+
+  reload(): void {
+    this.state.load(this.model.weights);
+  }
+
+  dispose(): void {
+    const sessions = [...this.programs.values()].flatMap(({ step, update }) => [step, ...(update ? [update] : [])]);
+    for (const { session } of [...sessions, ...this.forwards.values()]) void session.release();
+  }
+
+  private beginTraining(settings: StepSettings): void {
+    for (const group of this.model.groups) {
+      if (JSON.stringify(group.optimizer) !== JSON.stringify(settings.tableOptimizer))
+        group.useOptimizer(settings.tableOptimizer);
+    }
+    for (const { path, variable } of this.trained) {
+      for (const { name, initial } of this.slots())
+        this.state.set(port.slot(path, name), variable.shape, new Float32Array(variable.size).fill(initial));
+    }
+  }
+
+  private slots(): ReturnType<typeof slotsOf> {
+    return this.settings === undefined ? [] : slotsOf(this.settings.optimizer);
+  }
+
+  private async programFor(
+    feeds: Readonly<Record<string, FeedArray>>,
+    numRows: number,
+    settings: StepSettings,
+  ): Promise<LoadedProgram> {
+    const key = JSON.stringify(shapesOf(feeds));
+    const known = this.programs.get(key);
+    if (known !== undefined) return known;
+    const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
+    const step = await this.load(program.step);
+    const update = program.update === undefined ? undefined : await this.load(program.update);
+    const loaded = { program, step, update };
+    this.programs.set(key, loaded);
+    return loaded;
+  }
+
+  private async load(graph: Graph): Promise<Loaded> {
+    const session = await this.runtime.load(encodeOnnx(lower(graph)), this.options);
+    const results = [
+      ...graph.outputs.map(({ name, value }) =>
+        this.result(name, this.slotOfNext.get(name), graph.values.get(value)?.shape),
+      ),
+      ...graph.updates.map(({ name }) => this.result(updateName(name), name, undefined)),
+    ];
+    return { session, inputs: [...graph.inputs, ...graph.variables].map(({ name }) => name), results };
+  }
+
+  private result(name: string, renews: string | undefined, shape: readonly Dim[] | undefined): Result {
+    const fixed = shape?.every((dim) => typeof dim === 'number') === true && renews === undefined;
+    const size = fixed ? shape.reduce<number>((product, dim) => product * dim, 1) : 0;
+    const buffer = fixed ? this.runtime.tensor('float32', new Float32Array(size), shape) : null;
+    return { name, renews, buffer };
+  }
+
+  /** Runs a session: state is read from one buffer and written to the other. */
+  private async run(
+    { session, inputs: names, results }: Loaded,
+    inputs: Readonly<Record<string, RuntimeTensor>>,
+  ): Promise<Readonly<Record<string, RuntimeTensor>>> {
+    const given = Object.fromEntries(names.map((name) => [name, inputs[name] ?? this.state.current(name)]));
+    const places = Object.fromEntries(
+      results.map(({ name, renews, buffer }) => [name, renews === undefined ? buffer : this.state.next(renews)]),
+    );
+    const made = await session.run(given, places);
+    this.state.advance(results.flatMap(({ renews }) => renews ?? []));
+    return made;
+  }
+
+  private tensors(feeds: Readonly<Record<string, FeedArray>>): Record<string, RuntimeTensor> {
+    const entries = Object.entries(feeds);
+    return Object.fromEntries(entries.map(([name, { data, shape }]) => [name, this.runtime.tensor('float32', data, shape)])); // prettier-ignore
+  }
+
+  private masks(
+    { masks }: TrainingProgram,
+    { step }: StepInputs,
+    { key }: StepSettings,
+  ): Record<string, RuntimeTensor> {
+    const stepKey = foldIn(key, 'dropout', step);
+    return Object.fromEntries(
+      masks.map(({ name, path, shape, rate }) => {
+        const size = shape.reduce((product, length) => product * length, 1);
+        const tensor = this.maskBuffers.get(name) ?? this.runtime.tensor('bool', new Uint8Array(size), shape);
+        this.maskBuffers.set(name, tensor);
+        fillDropoutMask(foldIn(stepKey, path), rate, tensor.data as Uint8Array);
+        return [name, tensor];
+      }),
+    );
+  }
+
+  private scalars(inputs: StepInputs, { optimizer }: StepSettings): Record<string, RuntimeTensor> {
+    const numbers = Object.entries(stepScalars(optimizer, inputs));
+    return Object.fromEntries(numbers.map(([name, value]) => [port.scalar(name), this.scalar(value)]));
+  }
+
+  private scalar(value: number): RuntimeTensor {
+    return this.runtime.tensor('float32', Float32Array.of(value), []);
+  }
+
+  private rowGradients(results: Readonly<Record<string, RuntimeTensor>>): RowGradients {
+    return Object.fromEntries(this.rowFeeds.map((name) => [name, elements(results[port.gradient(name)])]));
+  }
+
+  /** Clipping by the global norm, tables and regularizers included: `clip / (norm + 1e-6)` when the norm is larger, as PyTorch. */
+  private clipScale(denseSquaredNorm: number, gradients: RowGradients, clipNorm: number): number {
+    const norm = Math.sqrt(denseSquaredNorm + this.feeder.gradientSquaredNorm(gradients));
+    return Math.min(1, clipNorm / (norm + 1e-6));
+  }
+}
+
+function shapesOf(feeds: Readonly<Record<string, FeedArray>>): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+}
+
+function elements({ data }: RuntimeTensor): Float32Array {
+  return data as Float32Array;
+}

@@ -1,0 +1,236 @@
+import { square, sum, valueAndGrads, add, addN, mul } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
+import type { Graph, RecordContext, TensorSpec } from '@ctrflow/compiler';
+import { withStep } from '@ctrflow/layers';
+import type { StepContext } from '@ctrflow/layers';
+import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
+import type { StepSettings } from '../engine';
+import { weightedCrossEntropy } from '../loss';
+import { slotsOf, stepScalars, updatedWeight } from '../optimizers';
+
+/** Names of a graph's ports; each is unlike any weight's path. */
+export const port = {
+  label: 'label',
+  rowWeight: 'row_weight',
+  scale: 'gradient_scale',
+  loss: 'loss',
+  logits: 'logits',
+  squaredNorm: 'squared_norm',
+  scalar: (name: string): string => `step/${name}`,
+  slot: (path: string, slot: string): string => `${path}:${slot}`,
+  gradient: (name: string): string => `gradient/${name}`,
+} as const;
+
+/** A dropout mask that a training graph reads. */
+export interface MaskSpec {
+  readonly name: string;
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly rate: number;
+}
+
+/** A recorded step of training: one graph, or two when gradients are clipped by a norm that includes the tables. */
+export interface TrainingProgram {
+  readonly step: Graph;
+  readonly masks: readonly MaskSpec[];
+  /** Present when the step stops at the gradients. */
+  readonly update?: Graph;
+}
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Feeds whose gradient goes to the tables. */
+export function rowFeedsOf(model: CtrModel): readonly string[] {
+  return model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows').map(({ name }) => name);
+}
+
+/** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `shapes`. */
+export function forwardGraph(model: CtrModel, shapes: Shapes): Graph {
+  const recordAt = (B: number): Graph =>
+    record(
+      ({ inputs }) => {
+        const step: StepContext = { training: false, dropoutMask: () => neverDropped() };
+        return { [port.logits]: withStep(step, () => model.forward(inputs)) };
+      },
+      { inputs: float32(withBatch(shapes, B)), variables: variablesOf(model.weights) },
+    );
+  return optimize(recordForAnyBatch(recordAt));
+}
+
+/** One step of training on feeds of these shapes. */
+export function trainingProgram(
+  model: CtrModel,
+  shapes: Shapes,
+  numRows: number,
+  settings: StepSettings,
+): TrainingProgram {
+  const masks: MaskSpec[] = [];
+  const clipped = settings.clipNorm !== undefined;
+  const trained = model.weights.filter(({ trainable }) => trainable);
+  const column: TensorSpec = { shape: [numRows, 1], dtype: 'float32' };
+  const inputs = {
+    ...float32(shapes),
+    [port.label]: column,
+    [port.rowWeight]: column,
+    ...(clipped ? {} : scalarSpecs(settings)),
+  };
+  const step = record(
+    (context) => {
+      const { loss, dense, rows } = gradients(model, trained, context, settings, masks);
+      const outputs: Record<string, Tensor> = { [port.loss]: loss };
+      rowFeedsOf(model).forEach((name, i) => (outputs[port.gradient(name)] = rows[i]));
+      if (!clipped) return { ...outputs, ...updated(trained, dense, context, settings, 1) };
+      outputs[port.squaredNorm] = addN(dense.map((gradient) => sum(square(gradient))));
+      trained.forEach(({ path }, i) => (outputs[port.gradient(path)] = dense[i]));
+      return outputs;
+    },
+    {
+      inputs: clipped ? inputs : { ...inputs, ...slotSpecs(trained, settings) },
+      variables: variablesOf(model.weights),
+    },
+  );
+  const program = { step: optimize(step), masks };
+  return clipped ? { ...program, update: optimize(updateGraph(trained, settings)) } : program;
+}
+
+/** Batch size and list length at which {@link requireCompilable} tries a model. */
+const PROBE = { rows: 8, length: 4 };
+
+/**
+ * Records and lowers everything that an engine will need of a model, without running it.
+ *
+ * @throws UnsupportedKernelError naming the operation that cannot be recorded or lowered
+ */
+export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
+  const shapes = Object.fromEntries(model.feeds.map((feed) => [feed.name, probeShape(feed)]));
+  lower(forwardGraph(model, shapes));
+  if (settings === undefined) return;
+  const { step, update } = trainingProgram(model, shapes, PROBE.rows, settings);
+  for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
+}
+
+function probeShape(feed: FeedSpec): number[] {
+  switch (feed.kind) {
+    case 'rows':
+      return [PROBE.rows, feed.slots.length, feed.dim];
+    case 'list-rows':
+      return [PROBE.rows, PROBE.length, feed.dim];
+    case 'list-weights':
+      return [PROBE.rows, PROBE.length];
+    case 'values':
+      return [PROBE.rows, feed.slots.length];
+  }
+}
+
+/** The dense optimizer alone: weights, slots and gradients times a scale -> weights and slots. */
+function updateGraph(trained: readonly NamedWeight[], settings: StepSettings): Graph {
+  const gradientSpecs = trained.map(({ path, variable }) => [port.gradient(path), specOf(variable)] as const);
+  const scale: TensorSpec = { shape: [], dtype: 'float32' };
+  return record(
+    (context) => {
+      const dense = trained.map(({ path }) => context.inputs[port.gradient(path)]);
+      return updated(trained, dense, context, settings, context.inputs[port.scale]);
+    },
+    {
+      inputs: { [port.scale]: scale, ...scalarSpecs(settings), ...slotSpecs(trained, settings), ...Object.fromEntries(gradientSpecs) }, // prettier-ignore
+      variables: variablesOf(trained),
+    },
+  );
+}
+
+/** Loss, gradients of dense weights (decay included) and of row feeds. */
+function gradients(
+  model: CtrModel,
+  trained: readonly NamedWeight[],
+  context: RecordContext,
+  { l2 }: StepSettings,
+  masks: MaskSpec[],
+): { readonly loss: Scalar; readonly dense: readonly Tensor[]; readonly rows: readonly Tensor[] } {
+  const { inputs } = context;
+  const step: StepContext = { training: true, dropoutMask: maskInputs(context, masks) };
+  const lossOf = (): Scalar =>
+    withStep(step, () =>
+      weightedCrossEntropy(model.forward(inputs), inputs[port.label] as Tensor2D, inputs[port.rowWeight] as Tensor2D),
+    );
+  const rows = rowFeedsOf(model).map((name) => inputs[name]);
+  const { value, grads } = valueAndGrads(lossOf)([...trained.map(({ variable }) => variable), ...rows]);
+  const dense = trained.map(({ variable, role }, i) => (l2[role] === 0 ? grads[i] : add(grads[i], mul(variable, l2[role])))); // prettier-ignore
+  return { loss: value, dense, rows: grads.slice(trained.length) };
+}
+
+/** Assigns the new weights, so that they are updates of the graph, and returns the new slots. */
+function updated(
+  trained: readonly NamedWeight[],
+  dense: readonly Tensor[],
+  { inputs }: RecordContext,
+  { optimizer }: StepSettings,
+  scale: Tensor | number,
+): Record<string, Tensor> {
+  const scalars = Object.fromEntries(scalarNames(optimizer).map((name) => [name, inputs[port.scalar(name)]]));
+  const outputs: Record<string, Tensor> = {};
+  trained.forEach(({ path, variable }, i) => {
+    const names = slotsOf(optimizer).map(({ name }) => port.slot(path, name));
+    const gradient = scale === 1 ? dense[i] : mul(dense[i], scale);
+    const { weight, slots } = updatedWeight(optimizer, variable, gradient, names.map((name) => inputs[name]), scalars); // prettier-ignore
+    variable.assign(weight);
+    names.forEach((name, k) => (outputs[nextName(name)] = slots[k]));
+  });
+  return outputs;
+}
+
+/** The name of a slot's new value. */
+export function nextName(slot: string): string {
+  return `${slot}:next`;
+}
+
+/** Every mask becomes an input; a layer that runs twice in a step reads the same mask. */
+function maskInputs(context: RecordContext, masks: MaskSpec[]): StepContext['dropoutMask'] {
+  const made = new Map<string, Tensor>();
+  return (path, shape, rate) => {
+    const name = `dropout/${path}/${shape.join('x')}`;
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const mask = context.input(name, { shape, dtype: 'bool' });
+    masks.push({ name, path, shape: [...shape], rate });
+    made.set(name, mask);
+    return mask;
+  };
+}
+
+function neverDropped(): Tensor {
+  throw new TypeError('dropoutMask: no layer drops anything in prediction');
+}
+
+function variablesOf(weights: readonly NamedWeight[]): Readonly<Record<string, Variable>> {
+  return Object.fromEntries(weights.map(({ path, variable }) => [path, variable]));
+}
+
+function specOf({ shape }: Variable): TensorSpec {
+  return { shape, dtype: 'float32' };
+}
+
+function float32(shapes: Shapes): Readonly<Record<string, TensorSpec>> {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: 'float32' as const }]),
+  );
+}
+
+/** Names of the numbers that change with every step. */
+export function scalarNames(optimizer: StepSettings['optimizer']): readonly string[] {
+  return Object.keys(stepScalars(optimizer, { learningRate: 1, step: 1 }));
+}
+
+function scalarSpecs({ optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
+  return Object.fromEntries(scalarNames(optimizer).map((name) => [port.scalar(name), { shape: [], dtype: 'float32' }]));
+}
+
+function slotSpecs(trained: readonly NamedWeight[], { optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
+  const ofWeight = ({ path, variable }: NamedWeight): [string, TensorSpec][] =>
+    slotsOf(optimizer).map(({ name }) => [port.slot(path, name), specOf(variable)]);
+  return Object.fromEntries(trained.flatMap(ofWeight));
+}
+
+function withBatch(shapes: Shapes, B: number): Shapes {
+  return Object.fromEntries(Object.entries(shapes).map(([name, [, ...rest]]) => [name, [B, ...rest]]));
+}
