@@ -1,33 +1,39 @@
-import { eagerEngine } from '@ctrflow/training';
+import { isCtrflowError } from '@ctrflow/core';
+import { compiledEngine, eagerEngine } from '@ctrflow/training';
 import type { StepEngine } from '@ctrflow/training';
 import { SkippedError } from './workload';
 
-/** Names of engines as variants of our side; the first is what ctrflow is for. */
-export const engineNames = ['compiled', 'eager'] as const;
+/** Engines as variants of our side; the first is what ctrflow is for. `compiled+table-threads` also updates tables on as many threads. */
+export const engineNames = ['compiled', 'compiled+table-threads', 'eager'] as const;
 
 /** The side that runs our models op by op on TensorFlow's kernels. */
-export const TFJS_NODE = 'tfjs-node';
+const TFJS_NODE = 'tfjs-node';
 
 /**
  * An engine by its name.
  *
- * @throws SkippedError when it cannot run here
+ * @throws SkippedError from `prepare` when it cannot run here
  */
-export async function loadEngine(name: string, threads: number): Promise<StepEngine> {
-  const training = (await import('@ctrflow/training')) as unknown as Readonly<Record<string, unknown>>;
-  switch (name) {
-    case 'eager':
-      return eagerEngine({ backend: 'cpu' });
-    case TFJS_NODE:
-      return startable(eagerEngine({ backend: 'node' }));
-    default:
-      // Reached by its name, so that the harness measures versions of ctrflow from before it was there, too.
-      if (typeof training.compiledEngine !== 'function') throw new SkippedError('this version has no compiled engine');
-      return (training.compiledEngine as (options: { readonly threads: number }) => StepEngine)({ threads });
-  }
+export function loadEngine(name: string, threads: number): StepEngine {
+  if (name === 'eager') return eagerEngine({ backend: 'cpu' });
+  if (name === TFJS_NODE) return startable(eagerEngine({ backend: 'node' }));
+  const engine = startable(compiledEngine({ runtime: 'onnxruntime-node', threads }));
+  return name === 'compiled' ? engine : withTableThreads(engine, threads);
 }
 
-/** An engine whose backend may not be installed. */
+function withTableThreads(engine: StepEngine, threads: number): StepEngine {
+  return {
+    name: engine.name,
+    async prepare(model, settings) {
+      const { createTableThreads } = await import('@ctrflow/embeddings/node');
+      const workers = createTableThreads(threads);
+      for (const group of model.groups) group.useThreads(workers);
+      return engine.prepare(model, settings);
+    },
+  };
+}
+
+/** An engine whose runtime may not be installed. */
 function startable(engine: StepEngine): StepEngine {
   return {
     name: engine.name,
@@ -35,7 +41,8 @@ function startable(engine: StepEngine): StepEngine {
       try {
         return await engine.prepare(model, settings);
       } catch (error) {
-        throw new SkippedError(error instanceof Error ? error.message : String(error));
+        if (!isCtrflowError(error, 'BackendError')) throw error;
+        throw new SkippedError(error.message);
       }
     },
   };

@@ -23,7 +23,7 @@ export function tableOptimizerOf(mode: string): TableOptimizer {
 /** A whole training step as a sample: the batch, tables, forward, backward, optimizers. */
 export async function trainingSide(model: CtrModel, rows: EncodedColumns, settings: SideSettings): Promise<Side> {
   const { variant, threads, mode, sizes } = settings;
-  const engine = await loadEngine(variant, threads);
+  const engine = loadEngine(variant, threads);
   const prepared = await engine.prepare(model, {
     optimizer: adam(LEARNING_RATE),
     tableOptimizer: tableOptimizerOf(mode),

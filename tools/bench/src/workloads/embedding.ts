@@ -13,13 +13,13 @@ export const embedding: Workload = {
   sizes: { batchSize: 4096, fields: 39, dim: 16, vocab: 1_000_000 },
   quickSizes: { batchSize: 16, fields: 3, dim: 4, vocab: 300 },
   modes: ['lazy', 'dense'],
-  variants: ['tables'],
+  variants: ['threads', 'single'],
   peers: { torch: pythonSides('torch', 'embedding') },
   rowsPerSample: ({ batchSize, fields }) => batchSize * fields,
   prepare,
 };
 
-async function prepare({ sizes, mode }: SideSettings): Promise<Side> {
+async function prepare({ sizes, mode, variant, threads }: SideSettings): Promise<Side> {
   const { createTableGroup } = await import('@ctrflow/embeddings');
   const { drawIds, keyOf } = await import('../draws');
   const { tableOptimizerOf } = await import('../training-side');
@@ -27,6 +27,7 @@ async function prepare({ sizes, mode }: SideSettings): Promise<Side> {
   const numRows = Math.floor(vocab / fields);
   const tables = Array.from({ length: fields }, (_, f) => ({ name: `f${f}`, numRows, paddingRow: false }));
   const group = createTableGroup('embedding', tables, { dim, key: keyOf('tables') });
+  if (variant === 'threads') group.useThreads((await import('@ctrflow/embeddings/node')).createTableThreads(threads));
   group.useOptimizer(tableOptimizerOf(mode));
   const batches = Array.from({ length: NUM_BATCHES }, (_, batch) => {
     const rows = new Int32Array(batchSize * fields);

@@ -41,7 +41,7 @@ async function prepare({ folder, sizes, variant, threads }: SideSettings): Promi
   const { loadEngine } = await import('../engines');
   const { frappeSchema } = await import('../files/frappe-like');
   const { batchSize, epochs, dim, hidden } = sizes;
-  const engine = await loadEngine(variant, threads);
+  const engine = loadEngine(variant, threads);
   const data = await openDataset(join(folder, 'train.csv'), {
     schema: frappeSchema,
     valid: join(folder, 'valid.csv'),
