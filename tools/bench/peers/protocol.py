@@ -1,0 +1,47 @@
+"""What every peer speaks: it says that it is ready, then times as many samples as each line of its input asks for."""
+
+import json
+import sys
+import time
+
+REPLY = "@bench "
+
+
+class Skipped(Exception):
+    """This side cannot run here; the message says why and what to do."""
+
+
+def settings():
+    """Workload, sizes, mode, variant, threads, folder and scratch, as the harness gives them."""
+    return json.loads(sys.argv[1])
+
+
+def serve(prepare):
+    """`prepare(settings)` returns an object with `run()`, and perhaps `before()`, `results()` and `info`."""
+    out = sys.stdout
+    sys.stdout = sys.stderr  # what libraries print is noise
+
+    def reply(message):
+        out.write(REPLY + json.dumps(message) + "\n")
+        out.flush()
+
+    started = time.perf_counter()
+    try:
+        side = prepare(settings())
+    except Skipped as reason:
+        reply({"skipped": str(reason)})
+        return
+    except ImportError as error:
+        reply({"skipped": f"{error}; run tools/bench/setup"})
+        return
+    reply({"ready": True, "info": getattr(side, "info", {}), "setupSeconds": time.perf_counter() - started})
+    before = getattr(side, "before", lambda: None)
+    results = getattr(side, "results", dict)
+    for line in sys.stdin:
+        milliseconds = []
+        for _ in range(int(line)):
+            before()
+            begin = time.perf_counter()
+            side.run()
+            milliseconds.append((time.perf_counter() - begin) * 1e3)
+        reply({"milliseconds": milliseconds, "results": results()})

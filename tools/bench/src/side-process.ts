@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { peerPython, root } from './machine';
+import { usageOf } from './process-tree';
+import { SkippedError } from './workload';
+import type { SideSettings, SideSpec } from './workload';
+
+/** What begins a reply; anything else that a side prints is noise of its libraries. */
+export const REPLY = '@bench ';
+
+/** What a side says: first that it is ready or skipped, then the times of the samples it was asked for. */
+export type Reply =
+  | { readonly ready: true; readonly info: Readonly<Record<string, string | number>>; readonly setupSeconds: number }
+  | { readonly skipped: string }
+  | { readonly milliseconds: readonly number[]; readonly results: Readonly<Record<string, number>> };
+
+/** Times of one round of a side. */
+export interface Round {
+  readonly milliseconds: readonly number[];
+  readonly results: Readonly<Record<string, number>>;
+  /** Of the process and all that it started, over the round; undefined where it cannot be read. */
+  readonly cpuSeconds: number | undefined;
+}
+
+/** A side that runs in a process of its own, held to some processors; it waits while another side is timed. */
+export class SideProcess {
+  private readonly replies: string[] = [];
+  private readonly noise: string[] = [];
+  private wake: (() => void) | undefined;
+  private ended: string | undefined;
+  info: Readonly<Record<string, string | number>> = {};
+  setupSeconds = 0;
+
+  private constructor(
+    readonly spec: SideSpec,
+    private readonly child: ChildProcess,
+  ) {
+    this.listen(child);
+  }
+
+  /** @throws SkippedError when the side cannot run here; Error when it fails */
+  static async start(
+    spec: SideSpec,
+    settings: SideSettings,
+    processors: readonly number[] | undefined,
+  ): Promise<SideProcess> {
+    const command = commandOf(spec, settings);
+    const pinned = processors === undefined ? command : ['taskset', '--cpu-list', processors.join(','), ...command];
+    const child = spawn(pinned[0], pinned.slice(1), {
+      cwd: root,
+      env: { ...process.env, ...threadLimits(settings.threads) },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const side = new SideProcess(spec, child);
+    const reply = await side.reply();
+    if ('skipped' in reply) {
+      await side.stop();
+      throw new SkippedError(reply.skipped);
+    }
+    if (!('ready' in reply)) throw new Error(`${spec.label}: expected "ready", got ${JSON.stringify(reply)}`);
+    side.info = reply.info;
+    side.setupSeconds = reply.setupSeconds;
+    return side;
+  }
+
+  /** Times some samples. */
+  async measure(samples: number): Promise<Round> {
+    const before = this.usage()?.cpuSeconds;
+    this.child.stdin?.write(`${samples}\n`);
+    const reply = await this.reply();
+    if (!('milliseconds' in reply)) throw new Error(`${this.spec.label}: expected times, got ${JSON.stringify(reply)}`);
+    const after = this.usage()?.cpuSeconds;
+    return { ...reply, cpuSeconds: before === undefined || after === undefined ? undefined : after - before };
+  }
+
+  peakMegabytes(): number | undefined {
+    return this.usage()?.peakMegabytes;
+  }
+
+  async stop(): Promise<void> {
+    if (this.ended !== undefined) return;
+    const closed = new Promise<void>((resolve) =>
+      this.child.once('close', () => {
+        resolve();
+      }),
+    );
+    this.child.stdin?.end();
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
+    await closed;
+    clearTimeout(patience);
+  }
+
+  private usage(): ReturnType<typeof usageOf> {
+    return this.child.pid === undefined ? undefined : usageOf(this.child.pid);
+  }
+
+  private listen(child: ChildProcess): void {
+    const onLine = (line: string): void => {
+      if (line.startsWith(REPLY)) this.replies.push(line.slice(REPLY.length));
+      else this.noise.push(line);
+      if (this.noise.length > 40) this.noise.shift();
+      this.wake?.();
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+    }
+    child.stdin?.on('error', () => undefined); // it ended: `close` tells
+    const onEnd = (reason: string): void => {
+      this.ended ??= reason;
+      this.wake?.();
+    };
+    child.on('error', (error) => {
+      onEnd(error.message);
+    });
+    child.on('close', (code, signal) => {
+      onEnd(`exit status ${code ?? signal ?? 'unknown'}`);
+    });
+  }
+
+  private async reply(): Promise<Reply> {
+    for (;;) {
+      const line = this.replies.shift();
+      if (line !== undefined) return JSON.parse(line) as Reply;
+      if (this.ended !== undefined) {
+        throw new Error(`${this.spec.label}: expected a reply, got ${this.ended}\n${this.noise.join('\n')}`);
+      }
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}
+
+function commandOf({ language, script }: SideSpec, settings: SideSettings): string[] {
+  const json = JSON.stringify(settings);
+  if (language === 'typescript') {
+    const side = fileURLToPath(new URL('side.ts', import.meta.url));
+    return [process.execPath, '--expose-gc', '--conditions=@ctrflow/source', '--import=tsx', side, json];
+  }
+  const python = peerPython();
+  if (python === undefined) throw new SkippedError('no .venv; run tools/bench/setup');
+  return [python, '-u', `${root}tools/bench/peers/${script ?? settings.workload}.py`, json];
+}
+
+/** Every library that starts threads of its own reads one of these. */
+function threadLimits(threads: number): Record<string, string> {
+  const names = [
+    'OMP_NUM_THREADS',
+    'MKL_NUM_THREADS',
+    'OPENBLAS_NUM_THREADS',
+    'POLARS_MAX_THREADS',
+    'ARROW_NUM_THREADS',
+  ];
+  const others = ['TF_NUM_INTRAOP_THREADS', 'RAYON_NUM_THREADS'];
+  return Object.fromEntries([...names, ...others].map((name) => [name, String(threads)]));
+}

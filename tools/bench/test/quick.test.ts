@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseArguments } from '../src/arguments';
+import type { Measurement } from '../src/measurement';
+import { workloads } from '../src/workloads/catalog';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+// A workload that no longer fits the packages, or the protocol of the sides, fails here. The peers have a longer test of their own.
+describe('bench --workload all --quick', () => {
+  const measured = new Map<string, Measurement>();
+
+  beforeAll(async () => {
+    const cli = ['--conditions=@ctrflow/source', '--import=tsx', 'tools/bench/src/cli.ts'];
+    const args = ['--workload', 'all', '--quick', '--peer', 'none', '--threads', '1', '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [...cli, ...args], { cwd: root });
+    for (const line of stdout.trim().split('\n')) {
+      const measurement = JSON.parse(line) as Measurement;
+      measured.set(measurement.workload, measurement);
+    }
+  }, 180_000);
+
+  it.each(workloads.map(({ name }) => name))('times our side of %s', (name) => {
+    const ours = measured.get(name)?.sides[0];
+    expect(ours).toMatchObject({ ours: true, milliseconds: { count: 2 } });
+    const results = ours !== undefined && 'results' in ours ? Object.values(ours.results) : [];
+    expect(results.length).toBeGreaterThan(0);
+    for (const value of results) expect(value).toSatisfy(Number.isFinite);
+  });
+});
+
+describe('parseArguments', () => {
+  it('fills in the defaults of the workload', () => {
+    const request = parseArguments([
+      '--workload',
+      'deepfm',
+      '--vocab',
+      '10000000',
+      '--mode',
+      'dense',
+      '--threads',
+      '1',
+    ]);
+    if (request.command !== 'measure') throw new Error(request.command);
+    const [{ workload, options }] = request.plans;
+    expect(workload.name).toBe('deepfm');
+    expect(options).toMatchObject({ mode: 'dense', threads: 1, variant: 'compiled', peer: 'all', runs: 8 });
+    expect(options.sizes).toMatchObject({ vocab: 10_000_000, batchSize: 4096, fields: 39 });
+  });
+
+  it('says what is wrong', () => {
+    const wrong = (...args: readonly string[]) => expect(() => parseArguments(args));
+    wrong('--workload', 'deepfn').toThrow(/expected one of mlp, deepfm, .* got "deepfn"/);
+    wrong('--workload', 'mlp', '--peer', 'sklearn').toThrow(/one of all, none, torch, tfjs-node for --peer/);
+    wrong('--workload', 'mlp', '--threads', '0').toThrow(/--threads/);
+    wrong('--workload', 'mlp', '--thread', '2').toThrow(/did you mean --threads/);
+    wrong('compare', 'one.jsonl').toThrow(/two result files/);
+    wrong('compere').toThrow(/--workload or compare/);
+  });
+});
