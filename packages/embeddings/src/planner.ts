@@ -1,3 +1,4 @@
+import { ShapeError, expected } from '@ctrflow/core';
 import type { LookupPlan } from './contract';
 
 /** Lookups whose slots are read ahead together, so that cache misses overlap. */
@@ -28,7 +29,11 @@ export class LookupPlanner {
     this.slotOf = new Int32Array(numRows).fill(-1);
   }
 
-  /** The plan of the first `numLookups` of `rows`; it holds until the next but one. */
+  /**
+   * The plan of the first `numLookups` of `rows`; it holds until the next but one.
+   *
+   * @throws ShapeError for a row that the group does not have
+   */
   plan(rows: Int32Array, numLookups = rows.length): LookupPlan {
     [this.arrays, this.others] = [this.others, this.arrays];
     if (this.arrays.inverse.length < numLookups) {
@@ -39,19 +44,36 @@ export class LookupPlanner {
     let numDistinct = 0;
     for (let from = 0; from < numLookups; from += TOUCHED) {
       const to = Math.min(numLookups, from + TOUCHED);
-      this.touched[0] = readSlots(slotOf, rows, from, to);
+      this.touched[0] = this.readSlots(rows, from, to, numDistinct);
       numDistinct = assignSlots(slotOf, rows, from, to, numDistinct, this.arrays);
     }
     const paddingSlots = this.paddingRows.map((row) => slotOf[row]).filter((slot) => slot >= 0);
-    for (let slot = 0; slot < numDistinct; slot++) slotOf[distinct[slot]] = -1;
+    this.forget(numDistinct);
     return { numLookups, numDistinct, distinct, inverse, paddingSlots };
   }
-}
 
-function readSlots(slotOf: Int32Array, rows: Int32Array, from: number, to: number): number {
-  let bits = 0;
-  for (let i = from; i < to; i++) bits ^= slotOf[rows[i]];
-  return bits;
+  /** Reads the slots of `rows[from .. to]` into the cache and checks the rows. */
+  private readSlots(rows: Int32Array, from: number, to: number, numDistinct: number): number {
+    const { slotOf } = this;
+    const last = slotOf.length - 1;
+    let bits = 0;
+    let outside = 0; // negative when a row is outside
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      outside |= row | (last - row);
+      bits ^= slotOf[row];
+    }
+    if (outside >= 0) return bits;
+    this.forget(numDistinct);
+    const wrong = rows.subarray(from, to).find((row) => row < 0 || row > last);
+    throw new ShapeError(expected('tables', `rows from 0 to ${last}`, wrong, 'were ids encoded with another schema?'));
+  }
+
+  private forget(numDistinct: number): void {
+    const { slotOf } = this;
+    const { distinct } = this.arrays;
+    for (let slot = 0; slot < numDistinct; slot++) slotOf[distinct[slot]] = -1;
+  }
 }
 
 /** Gives each new row of `rows[from .. to]` the next slot, without a branch: a mispredicted one would stop the loads that follow. */

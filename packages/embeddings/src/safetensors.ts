@@ -119,8 +119,9 @@ export function decodeSafetensors(file: Uint8Array): SafeTensors {
   const { locations, metadata } = parseSafetensorsHeader(file.subarray(8, 8 + length), file.length);
   const tensors = Object.fromEntries(
     Array.from(locations, ([name, { dtype, shape, begin, end }]) => {
-      const bytes = file.slice(begin, end).buffer;
-      return [name, { shape, data: dtype === 'F32' ? new Float32Array(bytes) : new Int32Array(bytes) }];
+      const bytes = new Uint8Array(end - begin);
+      bytes.set(file.subarray(begin, end)); // `slice` of a Node Buffer would share memory
+      return [name, { shape, data: dtype === 'F32' ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer) }];
     }),
   );
   return { tensors, metadata };

@@ -64,18 +64,18 @@ export interface Lanes {
   /** Elements at once. */
   readonly width: 1 | 4;
   readonly type: number;
-  load(address: Code, offset: number): Code;
-  store(address: Code, offset: number, value: Code): Code;
-  add(a: Code, b: Code): Code;
-  sub(a: Code, b: Code): Code;
-  mul(a: Code, b: Code): Code;
-  div(a: Code, b: Code): Code;
-  sqrt(a: Code): Code;
-  abs(a: Code): Code;
+  readonly load: (address: Code, offset: number) => Code;
+  readonly store: (address: Code, offset: number, value: Code) => Code;
+  readonly add: (a: Code, b: Code) => Code;
+  readonly sub: (a: Code, b: Code) => Code;
+  readonly mul: (a: Code, b: Code) => Code;
+  readonly div: (a: Code, b: Code) => Code;
+  readonly sqrt: (a: Code) => Code;
+  readonly abs: (a: Code) => Code;
   /** The magnitude of `a` with the opposite of the sign of `b`. */
-  withSignOpposite(a: Code, b: Code): Code;
+  readonly withSignOpposite: (a: Code, b: Code) => Code;
   /** 0 where `condition <= 0`, else `value`. */
-  zeroWhereNotPositive(condition: Code, value: Code): Code;
+  readonly zeroWhereNotPositive: (condition: Code, value: Code) => Code;
 }
 
 const f32Zero: Code = [0x43, 0, 0, 0, 0];
