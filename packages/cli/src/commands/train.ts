@@ -56,7 +56,7 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
     allOptions: { train: operands[0], ...given, ...modelOptions },
   });
   const { summary } = trained;
-  const command = `ctrflow train ${operands[0] ?? given.train ?? ''} --label ${given.label ?? ''} --model ${given.model}`;
+  const command = `ctrflow train --config ${given.out ?? ''}/options.yaml --out ANOTHER-FOLDER`;
   await writeRunReport(trained, { data, command });
   if (summary.stopped === 'interrupted') {
     const { resumeHint } = await import('../steps/run-folder');

@@ -9,6 +9,8 @@ export interface BadInput {
   readonly name: string;
   /** Files to write first, by path in the test's folder. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Makes what is not a plain file. */
+  readonly prepare?: (folder: string) => void;
   /** The command line; `{dir}` stands for the test's folder. */
   readonly argv: readonly string[];
   readonly code: number;
@@ -26,12 +28,13 @@ afterAll(() => {
  * one line without a stack, and that every file is as it was and no other was left behind.
  */
 export function refuses(cases: readonly BadInput[]): void {
-  it.each(cases)('$name', async ({ files = {}, argv, code, message }) => {
+  it.each(cases)('$name', async ({ files = {}, prepare, argv, code, message }) => {
     const folder = mkdtempSync(join(root, 'case-'));
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
+    prepare?.(folder);
     const before = snapshot(folder);
     const ran = await runMain(argv.map((argument) => argument.replaceAll('{dir}', folder)));
     const errors = ran.err.split('\n').filter((line) => line.startsWith('error '));

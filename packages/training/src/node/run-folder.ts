@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
+import { ConfigError, SerializationError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
 import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { saveModel } from '@ctrflow/model-kit/node';
@@ -95,11 +95,22 @@ async function saveMetrics(folder: string, history: readonly object[]): Promise<
 async function requireSameConfig(folder: string, json: string, config: RunConfig): Promise<void> {
   const before = await readFile(join(folder, 'config.json'), 'utf8');
   if (before === json) return;
-  const old = JSON.parse(before) as RunConfig;
+  const old = parseConfig(folder, before);
   const normalized = JSON.parse(json) as RunConfig;
   const differs = Object.keys(config).filter((part) => JSON.stringify(old[part]) !== JSON.stringify(normalized[part]));
   const hint = `${differs.join(' and ')} differ from ${join(folder, 'config.json')}; a run is resumed with the options that began it`;
   throw new TrainingError(expected('run folder', 'the training that began here', 'another one', hint));
+}
+
+function parseConfig(folder: string, text: string): RunConfig {
+  try {
+    return JSON.parse(text) as RunConfig;
+  } catch (error) {
+    const hint = 'the file is damaged; begin again in another folder';
+    throw new SerializationError(`${join(folder, 'config.json')}: expected JSON, got damaged text; ${hint}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Names of complete checkpoints, newest first: an end of epoch comes after what was saved at the same step before. */
