@@ -15,8 +15,12 @@ export function renderMeasurement(measurement: Measurement): string {
     ...alignColumns([[...titles], ...rows]),
   ];
   for (const { ours, peer, factor } of speedUps(measurement)) {
-    lines.push(`${ours.label} is ${factor.toFixed(2)} times as fast as ${peer.label} (medians)`);
+    const [own, others] = [ours.cpuMilliseconds, peer.cpuMilliseconds];
+    const cpu = own === undefined || others === undefined || others === 0 ? '' : `, with ${(own / others).toFixed(2)} times its CPU time`; // prettier-ignore
+    lines.push(`${ours.label} is ${factor.toFixed(2)} times as fast as ${peer.label} (medians)${cpu}`);
   }
+  if (load.after > 1.5 * threads)
+    lines.push(`others were at work (load ${load.after}): wall times say little, CPU times more`);
   lines.push(...rooflineLines(measurement));
   return `${lines.join('\n')}\n`;
 }
