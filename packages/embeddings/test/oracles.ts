@@ -34,7 +34,7 @@ export function oracleStep(optimizer: TableOptimizer, row: OracleRow, raw: reado
   const scale = scalar(step.gradientScale ?? 1);
   const decay = optimizer.kind === 'ftrl' ? exact(0) : scalar(optimizer.l2 ?? 0);
   const gradient = raw.map((g, j) => add(mul(scale, g), mul(decay, row.w[j])));
-  (oracles[optimizer.kind] as Oracle<unknown>)(row, gradient, step, optimizer as never);
+  (oracles[optimizer.kind] as Oracle<unknown>)(row, gradient, step, optimizer);
 }
 
 const oracles: { readonly [K in TableOptimizer['kind']]: Oracle<K> } = {
