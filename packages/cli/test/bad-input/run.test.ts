@@ -184,7 +184,7 @@ describe('archives, schemas and models', () => {
     withSchema('a schema of something else', '[]', 5, /schema/i),
     withSchema('a schema without fields', fields(), 3, /field/),
     withSchema('a field twice', fields(city, city), 3, /city/),
-    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, /did you mean \"categorical\"/),
+    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, /did you mean "categorical"/),
     withSchema('a field of a column that does not exist', fields({ ...city, column: 'town' }), 3, /town/),
     withSchema('the label as a field', fields(city, { name: 'click', kind: 'numeric' }), 3, /click/),
     withSchema('texts in a field of numbers', fields({ name: 'city', kind: 'numeric' }), 3, /"c\d"/),
