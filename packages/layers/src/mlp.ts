@@ -58,6 +58,17 @@ export class MLP extends CtrLayer {
     return this.parts;
   }
 
+  /** Builds the parts too: a symbolic program (`tf.sequential`) asks for weights before any number comes through. */
+  override build(inputShape: Shape | Shape[]): void {
+    let shape = inputShape as Shape;
+    for (const part of Object.values(this.parts)) {
+      if (!part.built) part.build(shape);
+      part.built = true;
+      shape = part.computeOutputShape(shape) as Shape;
+    }
+    this.built = true;
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       let x = this.only(inputs);

@@ -1,0 +1,28 @@
+import { add, sum } from '@tensorflow/tfjs-core';
+import type { SchemaSpec } from '@ctrflow/features';
+import { Dense } from '@ctrflow/layers';
+import { defineModel } from '../src/index';
+
+/** Slots of every kind. */
+export const spec: SchemaSpec = {
+  fields: [
+    { name: 'user', kind: 'categorical' },
+    { name: 'age', kind: 'numeric' },
+    { name: 'history', kind: 'sequence', shareTable: 'user' },
+  ],
+  label: { column: 'click' },
+};
+
+/** A small model: a linear term and one layer over the summed embeddings. */
+export const wide = defineModel<{ readonly bias?: boolean }>({
+  name: 'wide',
+  version: 1,
+  paper: 'Nobody: Nothing. ARXIV 2000.',
+  defaults: { bias: true },
+  assemble(a, { bias }) {
+    const linear = a.linear();
+    const embeddings = a.embeddings();
+    const output = a.layer('output', new Dense({ units: 1, bias }));
+    return () => add(linear(), output(sum(embeddings(), 1)));
+  },
+});
