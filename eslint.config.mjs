@@ -16,12 +16,13 @@ const mayImport = {
   backends: ['core'],
   'model-kit': ['core', 'features', 'layers', 'embeddings'],
   model: ['core', 'features', 'layers', 'model-kit'],
+  export: ['core', 'features', 'embeddings', 'layers', 'compiler', 'model-kit'],
   training: ['core', 'features', 'data', 'metrics', 'embeddings', 'layers', 'compiler', 'backends', 'model-kit'],
   report: ['core', 'metrics'],
   zoo: ['core', 'features', 'model-kit', 'model'],
   cli: [
     ...['core', 'features', 'data', 'datagen', 'metrics', 'backends', 'model-kit', 'training'],
-    ...['report', 'zoo'],
+    ...['report', 'zoo', 'export'],
   ],
 };
 const boundary = (source, targets) => ({

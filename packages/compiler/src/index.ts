@@ -13,7 +13,7 @@ export { lower, lowerings, updateName } from './lowering/lower';
 export type { LowerOptions } from './lowering/lower';
 export type { LoweringTarget } from './lowering/builder';
 export { encodeOnnx } from './onnx/encode';
-export type { OnnxModel, OnnxNode, OnnxTensor } from './onnx/model';
+export type { OnnxModel, OnnxNode, OnnxTensor, OnnxType, OnnxValueInfo } from './onnx/model';
 export { loadRuntime, runtimeNames } from './runtime/load';
 export type { FoundRuntime, RuntimeName } from './runtime/load';
 export { onnxRuntime } from './runtime/onnxruntime';

@@ -3,6 +3,7 @@ import { compareCommand } from './compare';
 import { datagenCommand } from './datagen';
 import { demoCommand } from './demo';
 import { evaluateCommand } from './evaluate';
+import { exportCommand } from './export';
 import { inspectCommand } from './inspect';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
@@ -14,6 +15,7 @@ export const commands = [
   compareCommand,
   evaluateCommand,
   predictCommand,
+  exportCommand,
   inspectCommand,
   datagenCommand,
   modelsCommand,

@@ -1,0 +1,103 @@
+import { concat, gather, sigmoid } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
+import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
+import { withScope } from '@ctrflow/core';
+import { withStep } from '@ctrflow/layers';
+import type { CtrModel, FeedSpec } from '@ctrflow/model-kit';
+import type { UsedSlots } from './used-slots';
+
+/** Names of the graph's inputs for a slot: its ids or values, and the weights of a list. */
+export interface SlotPorts {
+  readonly main: (slot: string) => string;
+  readonly weights: (slot: string) => string;
+}
+
+/** Names of the results. */
+export interface ResultNames {
+  readonly probability: string;
+  readonly logit: string;
+}
+
+/**
+ * Records a model from ids to logit and probability, tables included: ids `[B, 1]`, values `[B, 1]`, lists `[B, T]` with weights `[B, T]`, T being the
+ * field's longest. Tables are variables under their paths (`embedding/city`), as dense weights are.
+ */
+export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts, results: ResultNames): Graph {
+  const tables = tableSpecs(model);
+  const recordAt = (B: number): Graph =>
+    record(
+      ({ inputs }) => {
+        const feeds = Object.fromEntries(
+          model.feeds.map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
+        );
+        return withScope(model.name, () => {
+          const logit = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
+          return { [results.probability]: sigmoid(logit), [results.logit]: logit };
+        });
+      },
+      {
+        inputs: { ...slotSpecs(used, ports, B), ...tables },
+        variables: Object.fromEntries(model.weights.map(({ path, variable }) => [path, variable])),
+      },
+    );
+  return withVariables(optimize(recordForAnyBatch(recordAt)), new Set(Object.keys(tables)));
+}
+
+/** A feed of the model, computed from ids: rows are gathered from the tables. */
+function feedFromIds(
+  feed: FeedSpec,
+  inputs: Readonly<Record<string, Tensor>>,
+  { byName }: UsedSlots,
+  { main, weights }: SlotPorts,
+): Tensor {
+  const rows = (group: string, slot: string): Tensor =>
+    withScope(`${group}/${slot}`, () => {
+      const found = byName.get(slot)!;
+      const table = found.kind === 'value' ? slot : found.table;
+      return gather(inputs[`${group}/${table}`], inputs[main(slot)] as Tensor1D);
+    });
+  const joined = (parts: Tensor[]): Tensor =>
+    parts.length === 1 ? parts[0] : withScope(feed.name, () => concat(parts, 1));
+  switch (feed.kind) {
+    case 'rows':
+      return joined(feed.slots.map((slot) => rows(feed.group, slot))); // [B, F, D]
+    case 'list-rows':
+      return rows(feed.group, feed.slot); // [B, T, D]
+    case 'list-weights':
+      return inputs[weights(feed.slot)]; // [B, T]
+    case 'values':
+      return joined(feed.slots.map((slot) => inputs[main(slot)])); // [B, F]
+  }
+}
+
+function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: number): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = {};
+  for (const { name } of ids) specs[ports.main(name)] = { shape: [B, 1], dtype: 'int32' };
+  for (const { name } of values) specs[ports.main(name)] = { shape: [B, 1], dtype: 'float32' };
+  for (const { name, maxLength } of lists) {
+    specs[ports.main(name)] = { shape: [B, maxLength], dtype: 'int32' };
+    specs[ports.weights(name)] = { shape: [B, maxLength], dtype: 'float32' };
+  }
+  return specs;
+}
+
+function tableSpecs({ groups }: CtrModel): Record<string, TensorSpec> {
+  return Object.fromEntries(
+    groups.flatMap(({ name: group, dim, tables }) =>
+      tables.map(({ name, numRows }) => [`${group}/${name}`, { shape: [numRows, dim], dtype: 'float32' }] as const),
+    ),
+  );
+}
+
+/** Makes variables of some inputs, and drops variables that nothing reads. */
+function withVariables(graph: Graph, names: ReadonlySet<string>): Graph {
+  const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ value }) => value)]);
+  const isTable = ({ name }: Port): boolean => names.has(name);
+  const variables = [...graph.inputs.filter(isTable), ...graph.variables].filter(({ value }) => read.has(value));
+  return { ...graph, inputs: graph.inputs.filter((port) => !isTable(port)), variables };
+}
+
+function neverDropped(): Tensor {
+  throw new TypeError('dropoutMask: no layer drops anything in prediction');
+}

@@ -1,0 +1,2 @@
+export { exportOnnxBytes, toOnnxModel } from './onnx-model';
+export type { ExportOptions } from './options';

@@ -1,0 +1,4 @@
+import packageJson from '../package.json';
+
+/** The version of this package, which exported files name. */
+export const version: string = packageJson.version;

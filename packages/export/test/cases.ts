@@ -1,0 +1,116 @@
+import { fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import type { EncodedColumns, FeatureSchema, RawTable, SchemaSpec, TextColumn } from '@ctrflow/features';
+import { createFitter } from '@ctrflow/features';
+import { withStep } from '@ctrflow/layers';
+import { Feeder, modelWeights, setModelWeights } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { randomColumns, textColumn } from '@ctrflow/testkit';
+import { tensor, tidy } from '@tensorflow/tfjs-core';
+
+/** An input of an exported file. */
+export interface Feed {
+  readonly type: 'int64' | 'float32' | 'float64' | 'string';
+  readonly dims: readonly number[];
+  readonly data: readonly (number | string)[];
+}
+export type Feeds = Readonly<Record<string, Feed>>;
+
+const entriesOf = (text: string | null): readonly string[] => (text === null || text === '' ? [] : text.split('^'));
+const textAt = ({ dictionary, codes }: TextColumn, row: number): string | null => dictionary[codes[row]];
+
+/** Random raw rows; entries of weighted lists get weights. */
+export function rawRows(spec: SchemaSpec, numRows: number, seed: number): RawTable {
+  const { columns } = randomColumns(spec, numRows, seed);
+  const weighted = spec.fields.filter((field) => field.kind === 'multi-hot' && field.weightSeparator !== undefined);
+  const changed = weighted.map(({ name }) => {
+    const column = columns[name] as TextColumn;
+    const texts = Array.from(
+      { length: numRows },
+      (_, row) =>
+      entriesOf(textAt(column, row)).map((entry, t) => `${entry}:${(row % 3) + t * 0.5}`).join('^'), // prettier-ignore
+    );
+    return [name, textColumn(texts)] as const;
+  });
+  return { numRows, columns: { ...columns, ...Object.fromEntries(changed) } };
+}
+
+export function fitted(spec: SchemaSpec, seed: number): FeatureSchema {
+  const fitter = createFitter(spec);
+  fitter.add(rawRows(spec, 100, seed));
+  return fitter.finish();
+}
+
+/** A model whose weights are all far from zero: nothing that is wrong can hide. */
+export function withRandomWeights(model: CtrModel, seed: number): CtrModel {
+  const random = Object.entries(modelWeights(model)).map(([path, { shape, data }]) => {
+    const values = fillNormal(foldIn(randomKey(seed), path), new Float32Array(data.length), 0, 0.3);
+    return [path, { shape, data: path.includes('variance') ? values.map((x) => 0.5 + Math.abs(x)) : values }] as const;
+  });
+  setModelWeights(model, Object.fromEntries(random));
+  return model;
+}
+
+/** Logits of tfjs, op by op. */
+export function eagerLogits(model: CtrModel, batch: EncodedColumns): Float32Array {
+  return tidy(() => {
+    const feeds = Object.entries(new Feeder(model).feed(batch)).map(
+      ([name, { data, shape }]) => [name, tensor(data.slice(), [...shape])] as const,
+    );
+    const dropoutMask = (): never => {
+      throw new Error('no dropout');
+    };
+    return withStep({ training: false, dropoutMask }, () => model.forward(Object.fromEntries(feeds)))
+      .dataSync<'float32'>()
+      .slice();
+  });
+}
+
+/** Lists as a matrix as wide as the longest, at least `width`. */
+function matrix<T>(rows: readonly (readonly T[])[], padding: T, width = 0): { dims: number[]; data: T[] } {
+  const T = Math.max(width, ...rows.map((row) => row.length));
+  return { dims: [rows.length, T], data: rows.flatMap((row) => [...row, ...Array<T>(T - row.length).fill(padding)]) };
+}
+
+/** Encoded rows as the inputs of an export with ids: an entry that is missing is -1. */
+export function idFeeds(schema: FeatureSchema, { numRows, ids, values, lists }: EncodedColumns): Feeds {
+  const dims = [numRows, 1];
+  const feeds: Record<string, Feed> = {};
+  for (const slot of schema.slots) {
+    const { name } = slot;
+    if (slot.kind === 'id') feeds[name] = { type: 'int64', dims, data: [...ids[name]] };
+    else if (slot.kind === 'value') feeds[name] = { type: 'float32', dims, data: [...values[name]] };
+    else {
+      const { offsets, ids: entries, weights } = lists[name];
+      const rowsOf = <T>(all: readonly T[]): T[][] =>
+        Array.from({ length: numRows }, (_, row) => all.slice(offsets[row], offsets[row + 1]));
+      feeds[name] = { type: 'int64', ...matrix(rowsOf(Array.from(entries, (id) => (id === 0 ? -1 : id))), 0) };
+      if (slot.weighted)
+        feeds[`${name}/weights`] = { type: 'float32', ...matrix(rowsOf([...(weights ?? entries.map(() => 1))]), 0) };
+    }
+  }
+  return feeds;
+}
+
+/** Raw rows as the inputs of an export with raw features. */
+export function rawFeeds({ spec }: FeatureSchema, { numRows, columns }: RawTable): Feeds {
+  const dims = [numRows, 1];
+  const feeds: Record<string, Feed> = {};
+  for (const field of spec.fields) {
+    if (field.kind === 'crossed') throw new Error('no raw export');
+    const name = field.column ?? field.name;
+    const texts = Array.from({ length: numRows }, (_, row) => textAt(columns[name] as TextColumn, row));
+    if (field.kind === 'numeric')
+      feeds[name] = { type: 'float64', dims, data: texts.map((text) => (text === null ? NaN : Number(text))) };
+    else if (field.kind === 'categorical' && field.identity !== undefined)
+      feeds[name] = { type: 'int64', dims, data: texts.map((text) => (text === null ? -1 : Number(text))) };
+    else if (field.kind === 'categorical')
+      feeds[name] = { type: 'string', dims, data: texts.map((text) => text ?? '') };
+    else {
+      const entries = texts.map((text) => entriesOf(text).map((entry) => entry.split(':')));
+      feeds[name] = { type: 'string', ...matrix(entries.map((row) => row.map(([value]) => (value === '' ? ' ' : value))), '') }; // prettier-ignore
+      if (field.kind === 'multi-hot' && field.weightSeparator !== undefined)
+        feeds[`${name}/weights`] = { type: 'float32', ...matrix(entries.map((row) => row.map(([, weight]) => Number(weight ?? 1))), 0) }; // prettier-ignore
+    }
+  }
+  return feeds;
+}
