@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { loadBackend } from '@ctrflow/backends';
 import { deepFM } from '@ctrflow/deepfm';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
-import { trainStep } from '@ctrflow/testkit/models';
+import { trainStep } from '@ctrflow/model-contract';
 import { version_core } from '@tensorflow/tfjs-core';
 
 /** The same training on plain `cpu` and on the tfjs-node that `build.sh FOLDER` made gives the same losses: `check.ts FOLDER`. */

@@ -1,10 +1,8 @@
 import { fillNormal, foldIn, randomKey } from '@ctrflow/core';
-import type { EncodedColumns, FeatureSchema, RawTable, SchemaSpec, TextColumn } from '@ctrflow/features';
-import { createFitter } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema, RawTable, TextColumn } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import { Feeder, modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { randomColumns, textColumn } from '@ctrflow/testkit';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** An input of an exported file. */
@@ -17,28 +15,6 @@ export type Feeds = Readonly<Record<string, Feed>>;
 
 const entriesOf = (text: string | null): readonly string[] => (text === null || text === '' ? [] : text.split('^'));
 const textAt = ({ dictionary, codes }: TextColumn, row: number): string | null => dictionary[codes[row]];
-
-/** Random raw rows; entries of weighted lists get weights. */
-export function rawRows(spec: SchemaSpec, numRows: number, seed: number): RawTable {
-  const { columns } = randomColumns(spec, numRows, seed);
-  const weighted = spec.fields.filter((field) => field.kind === 'multi-hot' && field.weightSeparator !== undefined);
-  const changed = weighted.map(({ name }) => {
-    const column = columns[name] as TextColumn;
-    const texts = Array.from(
-      { length: numRows },
-      (_, row) =>
-      entriesOf(textAt(column, row)).map((entry, t) => `${entry}:${(row % 3) + t * 0.5}`).join('^'), // prettier-ignore
-    );
-    return [name, textColumn(texts)] as const;
-  });
-  return { numRows, columns: { ...columns, ...Object.fromEntries(changed) } };
-}
-
-export function fitted(spec: SchemaSpec, seed: number): FeatureSchema {
-  const fitter = createFitter(spec);
-  fitter.add(rawRows(spec, 100, seed));
-  return fitter.finish();
-}
 
 /** A model whose weights are all far from zero: nothing that is wrong can hide. */
 export function withRandomWeights(model: CtrModel, seed: number): CtrModel {

@@ -7,7 +7,8 @@ import { env } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { exportOnnxBytes } from '../src/index';
 import { exportOnnx } from '../src/node';
-import { eagerLogits, fitted, idFeeds, rawRows, withRandomWeights } from './cases';
+import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { eagerLogits, idFeeds, withRandomWeights } from './cases';
 import { runOnnx } from './run-onnx';
 
 env().set('IS_TEST', true);
@@ -23,8 +24,8 @@ const spec = {
     { name: 'age', kind: 'numeric' },
   ],
 } as const;
-const model = withRandomWeights(deepFM(fitted(spec, 1), { embeddingDim: 8, hiddenUnits: [32] }), 1);
-const batch = model.schema.encode(rawRows(spec, 9, 5));
+const model = withRandomWeights(deepFM(fittedSchema(spec, 100, 1), { embeddingDim: 8, hiddenUnits: [32] }), 1);
+const batch = model.schema.encode(randomColumns(spec, 9, 5));
 
 test('a file is the bytes of the model', async () => {
   const path = join(folder, 'deep', 'model.onnx');

@@ -11,7 +11,8 @@ import type { CtrModel } from '@ctrflow/model-kit';
 import { env } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { exportOnnx } from '../src/node';
-import { eagerLogits, fitted, idFeeds, rawFeeds, rawRows, withRandomWeights } from './cases';
+import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { eagerLogits, idFeeds, rawFeeds, withRandomWeights } from './cases';
 
 env().set('IS_TEST', true);
 
@@ -41,7 +42,7 @@ test.skipIf(python === undefined)(
   'the checker of onnx accepts the files and Python gives the logits of tfjs',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ctrflow-python-'));
-    const schema = fitted(spec, 3);
+    const schema = fittedSchema(spec, 100, 3);
     for (const [name, factory] of Object.entries(factories)) {
       const model = withRandomWeights(factory(schema), 2);
       for (const [inputs, maxInlineBytes] of [
@@ -51,7 +52,7 @@ test.skipIf(python === undefined)(
         for (const numRows of [1, 7, 100]) {
           const file = join(folder, `${name}-${inputs}-${numRows}`);
           await exportOnnx(model, `${file}.onnx`, { inputs, maxInlineBytes });
-          const rows = rawRows(spec, numRows, numRows);
+          const rows = randomColumns(spec, numRows, numRows);
           const batch = schema.encode(rows);
           const feeds = inputs === 'ids' ? idFeeds(schema, batch) : rawFeeds(schema, rows);
           writeFileSync(`${file}.json`, JSON.stringify({ feeds, logit: [...eagerLogits(model, batch)] }));

@@ -3,12 +3,12 @@ import { deepFM } from '@ctrflow/deepfm';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
 import { fm } from '@ctrflow/fm';
 import { lr } from '@ctrflow/lr';
-import { textColumn } from '@ctrflow/testkit';
+import { fittedSchema, randomColumns, textColumn } from '@ctrflow/testkit';
 import { env } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exportOnnxBytes } from '../src/index';
-import { eagerLogits, fitted, idFeeds, rawFeeds, rawRows, withRandomWeights } from './cases';
+import { eagerLogits, idFeeds, rawFeeds, withRandomWeights } from './cases';
 import { runOnnx } from './run-onnx';
 
 env().set('IS_TEST', true);
@@ -64,11 +64,11 @@ test.each(['ids', 'raw'] as const)('a file with %s gives the logits of tfjs', as
       fc.constantFrom('lr', 'fm', 'deepfm'),
       fc.integer({ min: 1, max: 1000 }),
       async (spec, name, seed) => {
-        const schema = fitted(spec, seed);
+        const schema = fittedSchema(spec, 100, seed);
         const model = withRandomWeights(models[name](schema), seed);
         const bytes = exportOnnxBytes(model, { inputs });
         for (const numRows of [1, 7, 100]) {
-          const rows = rawRows(spec, numRows, seed + 1);
+          const rows = randomColumns(spec, numRows, seed + 1);
           const batch = schema.encode(rows);
           const feeds = inputs === 'ids' ? idFeeds(schema, batch) : rawFeeds(schema, rows);
           const { logit, probability } = await runOnnx(bytes, feeds);

@@ -6,7 +6,8 @@ import { modelWeights } from '@ctrflow/model-kit';
 import { env, memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { toOnnxModel } from '../src/index';
-import { fitted, withRandomWeights } from './cases';
+import { fittedSchema } from '@ctrflow/testkit';
+import { withRandomWeights } from './cases';
 
 env().set('IS_TEST', true);
 
@@ -17,7 +18,7 @@ const fields: SchemaSpec['fields'] = [
 ];
 
 const modelOf = (spec: SchemaSpec): ReturnType<typeof deepFM> =>
-  withRandomWeights(deepFM(fitted(spec, 1), { embeddingDim: 4, hiddenUnits: [8, 6] }), 1);
+  withRandomWeights(deepFM(fittedSchema(spec, 100, 1), { embeddingDim: 4, hiddenUnits: [8, 6] }), 1);
 
 test('every weight is there under its path, kernels as [out, in]', () => {
   const model = modelOf({ fields });

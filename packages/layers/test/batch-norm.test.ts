@@ -1,5 +1,5 @@
 import { ROUNDOFF, directionalDifference, exactBatchNorm, project, signs } from '@ctrflow/testkit';
-import { applyWithStep } from '@ctrflow/testkit/models';
+import { applyWithStep } from './step';
 import { memory, mul, sum, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';

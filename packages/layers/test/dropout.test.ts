@@ -1,5 +1,5 @@
 import { exactDropout } from '@ctrflow/testkit';
-import { applyWithStep } from '@ctrflow/testkit/models';
+import { applyWithStep } from './step';
 import { memory, ones, sum, tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { exactDropoutRate } from '@ctrflow/core';

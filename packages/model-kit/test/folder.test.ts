@@ -2,11 +2,11 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fittedSchema } from '@ctrflow/testkit';
-import { randomizeWeights } from '@ctrflow/testkit/models';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { modelWeights, setModelWeights } from '../src/index';
 import type { CtrModel } from '../src/index';
 import { loadModel, saveModel } from '../src/node';
+import { randomizeWeights } from './random-weights';
 import { spec, wide } from './wide';
 
 let root: string;

@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { add, sum } from '@tensorflow/tfjs-core';
 import type { SchemaSpec } from '@ctrflow/features';
 import { Dense } from '@ctrflow/layers';

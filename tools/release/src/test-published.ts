@@ -69,7 +69,7 @@ function runWithoutRuntime(folder: string): void {
     rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
   const said = spawnSync('node', ['example.mjs'], { cwd: folder, encoding: 'utf8' });
   if (said.status !== 0) throw new Error(`without ONNX Runtime the example fails:\n${said.stderr}`);
-  if (!/npm i onnxruntime-node/.test(said.stderr))
+  if (!said.stderr.includes('npm i onnxruntime-node'))
     throw new Error(`without ONNX Runtime nothing is said:\n${said.stderr}`);
   console.log("ok   the README's example without ONNX Runtime, with a warning");
 }

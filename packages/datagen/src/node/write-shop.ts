@@ -1,6 +1,7 @@
 import { checkInteger, checkOneOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { BestPossible } from '../best-possible';
+import type { SchemaSpec } from '@ctrflow/features';
 import { shopSchema } from '../columns';
 import { simulateShop } from '../journeys';
 import { shopPreset } from '../presets';
@@ -29,6 +30,8 @@ export interface WriteShopOptions {
 export interface WrittenShop {
   /** The interactions, ready for training. */
   readonly file: string;
+  /** A declaration that suits the interactions; also in `schema.json`. */
+  readonly schema: SchemaSpec;
   readonly rows: number;
   readonly clickRate: number;
   /** Expected AUC and log loss of the true probabilities. */
@@ -86,14 +89,15 @@ export async function writeShop(folder: string, options: WriteShopOptions = {}):
   const written = { file: join(folder, `interactions.${format}`), rows, ...tally.result() };
   const truth = { preset: config.name, seed, ...written, config };
   await writeFileAtomic(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
-  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(shopSchema(config), null, 2)}\n`);
-  return { ...written, seconds: (performance.now() - started) / 1000 };
+  const schema = shopSchema(config);
+  await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+  return { ...written, schema, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Counts what is best possible. */
 function createTally(config: ShopConfig): {
   add(row: ShopRow): void;
-  result(): Omit<WrittenShop, 'file' | 'rows' | 'seconds'>;
+  result(): Omit<WrittenShop, 'file' | 'schema' | 'rows' | 'seconds'>;
 } {
   const [best, additive, base, buys] = Array.from({ length: 4 }, () => new BestPossible());
   return {

@@ -1,6 +1,6 @@
 import { exactMLP, exactPairs, fittedSchema } from '@ctrflow/testkit';
-import { frappeSchema, modelContract } from '@ctrflow/testkit/models';
-import type { ModelOracle } from '@ctrflow/testkit/models';
+import { frappeSchema, modelContract } from '@ctrflow/model-contract';
+import type { ModelOracle } from '@ctrflow/model-contract';
 import { describe, expect, test } from 'vitest';
 import { deepFM } from '../src/index';
 import type { DeepFMOptions } from '../src/index';

@@ -6,7 +6,7 @@ import {
   oracleRows,
   oracleWeights,
   randomizeWeights,
-} from '@ctrflow/testkit/models';
+} from '@ctrflow/model-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fm } from '../src/index';

@@ -1,5 +1,5 @@
 import { fittedSchema, schemaSpecs } from '@ctrflow/testkit';
-import { frappeSchema, modelContract } from '@ctrflow/testkit/models';
+import { frappeSchema, modelContract } from '@ctrflow/model-contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lr } from '../src/index';

@@ -4,7 +4,7 @@ import { integerAt, randomKey } from '@ctrflow/core';
 import type { RawTable } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { modelWeights } from '@ctrflow/model-kit';
-import { fittedSchema, randomColumns, textColumn } from '../columns';
+import { fittedSchema, randomColumns, textColumn } from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
 import { logitsOf, randomizeWeights, trainStep } from './run';
 

@@ -1,5 +1,5 @@
 import type { FeatureSchema } from '@ctrflow/features';
-import { fittedSchema } from '../columns';
+import { fittedSchema } from '@ctrflow/testkit';
 
 /** Ten fields whose distinct values add up to Frappe's 5,379. */
 const cardinalities = [957, 4082, 7, 7, 2, 3, 9, 80, 231, 1];

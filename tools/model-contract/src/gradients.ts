@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { fittedSchema, randomColumns } from '../columns';
-import { ROUNDOFF, directionalDifference, project, signs } from '../finite-difference';
-import { exactCrossEntropy } from '../oracles';
+import {
+  directionalDifference,
+  exactCrossEntropy,
+  fittedSchema,
+  project,
+  randomColumns,
+  ROUNDOFF,
+  signs,
+} from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
 import { oracleRows, oracleWeights } from './oracle-row';
 import type { OracleWeights } from './oracle-row';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelWeights } from '@ctrflow/model-kit';
 import { loadModel, saveModel } from '@ctrflow/model-kit/node';
-import { fittedSchema, randomColumns } from '../columns';
+import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
 import { logitsOf, randomizeWeights } from './run';
 

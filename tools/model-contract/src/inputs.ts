@@ -5,9 +5,7 @@ import { expect, test } from 'vitest';
 import { permutation, randomKey } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { rawTables, schemaSpecs } from '../arbitraries';
-import { fittedSchema, randomColumns } from '../columns';
-import { ROUNDOFF } from '../finite-difference';
+import { fittedSchema, randomColumns, rawTables, ROUNDOFF, schemaSpecs } from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
 import { applyWithStep, feedTensors, logitsOf, randomizeWeights } from './run';
 

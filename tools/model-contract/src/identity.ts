@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ConfigError, SchemaError } from '@ctrflow/core';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { modelWeights } from '@ctrflow/model-kit';
-import { fittedSchema } from '../columns';
+import { fittedSchema } from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
 
 /** Name, paper, options, weights by path, parameters. */

@@ -1,7 +1,7 @@
 import type { EncodedColumns, FeatureSchema, Slot } from '@ctrflow/features';
 import { modelWeights } from '@ctrflow/model-kit';
 import type { CommonModelOptions, CtrModel } from '@ctrflow/model-kit';
-import { exactPooling } from '../oracles';
+import { exactPooling } from '@ctrflow/testkit';
 
 /** Every weight of a model by path, dense ones and tables, in float64. */
 export type OracleWeights = Readonly<Record<string, Float64Array>>;

@@ -1,0 +1,6 @@
+export { modelContract } from './model-contract';
+export type { ModelContractOptions } from './model-contract';
+export { oracleRows, oracleWeights } from './oracle-row';
+export type { ModelOracle, OracleRow, OracleWeights } from './oracle-row';
+export { applyWithStep, feedTensors, logitsOf, lossAndGradients, randomizeWeights, trainStep } from './run';
+export { frappeSchema } from './frappe';
