@@ -19,6 +19,8 @@ interface Tarball {
 const run = (command: string, args: readonly string[], cwd: string): string =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
+process.env.ONNXRUNTIME_NODE_INSTALL = 'skip'; // its postinstall would download libraries for CUDA
+
 /** An empty project whose ctrflow dependencies are the tarballs, so that no other version can slip in. */
 function install(folder: string, wanted: readonly string[], tarballs: readonly Tarball[]): void {
   mkdirSync(folder, { recursive: true });
@@ -27,7 +29,6 @@ function install(folder: string, wanted: readonly string[], tarballs: readonly T
   const overrides = Object.fromEntries(Object.entries(local).filter(([name]) => !wanted.includes(name)));
   const json = { name: 'a-user', version: '1.0.0', private: true, type: 'module', dependencies, overrides };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json, null, 2));
-  writeFileSync(join(folder, '.npmrc'), 'onnxruntime-node-install=skip\n'); // no CUDA files
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
 }
 
@@ -67,6 +68,7 @@ function runReadmeExample(folder: string): void {
 function runWithoutRuntime(folder: string): void {
   for (const name of ['onnxruntime-node', 'onnxruntime-web'])
     rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
+  rmSync(join(folder, 'runs'), { recursive: true });
   const said = spawnSync('node', ['example.mjs'], { cwd: folder, encoding: 'utf8' });
   if (said.status !== 0) throw new Error(`without ONNX Runtime the example fails:\n${said.stderr}`);
   if (!said.stderr.includes('npm i onnxruntime-node'))
