@@ -20,6 +20,7 @@ import { rowWeights } from '../row-weights';
 import { forwardGraph, nextName, port, rowFeedsOf, trainingProgram } from './programs';
 import type { TrainingProgram } from './programs';
 import { AlternatingState } from './state';
+import { tableThreads } from './table-threads';
 
 /** Options of {@link compiledEngine}. */
 export interface CompiledEngineOptions extends SessionOptions {
@@ -39,6 +40,10 @@ export function compiledEngine({ runtime = 'auto', ...session }: CompiledEngineO
     async prepare(model, settings) {
       await loadBackend('auto'); // models make their variables on a tfjs backend
       const found = await loadRuntime(runtime);
+      if (settings !== undefined) {
+        const threads = await tableThreads(found.runtime, session.threads);
+        for (const group of model.groups) group.useThreads(threads);
+      }
       return new CompiledModel(model, settings, found.runtime, session);
     },
   };
