@@ -14,7 +14,7 @@ import type { EncodedColumns } from '@ctrflow/features';
 import { Feeder } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import { loadBackend } from '@ctrflow/backends';
-import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
+import type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
 import { slotsOf, stepScalars } from '../optimizers';
 import { rowWeights } from '../row-weights';
 import { forwardGraph, nextName, port, rowFeedsOf, trainingProgram } from './programs';
@@ -130,7 +130,7 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
     let forward = this.forwards.get(key);
     if (forward === undefined) {
-      forward = await this.load(forwardGraph(this.model, shapesOf(feeds)));
+      forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, shapesOf(feeds))));
       this.forwards.set(key, forward);
     }
     const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
@@ -190,12 +190,22 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(shapesOf(feeds));
     const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
-    const step = await this.load(program.step);
-    const update = program.update === undefined ? undefined : await this.load(program.update);
-    const loaded = { program, step, update };
+    const loaded = await this.compile('training step', async () => {
+      const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
+      const step = await this.load(program.step);
+      const update = program.update === undefined ? undefined : await this.load(program.update);
+      return { program, step, update };
+    });
     this.programs.set(key, loaded);
     return loaded;
+  }
+
+  private async compile<T>(program: CompilePhase['program'], make: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    this.settings?.onCompile?.({ program });
+    const made = await make();
+    this.settings?.onCompile?.({ program, seconds: (performance.now() - started) / 1000 });
+    return made;
   }
 
   private async load(graph: Graph): Promise<Loaded> {
