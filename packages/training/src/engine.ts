@@ -16,6 +16,15 @@ export interface StepSettings {
   readonly classWeights?: readonly [number, number];
   /** Dropout masks are a function of (key, step, layer path, element). */
   readonly key: RandomKey;
+  /** Told when the engine begins and ends to compile something: a step, or prediction, for batches of one more shape. */
+  readonly onCompile?: (phase: CompilePhase) => void;
+}
+
+/** Recording a model's step, rewriting it and loading it into the runtime. */
+export interface CompilePhase {
+  readonly program: 'training step' | 'prediction';
+  /** Absent when the phase begins. */
+  readonly seconds?: number;
 }
 
 /** What changes at every step. */
