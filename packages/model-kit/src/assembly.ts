@@ -38,6 +38,22 @@ export interface NegativesOptions {
   readonly dim?: number;
 }
 
+/** Options of {@link Assembly.list}. */
+export interface ListOptions {
+  /** Path of the table. Default `embedding`: the one that {@link Assembly.embeddings} looks up. */
+  readonly path?: string;
+  /** D. Default: the model's `embeddingDim`. */
+  readonly dim?: number;
+}
+
+/** A list of a step, padded to the longest of the batch. */
+export interface PaddedList {
+  /** `[B, T, D]`; where padding is, anything. */
+  readonly rows: Tensor3D;
+  /** `[B, T]`: 1 (or the entry's weight) where an entry is, 0 where padding. */
+  readonly weights: Tensor2D;
+}
+
 /** What a model builds itself from, inside `assemble`: tables, numeric weights and layers, each under its path. */
 export interface Assembly {
   readonly schema: FeatureSchema;
@@ -50,6 +66,12 @@ export interface Assembly {
   embeddings(options?: EmbeddingsOptions): () => Tensor3D;
   /** Embeddings of each slot, whatever their sizes: one `[B, D_f]` per slot, in the same order. */
   embeddingsByField(options?: EmbeddingsOptions): () => Tensor2D[];
+  /**
+   * The entries of a list, unpooled: a function that gives rows and weights in a step. Sequences of one history have the same weights.
+   *
+   * @throws SchemaError when the slot is no list or asks for another size
+   */
+  list(slot: string, options?: ListOptions): () => PaddedList;
   /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
   linear(options?: LinearOptions): () => Tensor2D;
   /**
@@ -87,18 +109,7 @@ export class AssemblyRecorder implements Assembly {
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
     const { path = 'embedding', dim = this.options.embeddingDim } = options;
     const slots = this.select(options.slots);
-    const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
-    if (other !== undefined) {
-      const hint = `give every field the same embeddingDim, or choose a model that takes fields of different sizes`;
-      throw new SchemaError(
-        expected(
-          `embeddings "${path}"`,
-          `${dim} as embeddingDim of every field`,
-          `${other.embeddingDim ?? dim} for "${other.name}"`,
-          hint,
-        ),
-      );
-    }
+    requireSize(path, dim, slots);
     const parts = this.lookups(path, dim, slots, options.pooling ?? 'mean');
     return () => {
       const fields = parts.map((part) => part());
@@ -128,6 +139,14 @@ export class AssemblyRecorder implements Assembly {
       }
       return inOrder(slots).map(({ name }) => byName.get(name)) as Tensor2D[];
     };
+  }
+
+  list(name: string, { path = 'embedding', dim = this.options.embeddingDim }: ListOptions = {}): () => PaddedList {
+    const [slot] = this.select([name]);
+    if (slot.kind !== 'list') throw new SchemaError(expected('model', `a list for "${name}"`, `a slot of one ${slot.kind}`)); // prettier-ignore
+    requireSize(path, dim, [slot]);
+    this.lookUp(path, dim, [slot]);
+    return this.listFeeds(path, dim, slot);
   }
 
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
@@ -206,7 +225,7 @@ export class AssemblyRecorder implements Assembly {
     initialNumeric = (numFields: number): Float32Array => this.numericVectors(path, numFields, dim),
   ): (() => Tensor3D)[] {
     const { ids, values, lists } = split(slots);
-    if (ids.length + lists.length > 0) this.groups.push({ name: path, dim, slots: [...ids, ...lists] });
+    if (ids.length + lists.length > 0) this.lookUp(path, dim, [...ids, ...lists]);
     const parts: (() => Tensor3D)[] = [];
     if (ids.length > 0) {
       const feed = this.feed({
@@ -219,12 +238,32 @@ export class AssemblyRecorder implements Assembly {
       parts.push(() => feed() as Tensor3D);
     }
     if (values.length > 0) parts.push(this.numbers(path, dim, values, initialNumeric(values.length)));
-    for (const { name } of lists) {
-      const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
-      const weights = this.feed({ kind: 'list-weights', name: `${name}/weights`, slot: name });
-      parts.push(() => expandDims(maskedPooling(rows() as Tensor3D, weights() as Tensor2D, pooling), 1));
+    for (const slot of lists) {
+      const list = this.listFeeds(path, dim, slot);
+      parts.push(() => {
+        const { rows, weights } = list();
+        return expandDims(maskedPooling(rows, weights, pooling), 1);
+      });
     }
     return parts;
+  }
+
+  /** Declares that slots are looked up in the group of a path. */
+  private lookUp(path: string, dim: number, slots: GroupSpec['slots']): void {
+    const at = this.groups.findIndex(({ name }) => name === path);
+    if (at < 0) {
+      this.groups.push({ name: path, dim, slots });
+      return;
+    }
+    const known = this.groups[at];
+    if (known.dim !== dim) throw new SchemaError(expected(`embeddings "${path}"`, `one size, ${known.dim}`, dim));
+    this.groups[at] = { ...known, slots: [...known.slots, ...slots] };
+  }
+
+  private listFeeds(path: string, dim: number, { name }: ListSlot): () => PaddedList {
+    const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
+    const weights = this.feed({ kind: 'list-weights', name: `${name}/weights`, slot: name });
+    return () => ({ rows: rows() as Tensor3D, weights: weights() as Tensor2D });
   }
 
   /** Numbers as value times a trained vector: `[B, F] * [F, D] -> [B, F, D]`; as one product when D is 1 and only the sum counts. */
@@ -261,6 +300,14 @@ export class AssemblyRecorder implements Assembly {
       return made;
     };
   }
+}
+
+function requireSize(path: string, dim: number, slots: readonly Slot[]): void {
+  const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
+  if (other === undefined) return;
+  const hint = 'give every field the same embeddingDim, or choose a model that takes fields of different sizes';
+  const got = `${other.embeddingDim ?? dim} for "${other.name}"`;
+  throw new SchemaError(expected(`embeddings "${path}"`, `${dim} as embeddingDim of every field`, got, hint));
 }
 
 function split(slots: readonly Slot[]): {

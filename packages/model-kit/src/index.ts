@@ -1,6 +1,8 @@
 export { defineModel } from './define-model';
 export type { ModelDefinition } from './define-model';
-export type { Assembly, EmbeddingsOptions, LinearOptions, NegativesOptions } from './assembly';
+export type { Assembly, EmbeddingsOptions, LinearOptions, ListOptions, NegativesOptions, PaddedList } from './assembly';
+export { historiesOf, slotsBeside } from './histories';
+export type { History } from './histories';
 export { Feeder } from './feeds';
 export type { FeedArray, RowGradients } from './feeds';
 export { drawNegatives } from './negatives';
