@@ -126,8 +126,7 @@ class AssembledModel<O extends object> implements CtrModel {
   }
 
   outputs(feeds: Readonly<Record<string, Tensor>>): ModelOutputs {
-    const outputs = tidy(() => ({ ...this.recorder.run(feeds, this.logits) }));
-    return outputs as ModelOutputs;
+    return tidy(() => ({ ...this.recorder.run(feeds, this.logits) }));
   }
 
   dispose(): void {
