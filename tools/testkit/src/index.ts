@@ -18,4 +18,6 @@ export {
   exactPooling,
 } from './oracles';
 export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
+export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
+export type { ExactGRUKind } from './recurrent-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';

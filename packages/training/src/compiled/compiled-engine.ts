@@ -11,13 +11,13 @@ import type {
 import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
-import { Feeder } from '@ctrflow/model-kit';
+import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import { loadBackend } from '@ctrflow/backends';
 import type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
 import { slotsOf, stepScalars } from '../optimizers';
 import { rowWeights } from '../row-weights';
-import { forwardGraph, nextName, port, rowFeedsOf, trainingProgram } from './programs';
+import { forwardGraph, nextName, port, trainingProgram } from './programs';
 import type { TrainingProgram } from './programs';
 import { AlternatingState } from './state';
 import { tableThreads } from './table-threads';
@@ -102,7 +102,7 @@ class CompiledModel implements PreparedModel {
     const { settings } = this;
     if (settings === undefined) throw new TrainingError('trainStep: expected a model prepared with settings, got none');
     const weights = rowWeights(batch, settings.classWeights);
-    const feeds = this.feeder.feed(batch);
+    const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
     const loaded = await this.programFor(feeds, batch.numRows, settings);
     const results = await this.run(loaded.step, {
       ...this.tensors(feeds),
