@@ -14,12 +14,18 @@ function gather(b: OnnxBuilder, node: GraphNode, [x, indices]: readonly string[]
   return b.emit('GatherND', [x, deeper], { batch_dims: batchDims });
 }
 
-function oneHot(b: OnnxBuilder, { attrs, outputs }: GraphNode, [indices]: readonly string[]): string {
+/** A comparison with 0, 1, ... depth - 1; ONNX's `OneHot` would count negative indices from the end. */
+function oneHot(b: OnnxBuilder, { attrs, inputs, outputs }: GraphNode, [indices]: readonly string[]): string {
   const { dtype } = b.value(outputs[0]);
-  const on = b.emit('Reshape', [b.scalar((attrs.onValue as number | undefined) ?? 1, dtype), b.int64s([1])]);
-  const off = b.emit('Reshape', [b.scalar((attrs.offValue as number | undefined) ?? 0, dtype), b.int64s([1])]);
-  const depth = b.scalar(attrs.depth as number, 'int64');
-  return b.emit('OneHot', [b.cast(indices, 'int64'), depth, b.emit('Concat', [off, on], { axis: 0 })], { axis: -1 });
+  const places = b.int64s(Array.from({ length: attrs.depth as number }, (_, i) => i));
+  const rank = b.value(inputs[0]).shape.length;
+  const column = b.emit('Unsqueeze', [b.cast(indices, 'int64'), b.int64s([rank])]);
+  const is = b.emit('Equal', [column, places]);
+  const on = (attrs.onValue as number | undefined) ?? 1;
+  const off = (attrs.offValue as number | undefined) ?? 0;
+  if (on === 1 && off === 0) return dtype === 'bool' ? is : b.cast(is, dtype);
+  if (dtype === 'bool') return on === off ? b.cast(b.emit('Where', [is, b.scalar(on, 'int32'), b.scalar(off, 'int32')]), dtype) : b.emit('Not', [is]); // prettier-ignore
+  return b.emit('Where', [is, b.scalar(on, dtype), b.scalar(off, dtype)]);
 }
 
 /** Zeros of a shape into which updates are added. */

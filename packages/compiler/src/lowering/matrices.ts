@@ -6,6 +6,9 @@ import type { LoweringTable } from './lowering';
 const LONG_SUM = 1024;
 
 function batchMatMul(b: OnnxBuilder, node: GraphNode, inputs: readonly string[]): string {
+  const inner = b.value(node.inputs[0]).shape.at(node.attrs.transposeA === true ? -2 : -1);
+  // ONNX Runtime leaves the results of empty sums unset.
+  if (inner === 0) return b.emit('Expand', [b.scalar(0, 'float32'), b.shape(b.value(node.outputs[0]).shape)]);
   const flags = flagsOf(node);
   const ranks = node.inputs.map((id) => b.value(id).shape.length);
   if (ranks.every((rank) => rank === 2)) return gemm(b, node, inputs);

@@ -64,11 +64,24 @@ function unpack(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): readon
 function pad(mode: 'constant' | 'mirror'): Lowering {
   return (b, node, [x]) => {
     const pairs = node.attrs.paddings as readonly (readonly [number, number])[];
+    if (mode === 'mirror' && node.attrs.mode === 'symmetric') return symmetric(b, node, x, pairs);
     const pads = b.int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
-    if (mode === 'mirror') return b.emit('Pad', [x, pads], { mode: node.attrs.mode === 'reflect' ? 'reflect' : 'symmetric' }); // prettier-ignore
+    if (mode === 'mirror') return b.emit('Pad', [x, pads], { mode: 'reflect' });
     const value = b.scalar((node.attrs.constantValue as number | undefined) ?? 0, b.value(node.inputs[0]).dtype);
     return b.emit('Pad', [x, pads, value], { mode: 'constant' });
   };
+}
+
+/** ONNX has no mirror behind the edge: each axis is looked up in the order that such a mirror shows. */
+function symmetric(b: OnnxBuilder, node: GraphNode, x: string, pairs: readonly (readonly [number, number])[]): string {
+  const { shape } = b.value(node.inputs[0]);
+  return pairs.reduce((padded, [before, after], axis) => {
+    if (before === 0 && after === 0) return padded;
+    const length = shape[axis] as number;
+    const order = Array.from({ length }, (_, i) => i);
+    const indices = [...order.slice(0, before).reverse(), ...order, ...order.slice(length - after).reverse()];
+    return b.emit('Gather', [padded, b.int64s(indices)], { axis });
+  }, x);
 }
 
 function reverse(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
