@@ -58,8 +58,16 @@ test('output and gradients of input, gain and offset follow the float64 loops', 
       expect(Math.abs(value.dataSync()[0] - loss(x))).toBeLessThanOrEqual(bound);
       const exact = [
         directionalDifference((v) => loss(v), Float64Array.from(x), signs(x.length, 'x')),
-        directionalDifference((g) => loss(x, { ...weights, gamma: g }), weights.gamma, signs(size, 'gamma')),
-        directionalDifference((b) => loss(x, { ...weights, beta: b }), weights.beta, signs(size, 'beta')),
+        directionalDifference(
+          (g) => loss(x, { ...weights, gamma: g }),
+          Float64Array.from(weights.gamma),
+          signs(size, 'gamma'),
+        ),
+        directionalDifference(
+          (b) => loss(x, { ...weights, beta: b }),
+          Float64Array.from(weights.beta),
+          signs(size, 'beta'),
+        ),
       ];
       ['x', 'gamma', 'beta'].forEach((name, i) => {
         const slope = project(gradients[i].dataSync(), signs(gradients[i].size, name)).value;
