@@ -84,9 +84,13 @@ function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: stri
   return b.emit('Clip', [x, b.scalar(min, dtype), b.scalar(max, dtype)]);
 }
 
-/** tfjs takes the sign of the divisor, as Python. */
+/** tfjs takes the sign of the divisor, as Python; ONNX's `Mod` of floats the sign of the dividend, as C. */
 function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
   if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
   const [x, y] = inputs;
-  return b.emit('Sub', [x, b.emit('Mul', [b.emit('Floor', [b.emit('Div', [x, y])]), y])]);
+  const zero = b.scalar(0, 'float32');
+  const rest = b.emit('Mod', [x, y], { fmod: 1 });
+  const turned = b.emit('Mod', [b.emit('Add', [rest, y]), y], { fmod: 1 });
+  const sameSign = b.emit('Equal', [b.emit('Less', [x, zero]), b.emit('Less', [y, zero])]);
+  return b.emit('Where', [sameSign, rest, turned]);
 }
