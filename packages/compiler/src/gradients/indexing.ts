@@ -1,4 +1,4 @@
-import { add, gatherND, mul, range, reshape, scalar, scatterND, tensorScatterUpdate, transpose, util, zeros } from '@tensorflow/tfjs-core'; // prettier-ignore
+import { add, gatherND, greater, mul, ones, range, reshape, scalar, scatterND, transpose, util, where, zeros } from '@tensorflow/tfjs-core'; // prettier-ignore
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { gradient } from './gradient';
 import type { Gradient } from './gradient';
@@ -53,7 +53,8 @@ const scatterNd = gradient('ScatterNd', ['indices'], (dy, [indices]) => ({
 
 /** What is overwritten has no gradient. Indices must differ: of equal ones the last is kept, and all get its gradient. */
 const tensorScatter = gradient('TensorScatterUpdate', ['indices', 'updates'], (dy, [indices, updates]) => ({
-  tensor: () => tensorScatterUpdate(dy, indices, zeros(updates.shape)),
+  // Not by tensorScatterUpdate: in JavaScript it writes into the tensor that it is given.
+  tensor: () => where(greater(scatterND(indices, ones(updates.shape), dy.shape), 0), zeros(dy.shape), dy),
   updates: () => gatherND(dy, indices),
   indices: () => zeros(indices.shape),
 }));

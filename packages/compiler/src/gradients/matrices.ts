@@ -28,13 +28,20 @@ function einsumOf(equation: string, side: number, dy: Tensor, saved: readonly Te
     .filter((label) => result.includes(label) || other?.includes(label) === true)
     .join('');
   const partial =
-    other === undefined
-      ? einsum(`${result}->${known}`, dy)
-      : einsum(`${result},${other}->${known}`, dy, saved[1 - side]);
+    other === undefined ? einsum(`${result}->${known}`, dy) : productOf(dy, result, saved[1 - side], other, known);
   if (known === own) return partial;
   const { shape } = saved[side];
   const spread = Array.from(own).map((label, axis) => (known.includes(label) ? shape[axis] : 1));
   return mul(reshape(partial, spread), fill(shape, 1));
+}
+
+/** The axes that only one factor has are summed first: tfjs's kernel in JavaScript gets these wrong. */
+function productOf(dy: Tensor, result: string, factor: Tensor, labels: string, wanted: string): Tensor {
+  const alone = Array.from(labels).flatMap((label, axis) => ((result + wanted).includes(label) ? [] : [axis]));
+  const left = Array.from(labels)
+    .filter((_, axis) => !alone.includes(axis))
+    .join('');
+  return einsum(`${result},${left}->${wanted}`, dy, alone.length === 0 ? factor : sum(factor, alone));
 }
 
 /** Sums of products along named axes, which tfjs cannot differentiate. */

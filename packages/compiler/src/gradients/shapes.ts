@@ -75,8 +75,12 @@ const tile = gradient('Tile', ['x'], (dy, [x], { reps }) => ({
 }));
 
 /** tfjs hands over the gradient of a single part bare, and then fails to join it. */
-const split = gradient('SplitV', [], (dy, _, { axis }) => ({ x: () => concat([dy].flat() as Tensor[], axis as number) })); // prettier-ignore
-const unpack = gradient('Unpack', [], (dy, _, { axis }) => ({ value: () => stack([dy].flat() as Tensor[], axis as number) })); // prettier-ignore
+function listOf(dys: Tensor | Tensor[]): Tensor[] {
+  return Array.isArray(dys) ? dys : [dys];
+}
+
+const split = gradient('SplitV', [], (dy, _, { axis }) => ({ x: () => concat(listOf(dy), axis as number) })); // prettier-ignore
+const unpack = gradient('Unpack', [], (dy, _, { axis }) => ({ value: () => stack(listOf(dy), axis as number) })); // prettier-ignore
 
 /** What cuts, mirrors and repeats. */
 export const shapeGradients: readonly Gradient[] = [stridedSlice, mirrorPad, tile, split, unpack];
