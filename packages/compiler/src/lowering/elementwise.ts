@@ -96,7 +96,7 @@ function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: stri
   return b.emit('Clip', [x, b.scalar(min, dtype), b.scalar(max, dtype)]);
 }
 
-/** tfjs takes the sign of the divisor, as Python. */
+/** tfjs takes the sign of the divisor, as Python; ONNX's `Mod` of floats the sign of the dividend, as C. */
 function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
   if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
   const [, y] = inputs;
