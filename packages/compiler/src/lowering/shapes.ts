@@ -86,7 +86,7 @@ function symmetric(b: OnnxBuilder, node: GraphNode, x: string, pairs: readonly (
 
 function reverse(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
   const rank = b.value(node.inputs[0]).shape.length;
-  const axes = (node.attrs.dims as readonly number[]).map((axis) => (axis < 0 ? axis + rank : axis));
+  const axes = [node.attrs.dims as number | readonly number[]].flat().map((axis) => (axis < 0 ? axis + rank : axis));
   if (axes.length === 0) return b.emit('Identity', [x]);
   const all = (value: number): string => b.int64s(axes.map(() => value));
   return b.emit('Slice', [x, all(-1), all(-END), b.int64s(axes), all(-1)]);
