@@ -36,7 +36,10 @@ test('output and gradients of input, gain and offset follow the float64 loops', 
       const { layer, gamma, beta } = build(perField, [F, D]);
       const x = numbers('x', B * F * D);
       const factors = signs(x.length, 'out');
-      const weights = { gamma: Float64Array.from(gamma.dataSync()), beta: Float64Array.from(beta.dataSync()) };
+      const weights: Record<'gamma' | 'beta', Float64Array> = {
+        gamma: Float64Array.from(gamma.dataSync()),
+        beta: Float64Array.from(beta.dataSync()),
+      };
       const size = weights.gamma.length;
       const at = (all: Float64Array, row: number): number[] => Array.from(all.subarray((row * D) % size, ((row * D) % size) + D)); // prettier-ignore
       const loss = (input: ArrayLike<number>, { gamma: g, beta: b } = weights): number =>
