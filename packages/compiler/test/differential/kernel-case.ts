@@ -17,6 +17,8 @@ export interface KernelCase<A> {
   readonly oracle: (inputs: readonly Filled[], attrs: A) => Exact | readonly Exact[];
   /** Why the eager kernel of tfjs-backend-cpu is not held to the oracle too. */
   readonly eagerDiffers?: string;
+  /** At most so many draws, where one takes long. */
+  readonly runs?: number;
 }
 
 /** Cases by the name of the kernel; `gelu#approximate` would be one more case of `gelu`. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { gemm, matMul } from '../../oracles/matrices';
-import { dims, filled, finite, shapes } from '../draws';
+import { dims, filled, finite, positive, shapes } from '../draws';
 import type { Domain } from '../draws';
 import { kernelCase } from '../kernel-case';
 import type { KernelCase, KernelCases } from '../kernel-case';
@@ -41,6 +41,21 @@ export const matrixCases: KernelCases = {
   'BatchMatMul#batched': product(equal, finite),
   'BatchMatMul#broadcast': product(broadcast, finite),
   'BatchMatMul#not finite': product(none, { ...finite, special: [NaN, Infinity, -Infinity, 0, 1] }),
+  'BatchMatMul#long sums': kernelCase<boolean>({
+    draw: fc
+      .tuple(fc.integer({ min: 1022, max: 1026 }), positive, positive, fc.boolean())
+      .chain(([rows, m, n, transposeB]) =>
+        fc.tuple(
+          filled([rows, m], 'float32', finite),
+          filled(turned(rows, n, transposeB), 'float32', finite),
+          fc.constant(transposeB),
+        ),
+      ) // prettier-ignore
+      .map(([a, b, attrs]) => ({ inputs: [a, b], attrs })),
+    run: ([a, b], transposeB) => tf.matMul(a, b, true, transposeB),
+    oracle: ([a, b], transposeB) => matMul(a, b, true, transposeB),
+    runs: 3,
+  }),
   Gemm: kernelCase<Transposed>({
     draw: fc
       .tuple(dims, dims, dims, fc.tuple(fc.boolean(), fc.boolean()), fc.boolean())

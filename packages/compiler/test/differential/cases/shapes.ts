@@ -129,9 +129,9 @@ export const shapeCases: KernelCases = {
   ),
   Reverse: moving(
     shapes(1, 4),
-    (shape) => fc.uniqueArray(axes(shape.length), { selector: (axis) => normal(axis, shape.length) }),
+    (shape) => fc.oneof(axes(shape.length), fc.uniqueArray(axes(shape.length), { selector: (axis) => normal(axis, shape.length) })), // prettier-ignore
     (x, reversed) => tf.reverse(x, reversed),
-    (x, reversed) => oracle.reversed(x, reversed.map((axis) => normal(axis, x.shape.length))), // prettier-ignore
+    (x, reversed) => oracle.reversed(x, [reversed].flat().map((axis) => normal(axis, x.shape.length))), // prettier-ignore
   ),
   PadV2: moving(
     shapes(1, 4),
