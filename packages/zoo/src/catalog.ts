@@ -34,4 +34,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
+  {
+    name: 'masknet',
+    package: '@ctrflow/masknet',
+    summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
+    paper:
+      'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
+  },
 ];
