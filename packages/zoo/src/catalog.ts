@@ -34,4 +34,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
+  {
+    name: 'rnn',
+    package: '@ctrflow/rnn',
+    summary: 'Recurrent network (GRU or LSTM) over each history, an MLP behind: the sequence baseline.',
+    paper:
+      'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
+  },
 ];
