@@ -41,4 +41,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
   },
+  {
+    name: 'dien',
+    package: '@ctrflow/dien',
+    summary: 'Interests as they evolve: a GRU per history, an auxiliary loss, attention that steers a second GRU.',
+    paper:
+      'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
+  },
 ];
