@@ -35,6 +35,13 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
   {
+    name: 'masknet',
+    package: '@ctrflow/masknet',
+    summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
+    paper:
+      'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
+  },
+  {
     name: 'rnn',
     package: '@ctrflow/rnn',
     summary: 'Recurrent network (GRU or LSTM) over each history, an MLP behind: the sequence baseline.',

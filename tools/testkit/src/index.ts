@@ -4,16 +4,20 @@ export { readmeExample } from './readme';
 export { rawTables, schemaSpecs } from './arbitraries';
 export type { SchemaSpecsOptions } from './arbitraries';
 export {
+  exactActivation,
   exactActivations,
   exactBatchNorm,
   exactCrossEntropy,
   exactDense,
+  exactDice,
+  exactDiceUnit,
   exactDropout,
+  exactLayerNorm,
   exactMLP,
   exactPairs,
   exactPooling,
 } from './oracles';
-export type { ExactBatchNorm, ExactMLPOptions, Numbers, Row } from './oracles';
+export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
 export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
 export type { ExactGRUKind } from './recurrent-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';
