@@ -41,8 +41,8 @@ afterEach(() => {
 // which training does not fall back to eager.
 test.each<[string, (x: tf.Tensor) => tf.Tensor, kernel: string]>([
   ['dataSync', (x) => tf.scalar(tf.sum(x).dataSync()[0]), 'dataSync'],
-  ['arraySync', (x) => tf.tensor(x.arraySync() as number[][]), 'dataSync'],
-  ['control flow by a value', (x) => ((tf.max(x).dataSync()[0] > 1 ? tf.relu(x) : tf.neg(x)) as tf.Tensor), 'dataSync'], // prettier-ignore
+  ['arraySync', (x) => tf.tensor(x.arraySync()), 'dataSync'],
+  ['control flow by a value', (x) => ((tf.max(x).dataSync()[0] > 1 ? tf.relu(x) : tf.neg(x))), 'dataSync'], // prettier-ignore
 ])('refuses values read back: %s', (_, op, kernel) => {
   const error = refusalOf(inLayer(op));
   expect(error.kernel).toBe(kernel);
@@ -172,7 +172,7 @@ test('kernels that are recorded as several leave nothing behind', () => {
   tf.env().set('IS_TEST', true);
   const graph = record(
     ({ inputs: { x } }) => ({
-      y: tf.fused.matMul({ a: x as tf.Tensor2D, b: tf.ones([3, 2]), bias: tf.ones([2]), activation: 'relu' }),
+      y: tf.fused.matMul({ a: x, b: tf.ones([3, 2]), bias: tf.ones([2]), activation: 'relu' }),
       z: tf.einsum('ij,kj->ik', x, x),
     }),
     { inputs },
