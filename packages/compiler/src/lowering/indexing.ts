@@ -8,10 +8,35 @@ function gather(b: OnnxBuilder, node: GraphNode, [x, indices]: readonly string[]
   const axis = named < 0 ? named + shape.length : named;
   const batchDims = (node.attrs.batchDims as number | undefined) ?? 0;
   if (batchDims === 0) return b.emit('Gather', [x, indices], { axis });
-  // [B.., V, D..] by [B.., N] with one batch axis and axis 1 is what GatherND does for whole slices.
-  const rank = b.value(node.inputs[1]).shape.length;
-  const deeper = b.emit('Unsqueeze', [b.cast(indices, 'int64'), b.int64s([rank])]);
-  return b.emit('GatherND', [x, deeper], { batch_dims: batchDims });
+  return gatherInRows(b, node, [x, indices], axis, batchDims);
+}
+
+/** Each row looks up in itself: `GatherND` with the axis of the lookup moved behind the rows, and back. */
+function gatherInRows(
+  b: OnnxBuilder,
+  node: GraphNode,
+  [x, indices]: readonly string[],
+  axis: number,
+  batchDims: number,
+): string {
+  const rank = b.value(node.inputs[0]).shape.length;
+  const depth = b.value(node.inputs[1]).shape.length;
+  const between = range(batchDims, axis);
+  const moved =
+    between.length === 0
+      ? x
+      : b.emit('Transpose', [x], { perm: [...range(0, batchDims), axis, ...between, ...range(axis + 1, rank)] });
+  const deeper = b.emit('Unsqueeze', [b.cast(indices, 'int64'), b.int64s([depth])]);
+  const found = b.emit('GatherND', [moved, deeper], { batch_dims: batchDims });
+  if (between.length === 0) return found;
+  // [rows, looked up, between, behind] -> [rows, between, looked up, behind]
+  const ranks = depth + rank - axis - 1 + between.length;
+  const perm = [...range(0, batchDims), ...range(depth, depth + between.length), ...range(batchDims, depth), ...range(depth + between.length, ranks)]; // prettier-ignore
+  return b.emit('Transpose', [found], { perm });
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 /** A comparison with 0, 1, ... depth - 1; ONNX's `OneHot` would count negative indices from the end. */

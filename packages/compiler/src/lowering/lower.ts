@@ -4,23 +4,31 @@ import type { AffineDim } from '../graph/dims';
 import { valueOf } from '../graph/graph';
 import type { Graph, Port } from '../graph/graph';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/model';
-import { UnsupportedKernelError } from '../record/record';
+import { UnsupportedKernelError } from '../record/unsupported';
 import { OnnxBuilder } from './builder';
 import type { LoweringTarget } from './builder';
+import { convolutionLowerings } from './convolutions';
+import { cumulativeLowerings } from './cumulative';
 import { elementwiseLowerings } from './elementwise';
 import { indexLowerings } from './indexing';
 import type { LoweringTable } from './lowering';
 import { matrixLowerings } from './matrices';
+import { poolingLowerings } from './pooling';
 import { reductionLowerings } from './reductions';
 import { shapeLowerings } from './shapes';
+import { stridedSliceLowerings } from './strided-slice';
 
 /** The lowering of every operation that a graph may contain. */
 export const lowerings: LoweringTable = {
   ...elementwiseLowerings,
   ...reductionLowerings,
   ...shapeLowerings,
+  ...stridedSliceLowerings,
   ...matrixLowerings,
   ...indexLowerings,
+  ...cumulativeLowerings,
+  ...convolutionLowerings,
+  ...poolingLowerings,
 };
 
 /** What {@link lower} may be told. */

@@ -1,6 +1,8 @@
+import { expected } from '@ctrflow/core';
 import { dimAt } from '../graph/dims';
 import type { Dim } from '../graph/dims';
 import type { GraphNode } from '../graph/graph';
+import { UnsupportedKernelError } from '../record/unsupported';
 import type { OnnxBuilder } from './builder';
 import type { Lowering, LoweringTable } from './lowering';
 
@@ -61,27 +63,40 @@ function unpack(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): readon
   return parts.map((part, i) => b.reshape(part, cut, b.value(node.outputs[i]).shape));
 }
 
-function pad(mode: 'constant' | 'mirror'): Lowering {
-  return (b, node, [x]) => {
-    const pairs = node.attrs.paddings as readonly (readonly [number, number])[];
-    if (mode === 'mirror' && node.attrs.mode === 'symmetric') return symmetric(b, node, x, pairs);
-    const pads = b.int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
-    if (mode === 'mirror') return b.emit('Pad', [x, pads], { mode: 'reflect' });
-    const value = b.scalar((node.attrs.constantValue as number | undefined) ?? 0, b.value(node.inputs[0]).dtype);
-    return b.emit('Pad', [x, pads, value], { mode: 'constant' });
-  };
+const pad: Lowering = (b, node, [x]) => {
+  const value = b.scalar((node.attrs.constantValue as number | undefined) ?? 0, b.value(node.inputs[0]).dtype);
+  return b.emit('Pad', [x, pads(b, node), value], { mode: 'constant' });
+};
+
+function pads(b: OnnxBuilder, { attrs }: GraphNode): string {
+  const pairs = attrs.paddings as Paddings;
+  return b.int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
 }
 
-/** ONNX has no mirror behind the edge: each axis is looked up in the order that such a mirror shows. */
-function symmetric(b: OnnxBuilder, node: GraphNode, x: string, pairs: readonly (readonly [number, number])[]): string {
+type Paddings = readonly (readonly [before: number, after: number])[];
+
+/** ONNX reflects around the outermost elements; with the outermost ones repeated, each axis is looked up by index. */
+const mirrorPad: Lowering = (b, node, [x]) => {
+  if (node.attrs.mode === 'reflect') return b.emit('Pad', [x, pads(b, node)], { mode: 'reflect' });
   const { shape } = b.value(node.inputs[0]);
-  return pairs.reduce((padded, [before, after], axis) => {
-    if (before === 0 && after === 0) return padded;
-    const length = shape[axis] as number;
-    const order = Array.from({ length }, (_, i) => i);
-    const indices = [...order.slice(0, before).reverse(), ...order, ...order.slice(length - after).reverse()];
-    return b.emit('Gather', [padded, b.int64s(indices)], { axis });
-  }, x);
+  return (node.attrs.paddings as Paddings).reduce(
+    (padded, [before, after], axis) => {
+      if (before === 0 && after === 0) return padded;
+      const length = shape[axis];
+      if (typeof length !== 'number') {
+        throw new UnsupportedKernelError(expected('MirrorPad', 'axes of known length', 'one that follows the batch size'), 'MirrorPad'); // prettier-ignore
+      }
+      const places = Array.from({ length: before + length + after }, (_, i) => mirrored(i - before, length));
+      return b.emit('Gather', [padded, b.int64s(places)], { axis });
+    },
+    b.emit('Identity', [x]),
+  );
+};
+
+/** The index that a place outside is an image of. */
+function mirrored(place: number, length: number): number {
+  if (place < 0) return -place - 1;
+  return place < length ? place : 2 * length - 1 - place;
 }
 
 function reverse(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
@@ -111,6 +126,6 @@ export const shapeLowerings: LoweringTable = {
   SplitV: split,
   Slice: slice,
   Reverse: reverse,
-  PadV2: pad('constant'),
-  MirrorPad: pad('mirror'),
+  PadV2: pad,
+  MirrorPad: mirrorPad,
 };
