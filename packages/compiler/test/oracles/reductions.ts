@@ -44,15 +44,15 @@ export const reductions = {
   ArgMin: (elements) => elements.indexOf(Math.min(...elements)),
 } as const satisfies Readonly<Record<string, Reduce>>;
 
-/** Sums along an axis of all elements up to each place. */
-export function cumulative(x: Filled, axis: number, exclusive: boolean, reverse: boolean): Exact {
+/** What accumulates along an axis: sums or products of all elements up to each place, itself left out if `exclusive`, from the end if `reverse`. */
+export function cumulative(x: Filled, axis: number, exclusive: boolean, reverse: boolean, f: Reduce): Exact {
   return build(x.shape, x.dtype, (place) => {
     const terms: number[] = [];
     for (let i = 0; i < x.shape[axis]; i++) {
       const before = reverse ? i > place[axis] : i < place[axis];
       if (before || (i === place[axis] && !exclusive)) terms.push(at(x, place.map((p, k) => (k === axis ? i : p)))); // prettier-ignore
     }
-    return x.dtype === 'float32' ? sum(terms) : sum(terms).value;
+    return f(terms);
   });
 }
 

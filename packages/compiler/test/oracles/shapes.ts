@@ -52,6 +52,16 @@ export function sliced(x: Filled, begin: readonly number[], size: readonly numbe
   return build(size, x.dtype, (place) => at(x, place.map((i, axis) => i + begin[axis]))); // prettier-ignore
 }
 
+/** Every `stride`-th place from `begin` until `end` is reached, of every axis. */
+export function strided(x: Filled, ranges: readonly (readonly [number, number, number])[]): Exact {
+  const kept = ranges.map(([begin, end, stride]) => {
+    const found: number[] = [];
+    for (let i = begin; stride > 0 ? i < end : i > end; i += stride) found.push(i);
+    return found;
+  });
+  return build(kept.map(({ length }) => length), x.dtype, (place) => at(x, place.map((i, axis) => kept[axis][i]))); // prettier-ignore
+}
+
 export function split(x: Filled, sizes: readonly number[], axis: number): Exact[] {
   let start = 0;
   return sizes.map((length) => {

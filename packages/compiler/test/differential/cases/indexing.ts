@@ -51,6 +51,16 @@ export const indexCases: KernelCases = {
     run: ([x, ids]) => tf.gather(x, ids, 1, 1),
     oracle: ([x, ids]) => oracle.gather(x, ids, 1, 1),
   }),
+  'GatherV2#batched, a later axis': kernelCase<null>({
+    draw: fc
+      .tuple(positive, positive, positive, shapes(0, 1, positive), shapes(1, 2, positive))
+      .chain(([B, between, V, rest, rows]) =>
+        fc.tuple(filled([B, between, V, ...rest], 'float32', anything), indices([B, ...rows], V)),
+      ) // prettier-ignore
+      .map((inputs) => ({ inputs, attrs: null })),
+    run: ([x, ids]) => tf.gather(x, ids, 2, 1),
+    oracle: ([x, ids]) => oracle.gather(x, ids, 2, 1),
+  }),
   GatherNd: kernelCase<null>({
     draw: indexed
       .chain(([shape, outer, depth]) =>

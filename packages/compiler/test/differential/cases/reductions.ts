@@ -76,6 +76,26 @@ function softmaxCase(f: (x: Tensor) => Tensor, logarithm: boolean): KernelCase<n
   });
 }
 
+type Accumulation = readonly [axis: number, exclusive: boolean, reverse: boolean];
+
+function accumulation(
+  name: 'Sum' | 'Prod',
+  f: (x: Tensor, ...attrs: Accumulation) => Tensor,
+  dtypes: readonly DType[],
+  domain: Domain,
+): KernelCase<never> {
+  return kernelCase<Accumulation>({
+    draw: fc
+      .tuple(shapes(1, 4), fc.constantFrom(...dtypes))
+      .chain(([shape, dtype]) => fc.tuple(filled(shape, dtype, domain), axes(shape.length), fc.boolean(), fc.boolean()))
+      .map(([x, ...attrs]) => ({ inputs: [x], attrs })),
+    run: ([x], attrs) => f(x, ...attrs),
+    eagerDiffers: 'it takes no negative axis',
+    oracle: ([x], [axis, exclusive, reverse]) =>
+      cumulative(x, named(axis, x.shape.length)[0], exclusive, reverse, reductions[name]),
+  });
+}
+
 /** Kernels that reduce or accumulate. */
 export const reductionCases: KernelCases = {
   Sum: reduction('Sum', tf.sum, drawn(['float32', 'int32', 'bool'], anything, dims), counted),
@@ -87,15 +107,8 @@ export const reductionCases: KernelCases = {
   Any: reduction('Any', tf.any, drawn(['bool'], {}, positive)),
   ArgMax: indexOf('ArgMax', tf.argMax),
   ArgMin: indexOf('ArgMin', tf.argMin),
-  Cumsum: kernelCase<readonly [number, boolean, boolean]>({
-    draw: fc
-      .tuple(shapes(1, 4), fc.constantFrom<DType>('float32', 'int32'))
-      .chain(([shape, dtype]) => fc.tuple(filled(shape, dtype, finite), axes(shape.length), fc.boolean(), fc.boolean()))
-      .map(([x, ...attrs]) => ({ inputs: [x], attrs })),
-    run: ([x], attrs) => tf.cumsum(x, ...attrs),
-    eagerDiffers: 'it takes no negative axis',
-    oracle: ([x], [axis, exclusive, reverse]) => cumulative(x, named(axis, x.shape.length)[0], exclusive, reverse),
-  }),
+  Cumsum: accumulation('Sum', tf.cumsum, ['float32', 'int32'], finite),
+  Cumprod: accumulation('Prod', tf.cumprod, ['float32'], { min: -2, max: 2, special: [0, 1] }),
   TopK: kernelCase<number>({
     draw: fc
       .tuple(shapes(0, 2, positive), positive, fc.constantFrom<DType>('float32', 'int32'))

@@ -57,6 +57,13 @@ const lengthsOf = (shape: readonly number[], max: number): fc.Arbitrary<number[]
 const pads = (most: readonly number[]): fc.Arbitrary<[number, number][]> =>
   fc.tuple(...most.map((max) => fc.tuple(fc.integer({ min: 0, max }), fc.integer({ min: 0, max }))));
 
+/** Begin, end and stride: forwards up to the end, or backwards down to the first. */
+function strides(dim: number): fc.Arbitrary<readonly [number, number, number]> {
+  const forwards = fc.integer({ min: 0, max: dim - 1 }).chain((begin) => fc.tuple(fc.constant(begin), fc.integer({ min: begin + 1, max: dim }), fc.integer({ min: 1, max: 3 }))); // prettier-ignore
+  const backwards = fc.tuple(fc.integer({ min: 0, max: dim - 1 }), fc.constant(-1), fc.integer({ min: -3, max: -1 }));
+  return fc.oneof(forwards, backwards);
+}
+
 const normal = (axis: number, rank: number): number => (axis + rank) % rank;
 
 /** Kernels that move, cut and repeat elements. */
@@ -126,6 +133,20 @@ export const shapeCases: KernelCases = {
         cut.map(([begin]) => begin),
         cut.map(([, size]) => size),
       ),
+  ),
+  StridedSlice: moving(
+    shapes(1, 4, positive),
+    (shape) => fc.tuple(...shape.map(strides)),
+    (x, ranges) =>
+      tf.stridedSlice(
+        x,
+        ranges.map(([begin]) => begin),
+        ranges.map(([, end]) => end),
+        ranges.map(([, , stride]) => stride),
+        0,
+        ranges.reduce((mask, [, end], axis) => (end < 0 ? mask | (1 << axis) : mask), 0), // down to the first: no end
+      ),
+    (x, ranges) => oracle.strided(x, ranges),
   ),
   Reverse: moving(
     shapes(1, 4),
