@@ -41,4 +41,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
   },
+  {
+    name: 'din',
+    package: '@ctrflow/din',
+    summary: 'Past events weighed by how they bear on the target item, pooled, and a deep network.',
+    paper:
+      'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
+  },
 ];

@@ -18,4 +18,6 @@ export {
   exactPooling,
 } from './oracles';
 export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
+export { exactLocalActivation, exactSoftmax } from './attention-oracles';
+export type { ExactLocalActivationOptions } from './attention-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';
