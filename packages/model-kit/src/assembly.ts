@@ -4,7 +4,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
-import type { CommonModelOptions, FeedSpec, NamedWeight } from './contract';
+import type { CommonModelOptions, FeedSpec, ModelOutputs, NamedWeight } from './contract';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -26,6 +26,16 @@ export interface LinearOptions {
   readonly path?: string;
   /** Adds a bias. Default true. */
   readonly bias?: boolean;
+}
+
+/** Options of {@link Assembly.negatives}. */
+export interface NegativesOptions {
+  /** Path of the table. Default `embedding`. */
+  readonly path?: string;
+  /** The list that the draw goes by: side columns of one history name the same one. Default: the slot itself. */
+  readonly like?: string;
+  /** D. Default: the model's `embeddingDim`. */
+  readonly dim?: number;
 }
 
 /** Options of {@link Assembly.list}. */
@@ -64,6 +74,13 @@ export interface Assembly {
   list(slot: string, options?: ListOptions): () => PaddedList;
   /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
   linear(options?: LinearOptions): () => Tensor2D;
+  /**
+   * Table rows of entries that stand for what did not happen, one for each entry of a list: a function that gives `[B, T, D]` in a step of training, undefined
+   * in prediction. See `negative-rows` of {@link FeedSpec}; the list itself must be looked up too.
+   */
+  negatives(slot: string, options?: NegativesOptions): () => Tensor3D | undefined;
+  /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
+  loss(name: string, perRow: Tensor2D): void;
   /** Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`). */
   layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor;
 }
@@ -82,6 +99,7 @@ export class AssemblyRecorder implements Assembly {
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
   private feedsOfStep: Feeds = {};
+  private lossesOfStep: Record<string, Tensor2D> = {};
 
   constructor(
     readonly schema: FeatureSchema,
@@ -141,19 +159,32 @@ export class AssemblyRecorder implements Assembly {
     };
   }
 
+  negatives(slot: string, options: NegativesOptions = {}): () => Tensor3D | undefined {
+    const { path = 'embedding', like = slot, dim = this.options.embeddingDim } = options;
+    const name = `${path}/${slot}/negatives`;
+    const feed = this.feed({ kind: 'negative-rows', name, group: path, slot, like, dim });
+    return () => feed() as Tensor3D | undefined;
+  }
+
+  loss(name: string, perRow: Tensor2D): void {
+    this.lossesOfStep[name] = perRow;
+  }
+
   layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor {
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
     return (input) => layer.apply(input) as Tensor;
   }
 
-  /** Runs `body` with the feeds of a step. */
-  run<T>(feeds: Feeds, body: () => T): T {
+  /** Runs `logits` with the feeds of a step. */
+  run(feeds: Feeds, logits: () => Tensor2D): ModelOutputs {
     this.feedsOfStep = feeds;
+    this.lossesOfStep = {};
     try {
-      return body();
+      return { logits: logits(), losses: this.lossesOfStep };
     } finally {
       this.feedsOfStep = {};
+      this.lossesOfStep = {};
     }
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
 import { dataOptions, outputOptions } from '../args/data-options';
@@ -39,6 +40,7 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const modelOptions = modelOptionsFor(invocation, factories);
   const { fitSettings } = await import('../steps/fit-settings');
   fitSettings(who, given); // says what is wrong before anything is read
+  if (given.out !== undefined) await tryFolder(given.out);
   const { openData } = await import('../steps/open-data');
   const { trainModel } = await import('../steps/train-model');
   const { printJson, renderComparison } = await import('../steps/summary');

@@ -1,4 +1,5 @@
 import { ConfigError } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
 import { choice, flag, grouped, integer, text } from '../args/option';
@@ -27,6 +28,7 @@ export const datagenCommand = defineCommand({
   ],
   async run({ who, io, options: { out, preset, rows, seed, format, probabilities, json, quiet } }) {
     if (out === undefined) throw new ConfigError(`${who}: expected a folder to write to, got none; give --out FOLDER`);
+    await tryFolder(out);
     const { writeShop } = await import('@ctrflow/datagen/node');
     const progress = createProgress(io, { quiet: quiet === true });
     const written = await writeShop(out, {
