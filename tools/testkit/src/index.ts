@@ -18,7 +18,12 @@ export {
   exactPooling,
 } from './oracles';
 export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
-export { exactLocalActivation, exactSoftmax } from './attention-oracles';
+export {
+  exactLocalActivation,
+  exactMultiHeadAttention,
+  exactSoftmax,
+  exactTransformerBlock,
+} from './attention-oracles';
 export type { ExactLocalActivationOptions } from './attention-oracles';
 export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
 export type { ExactGRUKind } from './recurrent-oracles';
