@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { dien } from '@ctrflow/dien';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
 import type { CtrModel } from '@ctrflow/model-kit';
+import { rnn } from '@ctrflow/rnn';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { env } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -25,6 +27,10 @@ const spec: SchemaSpec = {
 
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   masknet: (schema) => maskNet(schema, { embeddingDim: 4, blockUnits: [8, 6], hiddenUnits: [5], dropout: 0.5 }),
+  'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
+  'rnn, lstm': (schema) =>
+    rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
+  dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.

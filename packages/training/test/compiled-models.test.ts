@@ -1,9 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { randomKey } from '@ctrflow/core';
+import { dien } from '@ctrflow/dien';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
 import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
+import { rnn } from '@ctrflow/rnn';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { expect, test } from 'vitest';
 import { adam, compiledEngine, eagerEngine } from '../src/index';
@@ -33,6 +35,12 @@ const small = { embeddingDim: 4, embeddingStdDev: 0.1, dropout: 0.25 };
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'masknet, parallel': (s) => maskNet(s, { ...small, blockUnits: [8, 8], hiddenUnits: [8] }),
   'masknet, serial': (s) => maskNet(s, { ...small, structure: 'serial', blockUnits: [8, 6], hiddenUnits: [] }),
+  'rnn, gru': (s) => rnn(s, { ...small, units: 4, hiddenUnits: [8] }),
+  'rnn, bidirectional lstm': (s) =>
+    rnn(s, { ...small, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [8] }),
+  'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8] }),
+  'dien, agru, auxiliary network': (s) =>
+    dien(s, { ...small, evolution: 'agru', auxiliaryUnits: [4], sumPooling: true, hiddenUnits: [8] }),
 };
 
 interface Trained {
