@@ -217,8 +217,7 @@ class GroupFeeder {
     const [only] = this.segments;
     if (this.segments.length === 1) return gradients[only.feed.name];
     const { dim } = this.group;
-    for (const { feed, from, to } of this.segments)
-      if (to > from) this.gradients.set(gradients[feed.name], from * dim);
+    for (const { feed, from, to } of this.segments) if (to > from) this.gradients.set(gradients[feed.name], from * dim);
     return this.gradients;
   }
 
