@@ -1,5 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
 import type { CtrModel } from '@ctrflow/model-kit';
@@ -22,6 +24,7 @@ const spec: SchemaSpec = {
     { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', maxLength: 7 },
     { name: 'categories', kind: 'sequence', shareTable: 'category', history: 'clicks', maxLength: 7 },
     { name: 'behaviours', kind: 'sequence', history: 'clicks', maxLength: 7 },
+    ...windowFields('weeks', { channels: ['visits', 'spend'], numSteps: 8 }),
   ],
 };
 
@@ -30,6 +33,7 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
   'rnn, lstm': (schema) =>
     rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
+  'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
   dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
 };
 
