@@ -62,4 +62,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
   },
+  {
+    name: 'cnn-lstm',
+    package: '@ctrflow/cnn-lstm',
+    summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',
+    paper:
+      'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
+  },
 ];
