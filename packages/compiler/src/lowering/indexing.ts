@@ -39,15 +39,16 @@ function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
+/** As float32, then cast: runtimes have few other combinations of types. */
 function oneHot(b: OnnxBuilder, { attrs, outputs }: GraphNode, [indices]: readonly string[]): string {
   const { dtype } = b.value(outputs[0]);
-  const on = b.emit('Reshape', [b.scalar((attrs.onValue as number | undefined) ?? 1, dtype), b.int64s([1])]);
-  const off = b.emit('Reshape', [b.scalar((attrs.offValue as number | undefined) ?? 0, dtype), b.int64s([1])]);
+  const values = b.floats([(attrs.offValue as number | undefined) ?? 0, (attrs.onValue as number | undefined) ?? 1]);
   const depth = b.scalar(attrs.depth as number, 'int64');
   const places = b.cast(indices, 'int64');
   // ONNX counts negative indices from the end; tfjs sets nothing for them, as for those that are too large.
   const known = b.emit('Where', [b.emit('Less', [places, b.scalar(0, 'int64')]), depth, places]);
-  return b.emit('OneHot', [known, depth, b.emit('Concat', [off, on], { axis: 0 })], { axis: -1 });
+  const hot = b.emit('OneHot', [known, depth, values], { axis: -1 });
+  return dtype === 'float32' ? hot : b.cast(hot, dtype);
 }
 
 /** Zeros of a shape into which updates are added. */
