@@ -16,6 +16,8 @@ export { activationLayer, hiddenActivationNames, isPlainActivation } from './hid
 export type { HiddenActivationName } from './hidden-activation';
 export { MLP } from './mlp';
 export type { MLPOptions } from './mlp';
+export { MaskBlock } from './mask-block';
+export type { MaskBlockOptions } from './mask-block';
 export { FactorizationMachine } from './factorization-machine';
 export { maskedPooling } from './masked-pooling';
 export { GRU } from './gru';

@@ -41,12 +41,17 @@ export function sequenceShape(inputShape: Shape | Shape[]): Shape {
 export function projectedSteps(sequence: Tensor3D, kernel: Tensor, bias: Tensor): Tensor2D[] {
   const [, T, D] = sequence.shape;
   const timeMajor = reshape(transpose(sequence, [1, 0, 2]), [-1, D]); // [T B, D]
-  return split<Tensor2D>(add(matMul<Tensor2D>(timeMajor as Tensor2D, kernel as Tensor2D), bias), T, 0); // T x [B, H]
+  return parts(add(matMul<Tensor2D>(timeMajor as Tensor2D, kernel as Tensor2D), bias), T, 0); // T x [B, H]
 }
 
 /** The columns of `[B, T]`: T times `[B, 1]`. */
 export function placeSteps(places: Tensor2D): Tensor2D[] {
-  return split<Tensor2D>(places, places.shape[1], 1);
+  return parts(places, places.shape[1], 1);
+}
+
+/** Equal parts; the gradient of tfjs's split fails for a single one. */
+function parts(x: Tensor2D, count: number, axis: number): Tensor2D[] {
+  return count === 1 ? [x] : split(x, count, axis);
 }
 
 /** All states `[B, T, H]`, or the last one `[B, H]`. */

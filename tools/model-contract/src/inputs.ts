@@ -97,6 +97,7 @@ function padLists(
 ): Record<string, Tensor> {
   const padded = { ...feeds };
   for (const feed of model.feeds) {
+    if (feed.kind === 'negative-rows') continue; // in training only
     const [B] = feeds[feed.name].shape;
     if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
     if (feed.kind !== 'list-rows') continue;

@@ -75,8 +75,11 @@ export function runFolder(
     },
     async saveFailedBatch(batch, { epoch, batch: index, step }) {
       const path = join(folder, 'failed-batch.json');
+      // JSON has no NaN and no infinity: they are written as texts, for they are what somebody looks for here.
       const plain = (_: string, value: unknown): unknown =>
-        ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
+        ArrayBuffer.isView(value)
+          ? Array.from(value as Float32Array, (x) => (Number.isFinite(x) ? x : String(x)))
+          : value;
       await writeFileAtomic(path, `${JSON.stringify({ epoch, batch: index + 1, step, rows: batch }, plain)}\n`);
       return path;
     },
