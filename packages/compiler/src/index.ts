@@ -11,6 +11,8 @@ export type { TensorSpec } from './record/kernels/kernel';
 export { recordForAnyBatch } from './record/unify';
 export { optimize, passes } from './passes/index';
 export type { OptimizeOptions, Pass, PassName } from './passes/index';
+export { kernelStatuses } from './kernel-statuses';
+export type { KernelStatus } from './kernel-statuses';
 export { lower, lowerings, updateName } from './lowering/lower';
 export type { LowerOptions } from './lowering/lower';
 export type { LoweringTarget } from './lowering/builder';

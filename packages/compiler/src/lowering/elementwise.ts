@@ -82,6 +82,7 @@ export const elementwiseLowerings: LoweringTable = {
     if (alpha === undefined || alpha === 0) return b.cast(positive, 'float32');
     return b.emit('Where', [positive, b.scalar(1, 'float32'), b.scalar(alpha as number, 'float32')]);
   },
+  Atan2: (b, _node, inputs) => arcTangent(b, inputs),
   Mod: (b, node, inputs) => modulo(b, node, inputs),
   FloorDiv: (b, node, inputs) =>
     b.value(node.outputs[0]).dtype === 'int32'
@@ -117,4 +118,14 @@ function log1p(b: Parameters<Lowering>[0], _node: Parameters<Lowering>[1], [x]: 
   const quotient = b.emit('Div', [x, b.emit('Sub', [w, one])]);
   const plain = b.emit('Or', [b.emit('Equal', [w, one]), b.emit('IsInf', [w], { detect_negative: 0 })]);
   return b.emit('Where', [plain, x, b.emit('Mul', [b.emit('Log', [w]), quotient])]);
+}
+
+/** The angle of the point (x, y): of `y / x`, half a turn further where x is negative. */
+function arcTangent(b: Parameters<Lowering>[0], [y, x]: readonly string[]): string {
+  const number = (value: number): string => b.scalar(value, 'float32');
+  const angle = b.emit('Atan', [b.emit('Div', [y, x])]);
+  const half = b.emit('Where', [b.emit('Less', [y, number(0)]), number(-Math.PI), number(Math.PI)]);
+  const turned = b.emit('Where', [b.emit('Less', [x, number(0)]), b.emit('Add', [angle, half]), angle]);
+  const origin = b.emit('And', [b.emit('Equal', [y, number(0)]), b.emit('Equal', [x, number(0)])]);
+  return b.emit('Where', [origin, number(0), turned]);
 }

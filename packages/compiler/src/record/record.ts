@@ -41,11 +41,11 @@ export function record(
   { inputs, variables = {} }: RecordInputs,
 ): Graph {
   repairGradients();
+  const userBackend = backendInUse();
   const backend = recordingBackend();
   const recording = new Recording();
   const named = Object.entries(variables);
   const originals = holdAll(named.map(([, variable]) => variable));
-  const userBackend = engine().backendName;
   backend.recording = recording;
   use(recorderName);
   try {
@@ -74,7 +74,7 @@ export function record(
       variable.assign(originals[i]);
     });
     dispose(originals);
-    use(userBackend);
+    if (userBackend !== undefined) use(userBackend);
     backend.recording = undefined;
   }
 }
@@ -97,9 +97,20 @@ function place(backend: RecordingBackend, ports: Port[], name: string, { shape, 
   return engine().makeTensorFromTensorInfo(info);
 }
 
+/** The user's backend: the one that is set, or else the one that tfjs would take for its first operation. */
+function backendInUse(): string | undefined {
+  const current = engine();
+  try {
+    void current.backend;
+  } catch {
+    return undefined; // none is registered, or one that has to be waited for
+  }
+  return current.backendName;
+}
+
 /** Changes the backend at once: both ends are ready, so nothing is awaited. */
 function use(name: string): void {
-  if (name === engine().backendName || name === undefined) return;
+  if (name === engine().backendName) return;
   void setBackend(name);
   if (engine().backendName !== name)
     throw new BackendError(expected('record', `the backend ${name}`, engine().backendName));

@@ -97,6 +97,7 @@ export const loweringMutations: readonly Mutation[] = [
     "const rest = b.emit('Mod', inputs, { fmod: 1 });\n",
     "return b.emit('Mod', inputs, { fmod: 1 });\n",
   ),
+  elementwise('Atan2', 'number(-Math.PI), number(Math.PI)', 'number(Math.PI), number(-Math.PI)'),
   elementwise('FloorDiv', "b.cast(input, 'float64')", "b.cast(input, 'float32')"),
   elementwise('Softmax', "  Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: -1 })", "  Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: 0 })"), // prettier-ignore
   elementwise('LogSoftmax', "b.emit('LogSoftmax', [x], { axis: -1 })", "b.emit('LogSoftmax', [x], { axis: 0 })"),
