@@ -10,6 +10,7 @@ const schema = fittedSchema({
   fields: [
     { name: 'city', kind: 'categorical' },
     { name: 'age', kind: 'numeric' },
+    { name: 'cities', kind: 'sequence', shareTable: 'city' },
   ],
   label: { column: 'click' },
 });

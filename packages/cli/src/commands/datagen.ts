@@ -1,4 +1,5 @@
 import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import type { WrittenMock, WrittenShop } from '@ctrflow/datagen/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
@@ -38,6 +39,7 @@ export const datagenCommand = defineCommand({
   async run({ who, io, options: given }) {
     const { out, json, quiet } = given;
     if (out === undefined) throw new ConfigError(`${who}: expected a folder to write to, got none; give --out FOLDER`);
+    await tryFolder(out);
     const progress = createProgress(io, { quiet: quiet === true });
     const written = await writeTo(out, who, given, (done, total) => {
       progress.update({ label: 'generate', done, total });

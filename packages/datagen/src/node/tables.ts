@@ -1,5 +1,5 @@
-import { writeFileAtomic } from '@ctrflow/core/node';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HISTORY_SEPARATOR } from '../columns';
 
@@ -29,7 +29,7 @@ export async function writeTables(
   write: (sinks: Readonly<Record<string, RowSink>>) => Promise<void>,
 ): Promise<void> {
   if (format === 'csv') return writeTexts(folder, tables, {}, write);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const scratch = await mkdtemp(join(folder, '.parquet-'));
   try {
     await writeTexts(scratch, tables, {}, write);
