@@ -67,4 +67,4 @@ test('the commands in the README of packages/cli run, one after the other, in an
   } finally {
     await rm(folder, { recursive: true });
   }
-});
+}, 180_000);
