@@ -100,7 +100,7 @@ test('a warm-up rises linearly to the whole rate, then the schedule begins and h
       (warmUpSteps, schedule, at, n) => {
         const warmed = { ...schedule, warmUpSteps };
         const rest =
-          'totalSteps' in schedule ? { ...schedule, totalSteps: schedule.totalSteps! - warmUpSteps } : schedule;
+          'totalSteps' in schedule ? { ...schedule, totalSteps: schedule.totalSteps - warmUpSteps } : schedule;
         const wanted = at <= warmUpSteps ? at / warmUpSteps : scheduleFactor(rest, at - warmUpSteps, n);
         expectFactor(warmed, at, wanted, n);
       },
