@@ -55,7 +55,7 @@ export function learningPlot(
     color: { legend: what === 'loss', domain: ['training', 'validation'] },
     marks: [
       Plot.ruleX([bestEpoch], { stroke: 'var(--faint)', strokeDasharray: '4 3' }),
-      Plot.lineY(points, { ...channels, strokeWidth: 2 }),
+      Plot.lineY(points, { ...channels, z: 'part', strokeWidth: 2 }), // said, or one epoch counts as many series
       Plot.dot(points, {
         ...channels,
         fill: 'part',
@@ -99,7 +99,7 @@ export function calibrationPlot(bins: readonly ReliabilityBin[]): string {
         fill: 'var(--one)',
         r: 4,
         title: ({ predicted, observed, weight }: ReliabilityBin) =>
-          `predicted ${predicted.toFixed(4)}, observed ${observed.toFixed(4)}, ${weight} rows`,
+          `predicted ${predicted.toFixed(4)}, observed ${observed.toFixed(4)}, ${Number(weight.toPrecision(6))} rows`,
       }),
     ],
   });

@@ -1,4 +1,5 @@
 import { aucDifference, aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import type { AucInterval, Scored } from '@ctrflow/metrics';
 import { calibrationPlot, curvePlot, histogramPlot, importancePlot, intervalPlot, learningPlot } from './plots';
 import { figure, page, section, table, tiles } from './page';
 
@@ -14,6 +15,8 @@ export interface ReportEpoch {
 export interface ReportScores {
   readonly labels: Float32Array;
   readonly probabilities: Float64Array;
+  /** Sample weights, for everything but the histogram. */
+  readonly weights?: Float32Array;
 }
 
 /** One trained model: plain numbers, whoever trained it. */
@@ -68,8 +71,8 @@ const metricNames: Readonly<Record<string, string>> = {
 
 /** One self-contained page about a training: no scripts, no requests, every text escaped. */
 export function renderRunReport(run: RunReport): string {
-  const { labels, probabilities: scores } = run.scores;
-  const interval = aucInterval({ labels, scores });
+  const scored = scoredRows(run.scores);
+  const interval = intervalOf(scored);
   const learned = run.history.map(({ epoch, trainLoss, valid }) => ({
     epoch,
     trainLoss,
@@ -113,29 +116,24 @@ export function renderRunReport(run: RunReport): string {
       section('How well it ranks', [
         figure(
           'ROC curve',
-          curvePlot(
-            [{ name: run.model, ...rocCurve({ labels, scores }) }],
-            'false positive rate',
-            'true positive rate',
-            true,
-          ),
+          curvePlot([{ name: run.model, ...rocCurve(scored) }], 'false positive rate', 'true positive rate', true),
           'Above the diagonal is better than chance.',
         ),
         figure(
           'Precision and recall',
-          curvePlot([{ name: run.model, ...precisionRecallCurve({ labels, scores }) }], 'recall', 'precision', false),
+          curvePlot([{ name: run.model, ...precisionRecallCurve(scored) }], 'recall', 'precision', false),
           `Average precision ${fixed(run.metrics.prAuc)}.`,
         ),
       ]),
       section('How far its probabilities can be trusted', [
         figure(
           'Calibration',
-          calibrationPlot(reliabilityBins({ labels, scores }, 20, 'count')),
+          calibrationPlot(reliabilityBins(scored, 20, 'count')),
           'Twenty bins of equal size: on the diagonal, what is predicted happens as often.',
         ),
         figure(
           'Scores by class',
-          histogramPlot(labels, scores),
+          histogramPlot(run.scores.labels, run.scores.probabilities),
           'Shares of each class; the further apart, the better.',
         ),
       ]),
@@ -157,11 +155,20 @@ export function renderRunReport(run: RunReport): string {
   );
 }
 
+function scoredRows({ labels, probabilities, weights }: ReportScores): Scored {
+  return { labels, scores: probabilities, ...(weights && { weights }) };
+}
+
+/** A row is one observation, however much it weighs. */
+function intervalOf(scored: Scored): AucInterval {
+  return aucInterval(scored, { weightsAre: 'importance' });
+}
+
 /** One self-contained page that compares trainings on the same rows. */
 export function renderComparisonReport({ title, runs, command }: ComparisonReport): string {
   const rows = runs.map((run) => {
-    const { labels, probabilities: scores } = run.scores;
-    return { run, ...aucInterval({ labels, scores }), roc: { name: run.model, ...rocCurve({ labels, scores }) } };
+    const scored = scoredRows(run.scores);
+    return { run, ...intervalOf(scored), roc: { name: run.model, ...rocCurve(scored) } };
   });
   const best = runs[0].bestPossibleAuc;
   const header = [

@@ -1,3 +1,4 @@
+import { auc } from '@ctrflow/metrics';
 import { expect, test, vi } from 'vitest';
 import { renderComparisonReport, renderRunReport } from '../src/index';
 import { run } from './example-run';
@@ -11,6 +12,16 @@ test('a run has its numbers and drawings, every text escaped, and asks for nothi
   expect(html).toContain('deepfm &amp; &quot;friends&quot;');
   expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(/https?:\/\//);
   expect(html.length).toBeLessThan(1e6);
+});
+
+// Planted bug that this fails for: an interval of unweighted rows beside weighted metrics.
+test('sample weights weigh the interval', () => {
+  const { labels, probabilities } = run.scores;
+  const weights = labels.map((_, i) => 1 + (i % 3));
+  const wanted = auc({ labels, scores: probabilities, weights });
+  expect(wanted.toFixed(4)).not.toBe(auc({ labels, scores: probabilities }).toFixed(4));
+  expect(renderRunReport(run)).not.toContain(wanted.toFixed(4));
+  expect(renderRunReport({ ...run, scores: { labels, probabilities, weights } })).toContain(wanted.toFixed(4));
 });
 
 test('a comparison has a row and a curve for each model', () => {

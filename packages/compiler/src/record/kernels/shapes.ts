@@ -20,6 +20,7 @@ const padded: RecordedKernel = {
 
 function concatenated(inputs: readonly TensorSpec[], axis: number): TensorSpec {
   const at = axisOf(axis, inputs[0].shape.length);
+  backend_util.assertParamsConsistent(inputs.map(({ shape }) => [...shape]), at); // prettier-ignore
   const total = inputs.reduce((sum, { shape }) => sum + shape[at], 0);
   return { shape: inputs[0].shape.map((dim, i) => (i === at ? total : dim)), dtype: inputs[0].dtype };
 }
@@ -78,10 +79,13 @@ export const shapeKernels: KernelTable = {
   },
   Slice: {
     inputs: ['x'],
-    infer: ([x], attrs) => {
-      const begin = numbersAttr(attrs, 'begin');
-      const size = numbersAttr(attrs, 'size');
-      return [{ shape: x.shape.map((dim, i) => (size[i] < 0 ? dim - begin[i] : size[i])), dtype: x.dtype }];
+    infer: ([x], { begin, size }) => {
+      const [, sizes] = slice_util.parseSliceParams(
+        { shape: [...x.shape] } as never,
+        begin as number[],
+        size as number[],
+      );
+      return [{ shape: sizes, dtype: x.dtype }];
     },
   },
   StridedSlice: {
