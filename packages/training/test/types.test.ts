@@ -10,7 +10,7 @@ test('options of a training name what exists', () => {
   expectTypeOf(sgd(0.1)).toExtend<DenseOptimizer>();
   expectTypeOf<{ tableOptimizer: { kind: 'lazy-adam'; l2: number } }>().toExtend<FitOptions>();
   expectTypeOf<{ tableOptimizer: { kind: 'lazy-sgd' } }>().not.toExtend<FitOptions>();
-  expectTypeOf<{ schedule: { kind: 'cosine' } }>().not.toExtend<FitOptions>(); // without its number of steps
+  expectTypeOf<{ schedule: { kind: 'step' } }>().not.toExtend<FitOptions>(); // without its step and factor
   expectTypeOf<{ engine: string }>().not.toExtend<FitOptions>();
   expectTypeOf<FitOptions['engine']>().toEqualTypeOf<StepEngine | undefined>();
 });
