@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -28,6 +29,7 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   masknet: (schema) => maskNet(schema, { embeddingDim: 4, blockUnits: [8, 6], hiddenUnits: [5], dropout: 0.5 }),
   din: (schema) => din(schema, { embeddingDim: 4, attentionUnits: [6, 4], hiddenUnits: [5], dropout: 0.5 }),
   'din, with softmax': (schema) => din(schema, { embeddingDim: 4, attentionSoftmax: true, hiddenUnits: [5], activation: 'prelu', attentionActivation: 'prelu' }), // prettier-ignore
+  bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.

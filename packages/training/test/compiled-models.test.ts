@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { randomKey } from '@ctrflow/core';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -38,6 +39,9 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'din, with softmax and statistics over padding': (s) =>
     din(s, { ...small, attentionUnits: [6], hiddenUnits: [8], attentionSoftmax: true, diceStatistics: 'padded' }),
   'din, prelu': (s) => din(s, { ...small, attentionActivation: 'prelu', activation: 'prelu', hiddenUnits: [8] }),
+  bst: (s) => bst(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8, 6] }),
+  'bst, without positions, output at the target': (s) =>
+    bst(s, { ...small, positions: false, pooling: 'target', hiddenUnits: [8] }),
 };
 
 interface Trained {

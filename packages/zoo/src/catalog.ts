@@ -62,4 +62,11 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
   },
+  {
+    name: 'bst',
+    package: '@ctrflow/bst',
+    summary: 'A Transformer over past events and the target item, with positions, and a deep network.',
+    paper:
+      'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
+  },
 ];
