@@ -35,6 +35,12 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
   {
+    name: 'dnn',
+    package: '@ctrflow/dnn',
+    summary: 'A plain network over all embeddings, without any product of fields: the baseline of deep models.',
+    paper: 'Covington, Adams, Sargin: Deep Neural Networks for YouTube Recommendations. RecSys 2016.',
+  },
+  {
     name: 'masknet',
     package: '@ctrflow/masknet',
     summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
