@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { din } from '@ctrflow/din';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -30,6 +31,8 @@ const spec: SchemaSpec = {
 
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   masknet: (schema) => maskNet(schema, { embeddingDim: 4, blockUnits: [8, 6], hiddenUnits: [5], dropout: 0.5 }),
+  din: (schema) => din(schema, { embeddingDim: 4, attentionUnits: [6, 4], hiddenUnits: [5], dropout: 0.5 }),
+  'din, with softmax': (schema) => din(schema, { embeddingDim: 4, attentionSoftmax: true, hiddenUnits: [5], activation: 'prelu', attentionActivation: 'prelu' }), // prettier-ignore
   'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
   'rnn, lstm': (schema) =>
     rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),

@@ -36,7 +36,10 @@ test('output and gradients of input, gain and offset follow the float64 loops', 
       const { layer, gamma, beta } = build(perField, [F, D]);
       const x = numbers('x', B * F * D);
       const factors = signs(x.length, 'out');
-      const weights = { gamma: Float64Array.from(gamma.dataSync()), beta: Float64Array.from(beta.dataSync()) };
+      const weights: Record<'gamma' | 'beta', Float64Array> = {
+        gamma: Float64Array.from(gamma.dataSync()),
+        beta: Float64Array.from(beta.dataSync()),
+      };
       const size = weights.gamma.length;
       const at = (all: Float64Array, row: number): number[] => Array.from(all.subarray((row * D) % size, ((row * D) % size) + D)); // prettier-ignore
       const loss = (input: ArrayLike<number>, { gamma: g, beta: b } = weights): number =>
@@ -58,8 +61,16 @@ test('output and gradients of input, gain and offset follow the float64 loops', 
       expect(Math.abs(value.dataSync()[0] - loss(x))).toBeLessThanOrEqual(bound);
       const exact = [
         directionalDifference((v) => loss(v), Float64Array.from(x), signs(x.length, 'x')),
-        directionalDifference((g) => loss(x, { ...weights, gamma: g }), weights.gamma, signs(size, 'gamma')),
-        directionalDifference((b) => loss(x, { ...weights, beta: b }), weights.beta, signs(size, 'beta')),
+        directionalDifference(
+          (g) => loss(x, { ...weights, gamma: g }),
+          Float64Array.from(weights.gamma),
+          signs(size, 'gamma'),
+        ),
+        directionalDifference(
+          (b) => loss(x, { ...weights, beta: b }),
+          Float64Array.from(weights.beta),
+          signs(size, 'beta'),
+        ),
       ];
       ['x', 'gamma', 'beta'].forEach((name, i) => {
         const slope = project(gradients[i].dataSync(), signs(gradients[i].size, name)).value;

@@ -273,9 +273,12 @@ export class AssemblyRecorder implements Assembly {
     this.groups[at] = { ...known, slots: [...known.slots, ...slots] };
   }
 
-  private listFeeds(path: string, dim: number, { name }: ListSlot): () => PaddedList {
+  private listFeeds(path: string, dim: number, { name, history }: ListSlot): () => PaddedList {
     const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
-    const weights = this.feed({ kind: 'list-weights', name: `${name}/weights`, slot: name });
+    // The columns of one history are as long as each other: they share the weights of the first.
+    const first = this.schema.slots.find((slot) => slot.kind === 'list' && history !== undefined && slot.history === history); // prettier-ignore
+    const slot = first?.name ?? name;
+    const weights = this.feed({ kind: 'list-weights', name: `${slot}/weights`, slot });
     return () => ({ rows: rows() as Tensor3D, weights: weights() as Tensor2D });
   }
 

@@ -14,6 +14,7 @@ import {
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { loadBackend } from '@ctrflow/backends';
 import type { BackendName } from '@ctrflow/backends';
+import { repairGradients } from '@ctrflow/compiler';
 import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
@@ -41,6 +42,7 @@ export function eagerEngine({ backend = 'auto' }: EagerEngineOptions = {}): Step
   return {
     name: 'eager',
     async prepare(model, settings) {
+      repairGradients();
       const name = await loadBackend(backend);
       return new EagerModel(model, settings, `eager/${name}`);
     },

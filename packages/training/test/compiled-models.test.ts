@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { randomKey } from '@ctrflow/core';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { din } from '@ctrflow/din';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -46,6 +47,10 @@ const small = { embeddingDim: 4, embeddingStdDev: 0.1, dropout: 0.25 };
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'masknet, parallel': (s) => maskNet(s, { ...small, blockUnits: [8, 8], hiddenUnits: [8] }),
   'masknet, serial': (s) => maskNet(s, { ...small, structure: 'serial', blockUnits: [8, 6], hiddenUnits: [] }),
+  din: (s) => din(s, { ...small, attentionUnits: [6, 4], hiddenUnits: [8, 6] }),
+  'din, with softmax and statistics over padding': (s) =>
+    din(s, { ...small, attentionUnits: [6], hiddenUnits: [8], attentionSoftmax: true, diceStatistics: 'padded' }),
+  'din, prelu': (s) => din(s, { ...small, attentionActivation: 'prelu', activation: 'prelu', hiddenUnits: [8] }),
   'rnn, gru': (s) => rnn(s, { ...small, units: 4, hiddenUnits: [8] }),
   'rnn, bidirectional lstm': (s) =>
     rnn(s, { ...small, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [8] }),

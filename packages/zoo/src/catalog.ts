@@ -49,6 +49,13 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
   },
   {
+    name: 'din',
+    package: '@ctrflow/din',
+    summary: 'Past events weighed by how they bear on the target item, pooled, and a deep network.',
+    paper:
+      'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
+  },
+  {
     name: 'dien',
     package: '@ctrflow/dien',
     summary: 'Interests as they evolve: a GRU per history, an auxiliary loss, attention that steers a second GRU.',

@@ -1,25 +1,34 @@
 import { expected } from '@ctrflow/core';
+import { sizeOf } from '../graph/dims';
 import type { AffineDim } from '../graph/dims';
 import { valueOf } from '../graph/graph';
 import type { Graph, Port } from '../graph/graph';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/model';
-import { UnsupportedKernelError } from '../record/record';
+import { UnsupportedKernelError } from '../record/unsupported';
 import { OnnxBuilder } from './builder';
 import type { LoweringTarget } from './builder';
+import { convolutionLowerings } from './convolutions';
+import { cumulativeLowerings } from './cumulative';
 import { elementwiseLowerings } from './elementwise';
 import { indexLowerings } from './indexing';
 import type { LoweringTable } from './lowering';
 import { matrixLowerings } from './matrices';
+import { poolingLowerings } from './pooling';
 import { reductionLowerings } from './reductions';
 import { shapeLowerings } from './shapes';
+import { stridedSliceLowerings } from './strided-slice';
 
 /** The lowering of every operation that a graph may contain. */
 export const lowerings: LoweringTable = {
   ...elementwiseLowerings,
   ...reductionLowerings,
   ...shapeLowerings,
+  ...stridedSliceLowerings,
   ...matrixLowerings,
   ...indexLowerings,
+  ...cumulativeLowerings,
+  ...convolutionLowerings,
+  ...poolingLowerings,
 };
 
 /** What {@link lower} may be told. */
@@ -51,6 +60,11 @@ export function lower(
   for (const { name, value } of [...graph.inputs, ...graph.variables]) builder.setName(value, name);
   for (const node of graph.nodes) {
     builder.enter(node);
+    if (node.outputs.every((output) => sizeOf(valueOf(graph, output).shape) === 0)) {
+      // ONNX Runtime refuses or mistakes several operations without elements.
+      for (const output of node.outputs) builder.setName(output, builder.empty(valueOf(graph, output)));
+      continue;
+    }
     const lowering = lowerings[node.op];
     if (lowering === undefined) {
       const hint = `the model runs eagerly instead; it is asked for in ${node.scope === '' ? 'the model' : node.scope}`;

@@ -1,5 +1,4 @@
 import type { GraphNode } from '../graph/graph';
-import type { OnnxBuilder } from './builder';
 import type { Lowering, LoweringTable } from './lowering';
 
 /** Axes of a reduction node, ascending and not negative. */
@@ -45,16 +44,7 @@ function truth(opType: 'ReduceMin' | 'ReduceMax'): Lowering {
   };
 }
 
-function cumulativeSum(b: OnnxBuilder, { attrs, inputs }: GraphNode, [x]: readonly string[]): string {
-  const axis = attrs.axis as number;
-  const rank = b.value(inputs[0]).shape.length;
-  return b.emit('CumSum', [x, b.scalar(axis < 0 ? axis + rank : axis, 'int64')], {
-    exclusive: attrs.exclusive === true ? 1 : 0,
-    reverse: attrs.reverse === true ? 1 : 0,
-  });
-}
-
-/** Reductions, and what accumulates along an axis. */
+/** Reductions along axes. */
 export const reductionLowerings: LoweringTable = {
   Sum: reduce('ReduceSum'),
   Mean: reduce('ReduceMean'),
@@ -65,7 +55,6 @@ export const reductionLowerings: LoweringTable = {
   Any: truth('ReduceMax'),
   ArgMax: indexOf('ArgMax'),
   ArgMin: indexOf('ArgMin'),
-  Cumsum: cumulativeSum,
   TopK: (b, { attrs }, [x]) => {
     const [values, indices] = b.emitAll('TopK', [x, b.int64s([attrs.k as number])], 2, { axis: -1, sorted: 1 });
     return [values, b.cast(indices, 'int32')];

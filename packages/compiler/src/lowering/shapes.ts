@@ -1,6 +1,8 @@
+import { expected } from '@ctrflow/core';
 import { dimAt } from '../graph/dims';
 import type { Dim } from '../graph/dims';
 import type { GraphNode } from '../graph/graph';
+import { UnsupportedKernelError } from '../record/unsupported';
 import type { OnnxBuilder } from './builder';
 import type { Lowering, LoweringTable } from './lowering';
 
@@ -61,19 +63,45 @@ function unpack(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): readon
   return parts.map((part, i) => b.reshape(part, cut, b.value(node.outputs[i]).shape));
 }
 
-function pad(mode: 'constant' | 'mirror'): Lowering {
-  return (b, node, [x]) => {
-    const pairs = node.attrs.paddings as readonly (readonly [number, number])[];
-    const pads = b.int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
-    if (mode === 'mirror') return b.emit('Pad', [x, pads], { mode: node.attrs.mode === 'reflect' ? 'reflect' : 'symmetric' }); // prettier-ignore
-    const value = b.scalar((node.attrs.constantValue as number | undefined) ?? 0, b.value(node.inputs[0]).dtype);
-    return b.emit('Pad', [x, pads, value], { mode: 'constant' });
-  };
+const pad: Lowering = (b, node, [x]) => {
+  const value = b.scalar((node.attrs.constantValue as number | undefined) ?? 0, b.value(node.inputs[0]).dtype);
+  return b.emit('Pad', [x, pads(b, node), value], { mode: 'constant' });
+};
+
+function pads(b: OnnxBuilder, { attrs }: GraphNode): string {
+  const pairs = attrs.paddings as Paddings;
+  return b.int64s([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]);
+}
+
+type Paddings = readonly (readonly [before: number, after: number])[];
+
+/** ONNX reflects around the outermost elements; with the outermost ones repeated, each axis is looked up by index. */
+const mirrorPad: Lowering = (b, node, [x]) => {
+  if (node.attrs.mode === 'reflect') return b.emit('Pad', [x, pads(b, node)], { mode: 'reflect' });
+  const { shape } = b.value(node.inputs[0]);
+  return (node.attrs.paddings as Paddings).reduce(
+    (padded, [before, after], axis) => {
+      if (before === 0 && after === 0) return padded;
+      const length = shape[axis];
+      if (typeof length !== 'number') {
+        throw new UnsupportedKernelError(expected('MirrorPad', 'axes of known length', 'one that follows the batch size'), 'MirrorPad'); // prettier-ignore
+      }
+      const places = Array.from({ length: before + length + after }, (_, i) => mirrored(i - before, length));
+      return b.emit('Gather', [padded, b.int64s(places)], { axis });
+    },
+    b.emit('Identity', [x]),
+  );
+};
+
+/** The index that a place outside is an image of. */
+function mirrored(place: number, length: number): number {
+  if (place < 0) return -place - 1;
+  return place < length ? place : 2 * length - 1 - place;
 }
 
 function reverse(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
   const rank = b.value(node.inputs[0]).shape.length;
-  const axes = (node.attrs.dims as readonly number[]).map((axis) => (axis < 0 ? axis + rank : axis));
+  const axes = [node.attrs.dims as number | readonly number[]].flat().map((axis) => (axis < 0 ? axis + rank : axis));
   if (axes.length === 0) return b.emit('Identity', [x]);
   const all = (value: number): string => b.int64s(axes.map(() => value));
   return b.emit('Slice', [x, all(-1), all(-END), b.int64s(axes), all(-1)]);
@@ -98,6 +126,6 @@ export const shapeLowerings: LoweringTable = {
   SplitV: split,
   Slice: slice,
   Reverse: reverse,
-  PadV2: pad('constant'),
-  MirrorPad: pad('mirror'),
+  PadV2: pad,
+  MirrorPad: mirrorPad,
 };

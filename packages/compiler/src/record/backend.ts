@@ -1,11 +1,13 @@
-import { DataStorage, KernelBackend, engine, getKernel, registerBackend, registerKernel } from '@tensorflow/tfjs-core'; // prettier-ignore
-import type { BackendValues, DataId, DataType, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { BackendError, currentScope, expected } from '@ctrflow/core';
-import type { DType } from '../graph/graph';
-import { recordedKernels } from './kernels/index';
-import type { RecordedKernel, TensorSpec } from './kernels/kernel';
-import { constantOf, dtypeOf, plainAttrs } from './recording';
+import { DataStorage, KernelBackend, engine } from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { BackendError, expected } from '@ctrflow/core';
+import type { Constant, DType } from '../graph/graph';
+import { elementsOf } from './elements';
+import type { TensorSpec } from './kernels/kernel';
+import { constantOf, dtypeOf } from './recording';
 import type { Recording } from './recording';
+import { currentOp, where } from './whereabouts';
+import { UnsupportedKernelError } from './unsupported';
 
 /** The name under which the recording backend is known to tfjs. */
 export const recorderName = 'ctrflow-recorder';
@@ -32,7 +34,7 @@ export class RecordingBackend extends KernelBackend {
     stored.refCount = refCount;
     this.tensors.set(dataId, stored);
     if (values !== null && values !== undefined)
-      this.current().constant({ shape, dtype: known(dtype, 'a constant') }, constantOf(elements(values)), dataId);
+      this.current().constant({ shape, dtype: known(dtype, 'a constant') }, constantOf(elementsOf(values)), dataId);
   }
 
   /** A tensor that the graph computes. */
@@ -43,16 +45,28 @@ export class RecordingBackend extends KernelBackend {
     return { dataId, shape: [...shape], dtype };
   }
 
+  /** A tensor of the graph whose elements are known. */
+  makeConstant(spec: TensorSpec, constant: Constant): TensorInfo {
+    const info = this.make(spec);
+    const recording = this.current();
+    recording.constants.set(recording.idOf(info.dataId)!, constant);
+    return info;
+  }
+
   override readSync(dataId: DataId): BackendValues {
-    const values = this.tensors.get(dataId)?.values;
+    const values = this.tensors.get(dataId)?.values ?? this.current().elementsOf(dataId);
     if (values !== undefined) return values;
-    throw new BackendError(
+    const id = this.current().idOf(dataId);
+    const producer = id === undefined ? undefined : this.current().producerOf(id);
+    const reader = currentOp() ?? 'dataSync';
+    throw new UnsupportedKernelError(
       expected(
-        where(),
+        where(producer?.scope),
         'a computation that does not look at its own tensors',
-        'values read back while recording',
-        'choose with tf.where and masks instead of reading a tensor',
+        `${reader} of ${producer === undefined ? 'an input' : `what ${producer.op} computes`}`,
+        'the graph would hold one batch for ever: choose with tf.where and masks instead of reading a tensor',
       ),
+      reader,
     );
   }
 
@@ -116,85 +130,13 @@ export class RecordingBackend extends KernelBackend {
     const id = recording.idOf(dataId);
     if (id !== undefined) return id;
     const values = engine().readSync(dataId);
-    return recording.constant({ shape, dtype: known(dtype, 'a constant') }, constantOf(elements(values)), dataId);
+    return recording.constant({ shape, dtype: known(dtype, 'a constant') }, constantOf(elementsOf(values)), dataId);
   }
 }
 
-let registered: RecordingBackend | undefined;
-
-/** The backend, registered with its kernels when first needed. */
-export function recordingBackend(): RecordingBackend {
-  if (registered !== undefined) return registered;
-  const backend = new RecordingBackend();
-  registerBackend(recorderName, () => backend, 0);
-  for (const [name, kernel] of Object.entries(recordedKernels)) register(name, recordKernel(name, kernel));
-  for (const [name, make] of Object.entries(constantKernels)) register(name, make);
-  registered = backend;
-  return backend;
-}
-
-function register(kernelName: string, kernelFunc: KernelFunc): void {
-  if (getKernel(kernelName, recorderName) === undefined)
-    registerKernel({ kernelName, backendName: recorderName, kernelFunc });
-}
-
-function recordKernel(name: string, { inputs: names, infer }: RecordedKernel): KernelFunc {
-  return ({ inputs, attrs, backend }) => {
-    const recorder = backend as RecordingBackend;
-    const tensors = (names === 'list' ? Object.values(inputs) : inOrder(inputs, names)) as TensorInfo[];
-    const specs = tensors.map(({ shape, dtype }) => ({ shape, dtype: known(dtype, name) }));
-    const plain = plainAttrs(attrs);
-    const ids = tensors.map((tensor) => recorder.idFor(tensor));
-    const made = infer(specs, plain).map((spec) => recorder.make(spec));
-    const recording = recorder.current();
-    recording.node(name, ids, made.map(({ dataId }) => recording.idOf(dataId)!), plain); // prettier-ignore
-    return made.length === 1 && !multiple.has(name) ? made[0] : made;
-  };
-}
-
-/** Kernels whose result is a list even of one. */
-const multiple = new Set(['SplitV', 'Unpack', 'TopK']);
-
-function inOrder(inputs: object, names: readonly string[]): TensorInfo[] {
-  const given = inputs as Record<string, TensorInfo | undefined>;
-  return names.flatMap((name) => given[name.replace('?', '')] ?? []);
-}
-
-/** Kernels without inputs, or whose inputs only give a shape: their results are constants. */
-const constantKernels: Readonly<Record<string, KernelFunc>> = {
-  Fill: ({ attrs, backend }) => {
-    const { shape, value, dtype } = attrs as unknown as { shape: number[]; value: number; dtype?: DType };
-    return uniform(backend, shape, dtype ?? 'float32', value);
-  },
-  ZerosLike: ({ inputs, backend }) => likeInput(backend, inputs, 0),
-  OnesLike: ({ inputs, backend }) => likeInput(backend, inputs, 1),
-};
-
-function likeInput(backend: unknown, inputs: object, value: number): TensorInfo {
-  const { x } = inputs as { x: TensorInfo };
-  return uniform(backend, x.shape, known(x.dtype, 'a constant'), value);
-}
-
-function uniform(backend: unknown, shape: number[], dtype: DType, value: number): TensorInfo {
-  const recorder = backend as RecordingBackend;
-  const info = recorder.make({ shape, dtype });
-  const recording = recorder.current();
-  recording.constants.set(recording.idOf(info.dataId)!, { kind: 'uniform', value });
-  return info;
-}
-
-function elements(values: BackendValues): Float32Array | Int32Array | Uint8Array {
-  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) return values;
-  throw new BackendError(expected(where(), 'numbers', 'text tensors', 'encode texts with the schema'));
-}
-
-function known(dtype: string, who: string): DType {
+/** The element type as the graph names it. */
+export function known(dtype: string, who: string): DType {
   const dtypeKnown = dtypeOf(dtype);
   if (dtypeKnown !== undefined) return dtypeKnown;
-  throw new BackendError(expected(where(), 'tensors of float32, int32 or bool', `${dtype} in ${who}`));
-}
-
-function where(): string {
-  const scope = currentScope();
-  return scope === '' ? 'record' : `record, in ${scope}`;
+  throw new UnsupportedKernelError(expected(where(), 'tensors of float32, int32 or bool', `${dtype} in ${who}`), who);
 }

@@ -1,11 +1,15 @@
 import { dispose, engine, keep, setBackend, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { BackendError, expected } from '@ctrflow/core';
+import { repairGradients } from '../gradients/index';
 import type { Graph, Port } from '../graph/graph';
-import { recorderName, recordingBackend } from './backend';
+import { recorderName } from './backend';
 import type { RecordingBackend } from './backend';
+import { frozenRandomness } from './frozen-randomness';
 import type { TensorSpec } from './kernels/kernel';
 import { Recording } from './recording';
+import { recordingBackend } from './register';
+import { UnsupportedKernelError } from './unsupported';
 
 /** What a recorded function reads besides its constants. */
 export interface RecordInputs {
@@ -29,17 +33,19 @@ export interface RecordContext {
  * @example
  * const graph = record(({ inputs }) => ({ y: tf.square(inputs.x) }), { inputs: { x: { shape: [7, 3], dtype: 'float32' } } });
  * console.log(printGraph(graph));
- * @throws BackendError when `body` reads values back or calls a kernel that cannot be recorded
+ * @throws UnsupportedKernelError when `body` reads values back, draws random numbers without a seed, or calls a kernel that cannot be recorded;
+ *   it names the operation and the layer
  */
 export function record(
   body: (context: RecordContext) => Readonly<Record<string, Tensor>>,
   { inputs, variables = {} }: RecordInputs,
 ): Graph {
+  repairGradients();
+  const userBackend = backendInUse();
   const backend = recordingBackend();
   const recording = new Recording();
   const named = Object.entries(variables);
   const originals = holdAll(named.map(([, variable]) => variable));
-  const userBackend = engine().backendName;
   backend.recording = recording;
   use(recorderName);
   try {
@@ -50,7 +56,8 @@ export function record(
       });
       const input = (name: string, spec: TensorSpec): Tensor => place(backend, recording.inputs, name, spec);
       const given = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, input(name, spec)]));
-      const results = body({ inputs: given, input });
+      const results = frozenRandomness(() => body({ inputs: given, input }));
+      refusePromise(results);
       const outputs = Object.entries(results).map(([name, tensor]) => ({ name, value: backend.idFor(tensor) }));
       const updates = named.flatMap(([name, variable], i) => {
         const value = backend.idFor(variable);
@@ -67,9 +74,16 @@ export function record(
       variable.assign(originals[i]);
     });
     dispose(originals);
-    use(userBackend);
+    if (userBackend !== undefined) use(userBackend);
     backend.recording = undefined;
   }
+}
+
+/** What a function does after waiting is not recorded. */
+function refusePromise(results: unknown): void {
+  if (!(results instanceof Promise)) return;
+  results.catch(() => undefined);
+  throw new UnsupportedKernelError(expected('record', 'a function that returns tensors', 'a promise', 'what waits for values of tensors cannot be recorded'), 'data'); // prettier-ignore
 }
 
 /** Tensors that keep the variables' data while the variables point elsewhere. */
@@ -83,9 +97,20 @@ function place(backend: RecordingBackend, ports: Port[], name: string, { shape, 
   return engine().makeTensorFromTensorInfo(info);
 }
 
+/** The user's backend: the one that is set, or else the one that tfjs would take for its first operation. */
+function backendInUse(): string | undefined {
+  const current = engine();
+  try {
+    void current.backend;
+  } catch {
+    return undefined; // none is registered, or one that has to be waited for
+  }
+  return current.backendName;
+}
+
 /** Changes the backend at once: both ends are ready, so nothing is awaited. */
 function use(name: string): void {
-  if (name === engine().backendName || name === undefined) return;
+  if (name === engine().backendName) return;
   void setBackend(name);
   if (engine().backendName !== name)
     throw new BackendError(expected('record', `the backend ${name}`, engine().backendName));
@@ -101,15 +126,4 @@ function explained(error: unknown): unknown {
     missing,
     { cause: error },
   );
-}
-
-/** A kernel that cannot be recorded or lowered: the model runs eagerly instead. */
-export class UnsupportedKernelError extends BackendError {
-  constructor(
-    message: string,
-    readonly kernel: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { DataId } from '@tensorflow/tfjs-core';
 import { currentScope } from '@ctrflow/core';
 import type { Attribute, Constant, DType, GraphNode, Port, Value, ValueId } from '../graph/graph';
@@ -38,8 +39,23 @@ export class Recording {
     this.nodes.push({ op, inputs, outputs, attrs, scope });
   }
 
+  /** The node that makes a value. */
+  producerOf(id: ValueId): GraphNode | undefined {
+    return this.nodes.find(({ outputs }) => outputs.includes(id));
+  }
+
+  /** The elements of a tensor that is a constant of the graph. */
+  elementsOf(dataId: DataId): Float32Array | Int32Array | Uint8Array | undefined {
+    const id = this.idOf(dataId);
+    const constant = id === undefined ? undefined : this.constants.get(id);
+    if (constant === undefined) return undefined;
+    if (constant.kind === 'array') return constant.data.slice();
+    const { shape, dtype } = this.values.get(id!)!;
+    return (util.makeZerosTypedArray((shape as number[]).reduce((size, dim) => size * dim, 1), dtype) as Float32Array).fill(constant.value as number); // prettier-ignore
+  }
+
   /** The layer that runs; for a gradient, the layer of the latest value that it uses. */
-  private scopeFor(inputs: readonly ValueId[]): string {
+  scopeFor(inputs: readonly ValueId[]): string {
     const scope = currentScope();
     if (scope !== '') return scope;
     const latest = [...inputs].sort((a, b) => b - a).map((id) => this.scopeOf.get(id)).find((name) => name !== undefined && name !== ''); // prettier-ignore

@@ -1,6 +1,7 @@
-import { BackendError, expected } from '@ctrflow/core';
+import { expected } from '@ctrflow/core';
 import type { AffineDim, Dim } from '../graph/dims';
 import type { Attribute, Constant, Graph, GraphNode, Value, ValueId } from '../graph/graph';
+import { UnsupportedKernelError } from './unsupported';
 
 /** Batch sizes at which a computation is recorded to leave the batch size open: two give every affine dimension, the third proves it. */
 const SIZES = [7, 11, 13] as const;
@@ -8,7 +9,7 @@ const SIZES = [7, 11, 13] as const;
 /**
  * Records a computation at three batch sizes and returns one graph whose dimensions and constants follow B.
  *
- * @throws BackendError when the recordings differ in more than numbers, or a number is not affine in B; it names the operation
+ * @throws UnsupportedKernelError when the recordings differ in more than numbers, or a number is not affine in B; it names the operation
  */
 export function recordForAnyBatch(recordAt: (B: number) => Graph): Graph {
   const graphs = SIZES.map((B) => recordAt(B));
@@ -73,7 +74,11 @@ function unifiedNumber(numbers: readonly number[], node: Pick<GraphNode, 'op' | 
   throw refusal(node, 'numbers that grow with the batch size in a straight line', numbers.join(', '));
 }
 
-function refusal(node: Pick<GraphNode, 'op' | 'scope'> | undefined, wanted: string, got: string): BackendError {
+function refusal(
+  node: Pick<GraphNode, 'op' | 'scope'> | undefined,
+  wanted: string,
+  got: string,
+): UnsupportedKernelError {
   const who = node === undefined ? 'record' : `${node.op} in ${node.scope === '' ? 'the model' : node.scope}`;
-  return new BackendError(expected(who, wanted, got, 'divide by tensors made from the batch, not by numbers'));
+  return new UnsupportedKernelError(expected(who, wanted, got, 'divide by tensors made from the batch, not by numbers'), node?.op ?? 'record'); // prettier-ignore
 }

@@ -36,7 +36,7 @@ export const elementwiseKernels: KernelTable = {
   ...all(
     [
       ...['Add', 'Sub', 'Multiply', 'RealDiv', 'FloorDiv', 'Maximum', 'Minimum', 'Pow', 'SquaredDifference', 'Mod'],
-      ...['Atan2', 'BitwiseAnd'],
+      'Atan2',
     ],
     broadcast(['a', 'b']),
   ),

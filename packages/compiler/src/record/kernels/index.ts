@@ -4,6 +4,7 @@ import type { KernelTable } from './kernel';
 import { matrixKernels } from './matrices';
 import { reductionKernels } from './reductions';
 import { shapeKernels } from './shapes';
+import { windowKernels } from './windows';
 
 /** All kernels that can be recorded, besides those that make constants (`Fill`, `ZerosLike`, `OnesLike`, `Range`, `LinSpace`). */
 export const recordedKernels: KernelTable = {
@@ -12,4 +13,5 @@ export const recordedKernels: KernelTable = {
   ...shapeKernels,
   ...matrixKernels,
   ...indexKernels,
+  ...windowKernels,
 };
