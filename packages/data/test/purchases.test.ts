@@ -117,7 +117,7 @@ function shop(): Entry[] {
 describe('purchaseSamples', () => {
   const entries = shop();
   const users = eventsByUser(logOf(entries));
-  const options = { observationDays: 100, stepDays: 10, minLift: 1.5, valid: 0.2, test: 0.3 };
+  const options = { observationDays: 100, stepDays: 10, minCorrelation: 0.25, valid: 0.2, test: 0.3 };
   const rowsOf = ({ numRows, columns }: RawTable): { user: string; day: number; label: number; row: number }[] => {
     const [user, bought, day] = ['user', 'bought', 'day'].map((name) => columns[name]);
     if (user.kind !== 'text' || bought.kind !== 'text' || day.kind !== 'number') throw new Error('other columns');
@@ -129,19 +129,23 @@ describe('purchaseSamples', () => {
     }));
   };
 
-  test('finds the related category by its lift over all users', () => {
-    expect(relatedCategories(users, 'cup', { minLift: 1.5 })).toEqual(['tea']);
-    expect(relatedCategories(users, 'cup', { minLift: 1.5, minUsers: 1000 })).toEqual([]);
-    const buyers = (category: string): Set<string> =>
-      new Set(
-        entries.filter((each) => each.category === category && each.behaviour === 'purchase').map(({ user }) => user),
-      );
-    const lift = (category: string): number => {
-      const common = [...buyers(category)].filter((user) => buyers('cup').has(user)).length;
-      return (common * 400) / (buyers(category).size * buyers('cup').size);
+  // Planted bugs that this fails for: views that count as purchases, a quotient of probabilities in place of the correlation.
+  test('finds the related category by its correlation with the target over all users', () => {
+    expect(relatedCategories(users, 'cup')).toEqual(['tea']);
+    expect(relatedCategories(users, 'cup', { minUsers: 1000 })).toEqual([]);
+    const indicators = (category: string): number[] =>
+      [...users.values()].map((events) => (events.some((each) => each.category === category && each.behaviour === 'purchase') ? 1 : 0)); // prettier-ignore
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const covariance = (x: readonly number[], y: readonly number[]): number =>
+      mean(x.map((value, i) => (value - mean(x)) * (y[i] - mean(y))));
+    const correlation = (category: string): number => {
+      const [x, y] = [indicators(category), indicators('cup')];
+      return covariance(x, y) / Math.sqrt(covariance(x, x) * covariance(y, y));
     };
-    const wanted = ['tea', 'rug', 'lamp', 'sofa'].sort((a, b) => lift(b) - lift(a));
-    expect(relatedCategories(users, 'cup', { count: 4, minLift: 0 })).toEqual(wanted);
+    const wanted = ['tea', 'rug', 'lamp', 'sofa'].sort((x, y) => correlation(y) - correlation(x));
+    expect(relatedCategories(users, 'cup', { count: 4, minCorrelation: -1 })).toEqual(wanted);
+    const [first, second] = [correlation(wanted[0]), correlation(wanted[1])];
+    expect(relatedCategories(users, 'cup', { count: 4, minCorrelation: (first + second) / 2 })).toEqual(['tea']);
   });
 
   // Planted bugs that this fails for: buyers of before as positives, views of the target as no sign of need, a window that the log does not cover.

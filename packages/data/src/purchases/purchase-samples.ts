@@ -104,7 +104,7 @@ export function purchaseSamples(
 type Part = 'train' | 'valid' | 'test';
 type Settings = Required<Omit<PurchaseSamplesOptions, keyof RelatedCategoriesOptions | 'related'>>;
 
-const optionNames = ['related', 'count', 'minUsers', 'minLift', 'observationDays', 'stepDays', 'numSteps', 'valid', 'test', 'shifts', 'evaluate', 'seed']; // prettier-ignore
+const optionNames = ['related', 'count', 'minUsers', 'minCorrelation', 'observationDays', 'stepDays', 'numSteps', 'valid', 'test', 'shifts', 'evaluate', 'seed']; // prettier-ignore
 
 function settingsOf(options: PurchaseSamplesOptions): Settings {
   const who = 'purchaseSamples';

@@ -7,18 +7,18 @@ export interface RelatedCategoriesOptions {
   readonly count?: number;
   /** Least number of users who bought in both. Default 5. */
   readonly minUsers?: number;
-  /** Least lift. Default 1.2. */
-  readonly minLift?: number;
+  /** Least correlation. Default 0.1. */
+  readonly minCorrelation?: number;
 }
 
 /**
- * Categories that those who buy in the target category buy in more often than others do, by falling lift
- * `P(target and c) / (P(target) P(c))` over users; ties by name.
+ * Categories strongly related to a target: those with the largest correlation, over users, of "bought in it" and "bought in the target",
+ * `phi = (n n_both - n_a n_b) / sqrt(n_a n_b (n - n_a) (n - n_b))`; ties by name. Unlike a quotient of probabilities it does not prefer categories that hardly anybody buys in.
  */
 export function relatedCategories(
   users: EventsByUser,
   target: string,
-  { count = 3, minUsers = 5, minLift = 1.2 }: RelatedCategoriesOptions = {},
+  { count = 3, minUsers = 5, minCorrelation = 0.1 }: RelatedCategoriesOptions = {},
 ): string[] {
   const buyers = new Map<string, number>();
   const both = new Map<string, number>();
@@ -31,12 +31,15 @@ export function relatedCategories(
       if (bought.has(target)) add(both, category);
     }
   }
-  const ofTarget = buyers.get(target) ?? 0;
-  const lifts = [...both].flatMap(([category, common]) => {
-    const lift = (common * users.size) / (ofTarget * (buyers.get(category) ?? 1));
-    return category === target || common < minUsers || lift < minLift ? [] : [{ category, lift }];
+  const n = users.size;
+  const a = buyers.get(target) ?? 0;
+  const found = [...both].flatMap(([category, common]) => {
+    const b = buyers.get(category) ?? 0;
+    const spread = Math.sqrt(a * b * (n - a) * (n - b));
+    const phi = spread === 0 ? 0 : (n * common - a * b) / spread;
+    return category === target || common < minUsers || phi < minCorrelation ? [] : [{ category, phi }];
   });
-  const byName = (a: string, b: string): number => (a < b ? -1 : 1);
-  lifts.sort((a, b) => b.lift - a.lift || byName(a.category, b.category));
-  return lifts.slice(0, count).map(({ category }) => category);
+  const byName = (x: string, y: string): number => (x < y ? -1 : 1);
+  found.sort((x, y) => y.phi - x.phi || byName(x.category, y.category));
+  return found.slice(0, count).map(({ category }) => category);
 }
