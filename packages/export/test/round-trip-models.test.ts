@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
-import { din } from '@ctrflow/din';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { randomKey } from '@ctrflow/core';
+import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
-import { din } from '@ctrflow/din';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';

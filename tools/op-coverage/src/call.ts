@@ -29,6 +29,11 @@ export function ints(shape: readonly number[], limit: number): Sample {
   return { shape, dtype: 'int32', values: Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i * 5 + 1) % limit) };
 }
 
+/** A list of these whole numbers. */
+export function whole(values: readonly number[]): Sample {
+  return { shape: [values.length], dtype: 'int32', values: Int32Array.from(values) };
+}
+
 /** Truth values of both kinds. */
 export function bools(shape: readonly number[]): Sample {
   return { shape, dtype: 'bool', values: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => i % 2) };

@@ -36,7 +36,12 @@ function recorded(body: (given: readonly Tensor[]) => Tensor[], feeds: Readonly<
   );
 }
 
-function eagerly(body: (given: readonly Tensor[]) => Tensor[], inputs: readonly Sample[], realOnly = false): number[][] { // prettier-ignore
+function eagerly(
+  body: (given: readonly Tensor[]) => Tensor[],
+  inputs: readonly Sample[],
+  realOnly = false,
+): number[][] {
+  // prettier-ignore
   const values: number[][] = [];
   tidy(() => {
     const given = inputs.map(({ values: own, shape, dtype }) => tensor(own as Float32Array, [...shape], dtype));

@@ -12,7 +12,7 @@ import { difference } from './compare';
 // Every lowered kernel against plain loops in float64, as recorded and as rewritten, and tfjs-backend-cpu against the same loops.
 // `CTRFLOW_RUNS=500 npx vitest run packages/compiler/test/differential` draws more.
 
-const numRuns = Number(process.env.CTRFLOW_RUNS ?? 16);
+const numRuns = Number(process.env.CTRFLOW_RUNS ?? 24);
 const seed = Number(process.env.CTRFLOW_SEED ?? 1);
 
 beforeAll(() => setBackend('cpu'));
