@@ -31,7 +31,7 @@ export interface TableStep {
   readonly learningRate: number;
   /** 1-based count of updates, for bias correction. */
   readonly step: number;
-  /** Multiplies every gradient first (clipping by the global norm). Default 1. */
+  /** Multiplies every gradient, its L2 decay included (clipping by the global norm). Default 1. */
   readonly gradientScale?: number;
 }
 

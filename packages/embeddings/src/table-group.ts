@@ -125,6 +125,7 @@ class ArrayTableGroup implements TableGroup {
   }
 
   useThreads(threads: TableThreads | undefined): void {
+    if (threads === this.threads) return;
     const old = this.engine;
     this.threads = threads;
     if (old === undefined) return;

@@ -32,7 +32,7 @@ export function beginState(optimizer: TableOptimizer, dim: number): Record<strin
 /** One step of a row by the papers' formulas, element by element. */
 export function oracleStep(optimizer: TableOptimizer, row: OracleRow, raw: readonly Bounded[], step: TableStep): void {
   const scale = scalar(step.gradientScale ?? 1);
-  const decay = optimizer.kind === 'ftrl' ? exact(0) : scalar(optimizer.l2 ?? 0);
+  const decay = optimizer.kind === 'ftrl' ? exact(0) : scalar((step.gradientScale ?? 1) * (optimizer.l2 ?? 0));
   const gradient = raw.map((g, j) => add(mul(scale, g), mul(decay, row.w[j])));
   (oracles[optimizer.kind] as Oracle<unknown>)(row, gradient, step, optimizer);
 }

@@ -4,8 +4,9 @@ import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
 import { withScope } from '@ctrflow/core';
 import { withStep } from '@ctrflow/layers';
-import type { CtrModel, FeedSpec } from '@ctrflow/model-kit';
-import type { UsedSlots } from './used-slots';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { predictionFeeds } from './used-slots';
+import type { PredictionFeed, UsedSlots } from './used-slots';
 
 /** Names of the graph's inputs for a slot: its ids or values, and the weights of a list. */
 export interface SlotPorts {
@@ -29,7 +30,7 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
     record(
       ({ inputs }) => {
         const feeds = Object.fromEntries(
-          model.feeds.map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
+          predictionFeeds(model.feeds).map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
         );
         return withScope(model.name, () => {
           const logit = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
@@ -46,7 +47,7 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
 
 /** A feed of the model, computed from ids: rows are gathered from the tables. */
 function feedFromIds(
-  feed: FeedSpec,
+  feed: PredictionFeed,
   inputs: Readonly<Record<string, Tensor>>,
   { byName }: UsedSlots,
   { main, weights }: SlotPorts,

@@ -2,14 +2,16 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { ShapeError, expected, fillNormal, foldIn, randomKey, withScope } from '@ctrflow/core';
+import { ShapeError, expected, fillNormal, fillUniform, foldIn, randomKey, withScope } from '@ctrflow/core';
 
 /** How a weight begins. */
 export type WeightInitializer =
   | { readonly kind: 'constant'; readonly value: number }
   /** Normal with standard deviation sqrt(2 / (fanIn + fanOut)) (Glorot, Bengio 2010), as the field's reference. */
   | { readonly kind: 'xavier-normal' }
-  | { readonly kind: 'normal'; readonly stdDev: number };
+  | { readonly kind: 'normal'; readonly stdDev: number }
+  /** Uniform in [-limit, limit). */
+  | { readonly kind: 'uniform'; readonly limit: number };
 
 /**
  * Base of ctrflow's layers: a tfjs layer whose weights begin as a function of (seed, path, weight), whatever else was built before, and
@@ -107,9 +109,11 @@ function initialValues(
 ): Float32Array {
   const values = new Float32Array(shape.reduce((size, length) => size * length, 1));
   if (initializer.kind === 'constant') return values.fill(initializer.value);
+  const key = foldIn(randomKey(seed), 'weight', path);
+  if (initializer.kind === 'uniform') return fillUniform(key, values, -initializer.limit, initializer.limit);
   const [fanIn, fanOut] = fans(shape);
   const stdDev = initializer.kind === 'normal' ? initializer.stdDev : Math.sqrt(2 / (fanIn + fanOut));
-  return fillNormal(foldIn(randomKey(seed), 'weight', path), values, 0, stdDev);
+  return fillNormal(key, values, 0, stdDev);
 }
 
 /** Inputs and outputs of a kernel `[..., in, out]`; the axes before count for both, as in a convolution. */

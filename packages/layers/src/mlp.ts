@@ -2,11 +2,12 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
 import { checkInteger, checkOneOf } from '@ctrflow/core';
-import { activationNames, activations } from './activation';
-import type { ActivationName } from './activation';
+import { activations } from './activation';
 import { BatchNorm } from './batch-norm';
 import { Dense } from './dense';
 import { Dropout } from './dropout';
+import { activationLayer, hiddenActivationNames, isPlainActivation } from './hidden-activation';
+import type { HiddenActivationName } from './hidden-activation';
 import { CtrLayer } from './layer';
 
 /** Options of {@link MLP}. */
@@ -16,7 +17,7 @@ export interface MLPOptions {
   /** Units of the output layer, which has neither normalization, activation nor dropout; none when absent. */
   readonly outputUnits?: number;
   /** Default `relu`. */
-  readonly activation?: ActivationName;
+  readonly activation?: HiddenActivationName;
   /** Dropout rate after every hidden layer. Default 0. */
   readonly dropout?: number;
   /** Default false. */
@@ -28,7 +29,7 @@ export interface MLPOptions {
  * field's reference.
  *
  * Shapes: input `[B, K]` -> output `[B, outputUnits]`, or `[B, H]` of the last hidden layer. Weights `dense_1/kernel`, `batch_norm_1/gamma`, ...,
- * `output/kernel`.
+ * `output/kernel`; an activation with weights has them under its name (`dice_1/alpha`).
  *
  * @example
  * const deep = new MLP({ hiddenUnits: [64, 32], outputUnits: 1, dropout: 0.2 });
@@ -44,11 +45,13 @@ export class MLP extends CtrLayer {
     super({});
     this.options = { activation: 'relu', dropout: 0, batchNorm: false, ...options };
     const { hiddenUnits, outputUnits, activation, dropout, batchNorm } = this.options;
-    checkOneOf('MLP', 'activation', activation, activationNames);
+    checkOneOf('MLP', 'activation', activation, hiddenActivationNames);
     hiddenUnits.forEach((units, i) => {
       checkInteger('MLP', `hiddenUnits[${i}]`, units, { min: 1 });
       this.parts[`dense_${i + 1}`] = new Dense({ units });
       if (batchNorm) this.parts[`batch_norm_${i + 1}`] = new BatchNorm();
+      const withWeights = activationLayer(activation);
+      if (withWeights !== undefined) this.parts[`${activation}_${i + 1}`] = withWeights;
       if (dropout > 0) this.parts[`dropout_${i + 1}`] = new Dropout(dropout);
     });
     if (outputUnits !== undefined) this.parts.output = new Dense({ units: outputUnits });
@@ -70,15 +73,17 @@ export class MLP extends CtrLayer {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
+    const { activation, hiddenUnits } = this.options;
     return tidy(() => {
       let x = this.only(inputs);
       const apply = (name: string): void => {
         if (name in this.parts) x = this.parts[name].apply(x) as Tensor;
       };
-      for (let i = 1; i <= this.options.hiddenUnits.length; i++) {
+      for (let i = 1; i <= hiddenUnits.length; i++) {
         apply(`dense_${i}`); // [B, H]
         apply(`batch_norm_${i}`);
-        x = activations[this.options.activation](x);
+        if (isPlainActivation(activation)) x = activations[activation](x);
+        else apply(`${activation}_${i}`);
         apply(`dropout_${i}`);
       }
       apply('output'); // [B, outputUnits]

@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, test } from 'vitest';
-import { MLP, activationNames, activations, placeLayer, weightsByPath } from '../src/index';
+import { MLP, activationNames, activations, isPlainActivation, placeLayer, weightsByPath } from '../src/index';
 import type { MLPOptions } from '../src/index';
 import { numbers, rowsOf } from './numbers';
 
@@ -33,6 +33,8 @@ test.each([
   { hiddenUnits: [4, 4], activation: 'tanh' },
   { hiddenUnits: [], outputUnits: 1 },
   { hiddenUnits: [3], outputUnits: 1, activation: 'sigmoid', dropout: 0.5 },
+  { hiddenUnits: [4, 3], outputUnits: 1, activation: 'dice', batchNorm: true },
+  { hiddenUnits: [4, 3], outputUnits: 1, activation: 'prelu' },
 ] satisfies MLPOptions[])('%o follows the float64 oracle', (options) => {
   const K = 4;
   const before = memory().numTensors;
@@ -41,8 +43,9 @@ test.each([
   const x = numbers('x', 3 * K);
   const output = layer.apply(tensor2d(x, [3, K])) as Tensor;
   expect(output.shape).toEqual(layer.computeOutputShape([3, K]));
-  const activation = 'activation' in options ? options.activation : 'relu';
-  const exact = rowsOf(x, K).flatMap((row) => exactMLP(row, weights, { path: 'deep', numHidden: options.hiddenUnits.length, activation })); // prettier-ignore
+  const { activation = 'relu', hiddenUnits } = options as MLPOptions;
+  const plain = isPlainActivation(activation) ? activation : 'linear';
+  const exact = rowsOf(x, K).flatMap((row) => exactMLP(row, weights, { path: 'deep', numHidden: hiddenUnits.length, activation: plain })); // prettier-ignore
   // At most 3 layers of 5 terms, weights below 1 (1.5 after normalization): values below 5^3 * 2, 20 roundings on the way.
   output.dataSync().forEach((value, i) => {
     expect(Math.abs(value - exact[i])).toBeLessThanOrEqual(20 * 250 * ROUNDOFF);

@@ -1,34 +1,7 @@
 import { DataError, expected } from '@ctrflow/core';
-import { checkScored, requireBothClasses } from './inputs';
+import { requireBothClasses } from './inputs';
 import type { Scored } from './inputs';
-import { ascendingOrder } from './order';
-
-/** Weights of true and false positives when everything at or above a threshold is predicted positive. */
-export interface ThresholdPoint {
-  readonly threshold: number;
-  readonly truePositive: number;
-  readonly falsePositive: number;
-}
-
-/** A point for every distinct score, thresholds descending. */
-export function thresholdPoints(scored: Scored): ThresholdPoint[] {
-  checkScored('thresholdPoints', scored);
-  const { labels, scores, weights } = scored;
-  const order = ascendingOrder(scores);
-  const points: ThresholdPoint[] = [];
-  let truePositive = 0;
-  let falsePositive = 0;
-  for (let i = order.length - 1; i >= 0;) {
-    const threshold = scores[order[i]];
-    for (; i >= 0 && scores[order[i]] === threshold; i--) {
-      const weight = weights?.[order[i]] ?? 1;
-      if (labels[order[i]] === 1) truePositive += weight;
-      else falsePositive += weight;
-    }
-    points.push({ threshold, truePositive, falsePositive });
-  }
-  return points;
-}
+import { pointsOf } from './threshold-points';
 
 /** Points (x, y) of a curve, for plotting. */
 export interface Curve {
@@ -38,33 +11,35 @@ export interface Curve {
 
 /** ROC curve: true positive rate (y) over false positive rate (x), thinned to about `maxPoints`. */
 export function rocCurve(scored: Scored, maxPoints = 500): Curve {
+  const { truePositive, falsePositive } = pointsOf('rocCurve', scored);
   const { positive, negative } = requireBothClasses('rocCurve', scored);
-  const points = thin(thresholdPoints(scored), maxPoints);
+  const points = thinned(truePositive.length, maxPoints);
   return {
-    x: [0, ...points.map(({ falsePositive }) => falsePositive / negative)],
-    y: [0, ...points.map(({ truePositive }) => truePositive / positive)],
+    x: [0, ...points.map((i) => falsePositive[i] / negative)],
+    y: [0, ...points.map((i) => truePositive[i] / positive)],
   };
 }
 
 /** Precision (y) over recall (x), thinned to about `maxPoints`. */
 export function precisionRecallCurve(scored: Scored, maxPoints = 500): Curve {
+  const { truePositive, falsePositive } = pointsOf('precisionRecallCurve', scored);
   const { positive } = requireBothClasses('precisionRecallCurve', scored);
-  const points = thin(thresholdPoints(scored), maxPoints);
+  const points = thinned(truePositive.length, maxPoints);
   return {
-    x: points.map(({ truePositive }) => truePositive / positive),
-    y: points.map(({ truePositive, falsePositive }) => truePositive / (truePositive + falsePositive)),
+    x: points.map((i) => truePositive[i] / positive),
+    y: points.map((i) => truePositive[i] / (truePositive[i] + falsePositive[i])),
   };
 }
 
 /** Area under the precision-recall curve as average precision: `sum_k (R_k - R_{k-1}) P_k`, as scikit-learn. */
 export function averagePrecision(scored: Scored): number {
+  const { truePositive, falsePositive } = pointsOf('averagePrecision', scored);
   const { positive } = requireBothClasses('averagePrecision', scored);
   let area = 0;
   let before = 0;
-  for (const { truePositive, falsePositive } of thresholdPoints(scored)) {
-    if (truePositive + falsePositive > 0)
-      area += ((truePositive - before) / positive) * (truePositive / (truePositive + falsePositive));
-    before = truePositive;
+  for (let i = 0; i < truePositive.length; i++) {
+    area += ((truePositive[i] - before) / positive) * (truePositive[i] / (truePositive[i] + falsePositive[i]));
+    before = truePositive[i];
   }
   return area;
 }
@@ -77,44 +52,44 @@ export interface Classification {
   readonly f1: number;
 }
 
-/** {@link Classification} at a threshold, or at the one with the highest F1 when none is given. 0 where a ratio has no rows. */
+/** {@link Classification} at a threshold, or at the one with the highest F1 (of equal ones the highest threshold) when none is given. 0 where a ratio has no rows. */
 export function classification(scored: Scored, threshold?: number): Classification {
+  if (Number.isNaN(threshold)) throw new DataError(expected('classification', 'a threshold', threshold));
+  const { thresholds, truePositive, falsePositive } = pointsOf('classification', scored);
   const { positive } = requireBothClasses('classification', scored);
-  const at = ({ threshold: cut, truePositive, falsePositive }: ThresholdPoint): Classification => {
-    const predicted = truePositive + falsePositive;
-    const precision = predicted === 0 ? 0 : truePositive / predicted;
-    const recall = truePositive / positive;
-    const f1 = truePositive === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+  const at = (point: number, cut = thresholds[point]): Classification => {
+    const found = point < 0 ? 0 : truePositive[point];
+    const predicted = point < 0 ? 0 : found + falsePositive[point];
+    const precision = predicted === 0 ? 0 : found / predicted;
+    const recall = found / positive;
+    const f1 = (2 * found) / (predicted + positive);
     return { threshold: cut, precision, recall, f1 };
   };
-  const points = thresholdPoints(scored);
-  if (threshold === undefined) return points.map(at).reduce((best, point) => (point.f1 > best.f1 ? point : best));
-  const last = points.findLast((point) => point.threshold >= threshold) ?? { truePositive: 0, falsePositive: 0 };
-  return at({ ...last, threshold });
+  if (threshold !== undefined) return at(thresholds.findLastIndex((cut) => cut >= threshold), threshold); // prettier-ignore
+  let best = at(0);
+  for (let i = 1; i < thresholds.length; i++)
+    if ((2 * truePositive[i]) / (truePositive[i] + falsePositive[i] + positive) > best.f1) best = at(i);
+  return best;
 }
 
-/** Rate of label 1 among the `fraction` of rows with the highest scores, over the overall rate. */
+/** Rate of label 1 among the `fraction` of rows (by weight) with the highest scores, over the overall rate. Rows of equal score share their rate. */
 export function lift(scored: Scored, fraction: number): number {
   if (!(fraction > 0 && fraction <= 1)) throw new DataError(expected('lift', 'a fraction in (0, 1]', fraction));
+  const { truePositive, falsePositive } = pointsOf('lift', scored);
   const { positive, negative } = requireBothClasses('lift', scored);
   const wanted = fraction * (positive + negative);
-  let taken = 0;
-  let found = 0;
-  for (const { truePositive, falsePositive } of thresholdPoints(scored)) {
-    const size = truePositive + falsePositive;
-    const share = Math.min(1, (wanted - taken) / (size - taken || 1));
-    found += share * (truePositive - found);
-    taken += share * (size - taken);
-    if (taken >= wanted) break;
+  let [taken, found] = [0, 0];
+  for (let i = 0; i < truePositive.length && taken < wanted; i++) {
+    const size = truePositive[i] + falsePositive[i] - taken;
+    const share = Math.min(1, (wanted - taken) / size);
+    found += share * (truePositive[i] - found);
+    taken += share * size;
   }
   return found / wanted / (positive / (positive + negative));
 }
 
-function thin<T>(points: readonly T[], maxPoints: number): readonly T[] {
-  if (points.length <= maxPoints) return points;
-  const every = points.length / maxPoints;
-  return Array.from(
-    { length: maxPoints },
-    (_, i) => points[Math.min(points.length - 1, Math.floor((i + 1) * every) - 1)],
-  );
+/** At most `maxPoints` of so many points, evenly, the last one included. */
+function thinned(numPoints: number, maxPoints: number): number[] {
+  const kept = Math.min(numPoints, maxPoints);
+  return Array.from({ length: kept }, (_, i) => Math.floor(((i + 1) * numPoints) / kept) - 1);
 }

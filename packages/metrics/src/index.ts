@@ -1,12 +1,15 @@
 export { auc, groupAuc } from './auc';
 export { StreamingAuc } from './streaming-auc';
 export { brierScore, logLoss, logLossFromLogits, normalizedEntropy } from './log-loss';
-export { averagePrecision, classification, lift, precisionRecallCurve, rocCurve, thresholdPoints } from './curves';
-export type { Classification, Curve, ThresholdPoint } from './curves';
+export { averagePrecision, classification, lift, precisionRecallCurve, rocCurve } from './curves';
+export type { Classification, Curve } from './curves';
+export { thresholdPoints } from './threshold-points';
+export type { ThresholdPoints } from './threshold-points';
 export { calibrationRatio, expectedCalibrationError, reliabilityBins } from './calibration';
 export type { ReliabilityBin } from './calibration';
 export { rankingMetrics } from './ranking';
 export type { RankingMetrics } from './ranking';
 export { aucDifference, aucInterval } from './delong';
-export type { AucDifference, AucInterval } from './delong';
+export type { AucDifference, AucInterval, IntervalOptions } from './delong';
+export type { Grouped } from './groups';
 export type { Column, Scored } from './inputs';

@@ -30,7 +30,7 @@ export function checkScored(who: string, { labels, scores, weights }: Scored): v
     if (labels[i] !== 0 && labels[i] !== 1) throw new DataError(expected(who, `label 0 or 1 in row ${i}`, labels[i]));
     if (Number.isNaN(scores[i]))
       throw new DataError(expected(who, `a score in row ${i}`, NaN, 'did the training diverge?'));
-    if (weights !== undefined && !(weights[i] >= 0))
+    if (weights !== undefined && !(weights[i] >= 0 && weights[i] < Infinity))
       throw new DataError(expected(who, `a weight >= 0 in row ${i}`, weights[i]));
   }
 }
@@ -59,4 +59,19 @@ export function requireBothClasses(
   if (sums.positive > 0 && sums.negative > 0) return sums;
   const only = sums.positive > 0 ? 'only label 1' : sums.negative > 0 ? 'only label 0' : 'no rows';
   throw new DataError(expected(who, 'rows of both classes', only, 'the metric is not defined for one class'));
+}
+
+/** {@link checkScored} of scores that are probabilities. */
+export function checkProbabilities(who: string, scored: Scored): void {
+  checkScored(who, scored);
+  const wrong = scored.scores.findIndex((p) => !(p >= 0 && p <= 1));
+  if (wrong < 0) return;
+  throw new DataError(
+    expected(who, `a probability in row ${wrong}`, scored.scores[wrong], 'logits are no probabilities'),
+  );
+}
+
+/** @throws DataError unless some row has weight */
+export function requireWeight(who: string, weight: number): void {
+  if (!(weight > 0)) throw new DataError(expected(who, 'rows with a weight above 0', 'none'));
 }

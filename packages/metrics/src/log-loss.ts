@@ -1,4 +1,4 @@
-import { checkScored, requireBothClasses } from './inputs';
+import { checkProbabilities, checkScored, requireBothClasses, requireWeight } from './inputs';
 import type { Scored } from './inputs';
 
 /**
@@ -6,7 +6,7 @@ import type { Scored } from './inputs';
  * of their type (2^-23 or 2^-52), as scikit-learn does.
  */
 export function logLoss(scored: Scored): number {
-  checkScored('logLoss', scored);
+  checkProbabilities('logLoss', scored);
   const { labels, scores, weights } = scored;
   const epsilon = scores instanceof Float32Array ? 2 ** -23 : 2 ** -52;
   let total = 0;
@@ -17,6 +17,7 @@ export function logLoss(scored: Scored): number {
     total -= weight * (labels[i] === 1 ? Math.log(p) : Math.log1p(-p));
     size += weight;
   }
+  requireWeight('logLoss', size);
   return total / size;
 }
 
@@ -32,6 +33,7 @@ export function logLossFromLogits(scored: Scored): number {
     total += weight * (Math.max(z, 0) - z * labels[i] + Math.log1p(Math.exp(-Math.abs(z))));
     size += weight;
   }
+  requireWeight('logLossFromLogits', size);
   return total / size;
 }
 
@@ -41,6 +43,7 @@ export function logLossFromLogits(scored: Scored): number {
  * @see He et al.: Practical lessons from predicting clicks on ads at Facebook. ADKDD 2014.
  */
 export function normalizedEntropy(scored: Scored): number {
+  checkProbabilities('normalizedEntropy', scored);
   const { positive, negative } = requireBothClasses('normalizedEntropy', scored);
   const rate = positive / (positive + negative);
   return logLoss(scored) / -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
@@ -48,7 +51,7 @@ export function normalizedEntropy(scored: Scored): number {
 
 /** Brier score: weighted mean of (p - y)^2. */
 export function brierScore(scored: Scored): number {
-  checkScored('brierScore', scored);
+  checkProbabilities('brierScore', scored);
   const { labels, scores, weights } = scored;
   let total = 0;
   let size = 0;
@@ -57,5 +60,6 @@ export function brierScore(scored: Scored): number {
     total += weight * (scores[i] - labels[i]) ** 2;
     size += weight;
   }
+  requireWeight('brierScore', size);
   return total / size;
 }

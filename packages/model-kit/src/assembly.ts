@@ -4,7 +4,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
-import type { CommonModelOptions, FeedSpec, NamedWeight } from './contract';
+import type { CommonModelOptions, FeedSpec, ModelOutputs, NamedWeight } from './contract';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -28,6 +28,32 @@ export interface LinearOptions {
   readonly bias?: boolean;
 }
 
+/** Options of {@link Assembly.negatives}. */
+export interface NegativesOptions {
+  /** Path of the table. Default `embedding`. */
+  readonly path?: string;
+  /** The list that the draw goes by: side columns of one history name the same one. Default: the slot itself. */
+  readonly like?: string;
+  /** D. Default: the model's `embeddingDim`. */
+  readonly dim?: number;
+}
+
+/** Options of {@link Assembly.list}. */
+export interface ListOptions {
+  /** Path of the table. Default `embedding`: the one that {@link Assembly.embeddings} looks up. */
+  readonly path?: string;
+  /** D. Default: the model's `embeddingDim`. */
+  readonly dim?: number;
+}
+
+/** A list of a step, padded to the longest of the batch. */
+export interface PaddedList {
+  /** `[B, T, D]`; where padding is, anything. */
+  readonly rows: Tensor3D;
+  /** `[B, T]`: 1 (or the entry's weight) where an entry is, 0 where padding. */
+  readonly weights: Tensor2D;
+}
+
 /** What a model builds itself from, inside `assemble`: tables, numeric weights and layers, each under its path. */
 export interface Assembly {
   readonly schema: FeatureSchema;
@@ -40,8 +66,27 @@ export interface Assembly {
   embeddings(options?: EmbeddingsOptions): () => Tensor3D;
   /** Embeddings of each slot, whatever their sizes: one `[B, D_f]` per slot, in the same order. */
   embeddingsByField(options?: EmbeddingsOptions): () => Tensor2D[];
+  /**
+   * The entries of a list, unpooled: a function that gives rows and weights in a step. Sequences of one history have the same weights.
+   *
+   * @throws SchemaError when the slot is no list or asks for another size
+   */
+  list(slot: string, options?: ListOptions): () => PaddedList;
+  /**
+   * Numbers as they are, without vectors: a function that gives `[B, F]` in the order of the names.
+   *
+   * @throws SchemaError when a slot holds no number
+   */
+  values(slots: readonly string[]): () => Tensor2D;
   /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
   linear(options?: LinearOptions): () => Tensor2D;
+  /**
+   * Table rows of entries that stand for what did not happen, one for each entry of a list: a function that gives `[B, T, D]` in a step of training, undefined
+   * in prediction. See `negative-rows` of {@link FeedSpec}; the list itself must be looked up too.
+   */
+  negatives(slot: string, options?: NegativesOptions): () => Tensor3D | undefined;
+  /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
+  loss(name: string, perRow: Tensor2D): void;
   /** Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`). */
   layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor;
 }
@@ -60,6 +105,7 @@ export class AssemblyRecorder implements Assembly {
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
   private feedsOfStep: Feeds = {};
+  private lossesOfStep: Record<string, Tensor2D> = {};
 
   constructor(
     readonly schema: FeatureSchema,
@@ -69,18 +115,7 @@ export class AssemblyRecorder implements Assembly {
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
     const { path = 'embedding', dim = this.options.embeddingDim } = options;
     const slots = this.select(options.slots);
-    const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
-    if (other !== undefined) {
-      const hint = `give every field the same embeddingDim, or choose a model that takes fields of different sizes`;
-      throw new SchemaError(
-        expected(
-          `embeddings "${path}"`,
-          `${dim} as embeddingDim of every field`,
-          `${other.embeddingDim ?? dim} for "${other.name}"`,
-          hint,
-        ),
-      );
-    }
+    requireSize(path, dim, slots);
     const parts = this.lookups(path, dim, slots, options.pooling ?? 'mean');
     return () => {
       const fields = parts.map((part) => part());
@@ -112,6 +147,21 @@ export class AssemblyRecorder implements Assembly {
     };
   }
 
+  list(name: string, { path = 'embedding', dim = this.options.embeddingDim }: ListOptions = {}): () => PaddedList {
+    const [slot] = this.select([name]);
+    if (slot.kind !== 'list') throw new SchemaError(expected('model', `a list for "${name}"`, `a slot of one ${slot.kind}`)); // prettier-ignore
+    requireSize(path, dim, [slot]);
+    this.lookUp(path, dim, [slot]);
+    return this.listFeeds(path, dim, slot);
+  }
+
+  values(names: readonly string[]): () => Tensor2D {
+    for (const { name, kind } of this.select(names))
+      if (kind !== 'value') throw new SchemaError(expected('model', `a number for "${name}"`, `a slot of one ${kind}`));
+    const feed = this.feed({ kind: 'values', name: 'values', slots: names });
+    return () => feed() as Tensor2D;
+  }
+
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
     const parts = this.lookups(path, 1, this.select(), 'sum', (numFields) => new Float32Array(numFields));
     const offset = bias ? this.variable(`${path}/bias`, [1], new Float32Array(1), 'net') : undefined;
@@ -122,19 +172,32 @@ export class AssemblyRecorder implements Assembly {
     };
   }
 
+  negatives(slot: string, options: NegativesOptions = {}): () => Tensor3D | undefined {
+    const { path = 'embedding', like = slot, dim = this.options.embeddingDim } = options;
+    const name = `${path}/${slot}/negatives`;
+    const feed = this.feed({ kind: 'negative-rows', name, group: path, slot, like, dim });
+    return () => feed() as Tensor3D | undefined;
+  }
+
+  loss(name: string, perRow: Tensor2D): void {
+    this.lossesOfStep[name] = perRow;
+  }
+
   layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor {
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
     return (input) => layer.apply(input) as Tensor;
   }
 
-  /** Runs `body` with the feeds of a step. */
-  run<T>(feeds: Feeds, body: () => T): T {
+  /** Runs `logits` with the feeds of a step. */
+  run(feeds: Feeds, logits: () => Tensor2D): ModelOutputs {
     this.feedsOfStep = feeds;
+    this.lossesOfStep = {};
     try {
-      return body();
+      return { logits: logits(), losses: this.lossesOfStep };
     } finally {
       this.feedsOfStep = {};
+      this.lossesOfStep = {};
     }
   }
 
@@ -175,7 +238,7 @@ export class AssemblyRecorder implements Assembly {
     initialNumeric = (numFields: number): Float32Array => this.numericVectors(path, numFields, dim),
   ): (() => Tensor3D)[] {
     const { ids, values, lists } = split(slots);
-    if (ids.length + lists.length > 0) this.groups.push({ name: path, dim, slots: [...ids, ...lists] });
+    if (ids.length + lists.length > 0) this.lookUp(path, dim, [...ids, ...lists]);
     const parts: (() => Tensor3D)[] = [];
     if (ids.length > 0) {
       const feed = this.feed({
@@ -188,12 +251,35 @@ export class AssemblyRecorder implements Assembly {
       parts.push(() => feed() as Tensor3D);
     }
     if (values.length > 0) parts.push(this.numbers(path, dim, values, initialNumeric(values.length)));
-    for (const { name } of lists) {
-      const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
-      const weights = this.feed({ kind: 'list-weights', name: `${name}/weights`, slot: name });
-      parts.push(() => expandDims(maskedPooling(rows() as Tensor3D, weights() as Tensor2D, pooling), 1));
+    for (const slot of lists) {
+      const list = this.listFeeds(path, dim, slot);
+      parts.push(() => {
+        const { rows, weights } = list();
+        return expandDims(maskedPooling(rows, weights, pooling), 1);
+      });
     }
     return parts;
+  }
+
+  /** Declares that slots are looked up in the group of a path. */
+  private lookUp(path: string, dim: number, slots: GroupSpec['slots']): void {
+    const at = this.groups.findIndex(({ name }) => name === path);
+    if (at < 0) {
+      this.groups.push({ name: path, dim, slots });
+      return;
+    }
+    const known = this.groups[at];
+    if (known.dim !== dim) throw new SchemaError(expected(`embeddings "${path}"`, `one size, ${known.dim}`, dim));
+    this.groups[at] = { ...known, slots: [...known.slots, ...slots] };
+  }
+
+  private listFeeds(path: string, dim: number, { name, history }: ListSlot): () => PaddedList {
+    const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
+    // The columns of one history are as long as each other: they share the weights of the first.
+    const first = this.schema.slots.find((slot) => slot.kind === 'list' && history !== undefined && slot.history === history); // prettier-ignore
+    const slot = first?.name ?? name;
+    const weights = this.feed({ kind: 'list-weights', name: `${slot}/weights`, slot });
+    return () => ({ rows: rows() as Tensor3D, weights: weights() as Tensor2D });
   }
 
   /** Numbers as value times a trained vector: `[B, F] * [F, D] -> [B, F, D]`; as one product when D is 1 and only the sum counts. */
@@ -210,10 +296,15 @@ export class AssemblyRecorder implements Assembly {
     return fillNormal(key, new Float32Array(numFields * dim), 0, Math.sqrt(2 / (1 + dim)));
   }
 
-  /** Declares a feed once and gives a function that reads it in a step. */
+  /** Declares a feed once and gives a function that reads it in a step; another feed of the same name gets a number. */
   private feed(spec: FeedSpec): () => Tensor {
-    if (!this.feeds.some(({ name }) => name === spec.name)) this.feeds.push(spec);
-    return () => this.feedsOfStep[spec.name];
+    for (let i = 1; ; i++) {
+      const wanted = i === 1 ? spec : { ...spec, name: `${spec.name}_${i}` };
+      const known = this.feeds.find(({ name }) => name === wanted.name);
+      if (known === undefined) this.feeds.push(wanted);
+      else if (JSON.stringify(known) !== JSON.stringify(wanted)) continue;
+      return () => this.feedsOfStep[wanted.name];
+    }
   }
 
   /** A weight of the assembly itself, made when first read: choosing a model needs no tfjs backend yet. */
@@ -230,6 +321,14 @@ export class AssemblyRecorder implements Assembly {
       return made;
     };
   }
+}
+
+function requireSize(path: string, dim: number, slots: readonly Slot[]): void {
+  const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
+  if (other === undefined) return;
+  const hint = 'give every field the same embeddingDim, or choose a model that takes fields of different sizes';
+  const got = `${other.embeddingDim ?? dim} for "${other.name}"`;
+  throw new SchemaError(expected(`embeddings "${path}"`, `${dim} as embeddingDim of every field`, got, hint));
 }
 
 function split(slots: readonly Slot[]): {

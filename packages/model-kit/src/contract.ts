@@ -24,6 +24,19 @@ export type FeedSpec =
       readonly slot: string;
       readonly dim: number;
     }
+  /**
+   * In training only: table rows of entries that stand for what did not happen, one for each entry of a `list` slot, float32 `[B, T, D]`, zero rows where
+   * padding is. Each is drawn from all entries of the batch, so that values come as often as they occur; anew at every step, as a function of the training's key.
+   */
+  | {
+      readonly kind: 'negative-rows';
+      readonly name: string;
+      readonly group: string;
+      readonly slot: string;
+      /** The list of the same lengths that the draw goes by: an entry is never drawn for its own value here, so long as others are found. */
+      readonly like: string;
+      readonly dim: number;
+    }
   /** 1 where an entry of the list is real, times its weight if the slot is weighted; 0 where it is padding: float32 `[B, T]`. */
   | { readonly kind: 'list-weights'; readonly name: string; readonly slot: string }
   /** `value` slots: float32 `[B, F]`. */
@@ -37,6 +50,17 @@ export interface NamedWeight {
   readonly trainable: boolean;
   /** Which regularizer it belongs to: `embedding` for vectors and linear weights of numeric fields, else `net`. */
   readonly role: 'embedding' | 'net';
+}
+
+/** What a model gives for a step. */
+export interface ModelOutputs {
+  /** `[B, 1]`. */
+  readonly logits: Tensor2D;
+  /**
+   * What training minimizes besides the cross-entropy, by name: a loss per row `[B, 1]`, in the scale in which it counts. Engines add their means over the
+   * rows, weighted as the cross-entropy is. Empty in prediction.
+   */
+  readonly losses: Readonly<Record<string, Tensor2D>>;
 }
 
 /**
@@ -61,6 +85,8 @@ export interface CtrModel {
    * step context of `@ctrflow/layers`, see `withStep`.
    */
   forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D;
+  /** Logits, and the losses of a training step: feeds that are for training only decide. Absent in models without losses of their own. */
+  outputs?(feeds: Readonly<Record<string, Tensor>>): ModelOutputs;
   dispose(): void;
 }
 

@@ -19,7 +19,7 @@ import { withStep } from '@ctrflow/layers';
 import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
 import { modelBrand } from './contract';
-import type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, NamedWeight } from './contract';
+import type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
 
 /** What a model package says about its model. */
 export interface ModelDefinition<O extends object> {
@@ -122,7 +122,11 @@ class AssembledModel<O extends object> implements CtrModel {
   }
 
   forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D {
-    return tidy(() => this.recorder.run(feeds, this.logits));
+    return tidy(() => this.outputs(feeds).logits);
+  }
+
+  outputs(feeds: Readonly<Record<string, Tensor>>): ModelOutputs {
+    return tidy(() => ({ ...this.recorder.run(feeds, this.logits) }));
   }
 
   dispose(): void {
@@ -148,6 +152,7 @@ function oneRow(feed: FeedSpec): number[] {
     case 'rows':
       return [1, feed.slots.length, feed.dim];
     case 'list-rows':
+    case 'negative-rows':
       return [1, 1, feed.dim];
     case 'list-weights':
       return [1, 1];

@@ -1,7 +1,9 @@
-import { ShapeError, expected } from '@ctrflow/core';
+import { ShapeError, expected, foldIn } from '@ctrflow/core';
+import type { RandomKey } from '@ctrflow/core';
 import type { LookupPlan, TableGroup, TableStep } from '@ctrflow/embeddings';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
 import type { CtrModel, FeedSpec } from './contract';
+import { drawNegatives } from './negatives';
 
 /** A feed as an array; it may be overwritten by the next batch. */
 export interface FeedArray {
@@ -12,7 +14,7 @@ export interface FeedArray {
 /** Gradients with respect to the row feeds, by feed name, each as long as the feed. */
 export type RowGradients = Readonly<Record<string, Float32Array>>;
 
-type RowsFeed = Extract<FeedSpec, { kind: 'rows' | 'list-rows' }>;
+type RowsFeed = Extract<FeedSpec, { kind: 'rows' | 'list-rows' | 'negative-rows' }>;
 
 /** Lookups of one feed within those of its group. */
 interface Segment {
@@ -39,7 +41,7 @@ export class Feeder {
   /** @param options `bucketed`: lists are padded to one of few lengths, so that an engine that compiles for shapes compiles seldom */
   constructor(model: CtrModel, { bucketed = false }: { readonly bucketed?: boolean } = {}) {
     this.lengthOf = bucketed ? (list) => bucket(longest(list)) : longest;
-    const isRows = (feed: FeedSpec): feed is RowsFeed => feed.kind === 'rows' || feed.kind === 'list-rows';
+    const isRows = (feed: FeedSpec): feed is RowsFeed => 'group' in feed;
     const rows = model.feeds.filter(isRows);
     this.others = model.feeds.filter((feed): feed is Exclude<FeedSpec, RowsFeed> => !isRows(feed));
     const feeders: GroupFeeder[] = [];
@@ -59,10 +61,14 @@ export class Feeder {
     this.groups = feeders;
   }
 
-  /** The feeds of a batch by name. */
-  feed(batch: EncodedColumns): Readonly<Record<string, FeedArray>> {
+  /**
+   * The feeds of a batch by name.
+   *
+   * @param key of a training step: draws what is fed in training only, which is left out without it
+   */
+  feed(batch: EncodedColumns, key?: RandomKey): Readonly<Record<string, FeedArray>> {
     const feeds: Record<string, FeedArray> = {};
-    for (const group of this.groups) group.feed(batch, feeds);
+    for (const group of this.groups) group.feed(batch, feeds, key);
     for (const feed of this.others)
       feeds[feed.name] = feed.kind === 'values' ? this.values(feed, batch) : this.weights(feed, batch);
     return feeds;
@@ -130,25 +136,29 @@ class GroupFeeder {
   }
 
   looksUpLike(group: TableGroup, feeds: readonly RowsFeed[]): boolean {
-    const slots = (feed: RowsFeed): readonly string[] => (feed.kind === 'rows' ? feed.slots : [feed.slot]);
+    const slots = (feed: RowsFeed): readonly string[] =>
+      feed.kind === 'rows' ? feed.slots : [feed.kind, feed.slot, feed.kind === 'negative-rows' ? feed.like : ''];
     const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
     return (
       this.twin === undefined && same(this.group.tables, group.tables) && same(this.feeds.map(slots), feeds.map(slots))
     );
   }
 
-  feed(batch: EncodedColumns, out: Record<string, FeedArray>): void {
+  feed(batch: EncodedColumns, out: Record<string, FeedArray>, key: RandomKey | undefined): void {
     const B = batch.numRows;
     const { dim } = this.group;
-    const lengths = this.feeds.map((feed) =>
-      feed.kind === 'rows' ? feed.slots.length : this.lengthOf(required(batch.lists[feed.slot], feed.slot)),
-    );
+    const lengths = this.feeds.map((feed) => {
+      if (feed.kind === 'rows') return feed.slots.length;
+      if (feed.kind === 'negative-rows' && key === undefined) return 0;
+      return this.lengthOf(required(batch.lists[feed.slot], feed.slot));
+    });
     this.numLookups = lengths.reduce((total, length) => total + B * length, 0);
     this.reserve(this.numLookups);
-    this.findRows(batch, lengths);
+    this.findRows(batch, lengths, key);
     this.plan = this.twin?.plan ?? this.group.plan(this.rows, this.numLookups);
     this.group.gather(this.plan, this.gathered);
     this.segments.forEach(({ feed, from, to }, i) => {
+      if (lengths[i] === 0) return;
       out[feed.name] = { data: this.gathered.subarray(from * dim, to * dim), shape: [B, lengths[i], dim] };
     });
   }
@@ -162,7 +172,7 @@ class GroupFeeder {
   }
 
   /** Writes the group row of every lookup, feed after feed. */
-  private findRows(batch: EncodedColumns, lengths: readonly number[]): void {
+  private findRows(batch: EncodedColumns, lengths: readonly number[], key: RandomKey | undefined): void {
     let from = 0;
     this.segments.forEach((segment, i) => {
       segment.from = from;
@@ -170,7 +180,9 @@ class GroupFeeder {
       const { feed } = segment;
       if (this.twin === undefined) {
         if (feed.kind === 'rows') this.findIds(feed.slots, batch, from);
-        else this.findListIds(feed.slot, batch, from, lengths[i]);
+        else if (feed.kind === 'list-rows')
+          this.findListIds(feed.slot, batch.lists[feed.slot], { from, T: lengths[i] });
+        else if (key !== undefined) this.findListIds(feed.slot, negativesOf(feed, batch, key), { from, T: lengths[i] });
       }
       from = segment.to;
     });
@@ -186,11 +198,10 @@ class GroupFeeder {
     });
   }
 
-  private findListIds(slot: string, batch: EncodedColumns, from: number, T: number): void {
+  private findListIds(slot: string, { offsets, ids }: EncodedList, { from, T }: { from: number; T: number }): void {
     const { rows } = this;
-    const { offsets, ids } = batch.lists[slot];
     const offset = this.group.offsetOf(this.tableOf(slot));
-    for (let b = 0; b < batch.numRows; b++) {
+    for (let b = 0; b + 1 < offsets.length; b++) {
       const length = offsets[b + 1] - offsets[b];
       for (let t = 0; t < T; t++) rows[from + b * T + t] = offset + (t < length ? ids[offsets[b] + t] : 0);
     }
@@ -206,7 +217,7 @@ class GroupFeeder {
     const [only] = this.segments;
     if (this.segments.length === 1) return gradients[only.feed.name];
     const { dim } = this.group;
-    for (const { feed, from } of this.segments) this.gradients.set(gradients[feed.name], from * dim);
+    for (const { feed, from, to } of this.segments) if (to > from) this.gradients.set(gradients[feed.name], from * dim);
     return this.gradients;
   }
 
@@ -222,6 +233,17 @@ class GroupFeeder {
     if (this.twin === undefined) this.rows = new Int32Array(numLookups);
     if (this.segments.length > 1) this.gradients = new Float32Array(numLookups * dim);
   }
+}
+
+/** The list of negatives of a feed. */
+function negativesOf(
+  { slot, like }: Extract<FeedSpec, { kind: 'negative-rows' }>,
+  batch: EncodedColumns,
+  key: RandomKey,
+): EncodedList {
+  const { offsets, ids } = batch.lists[slot];
+  const drawn = drawNegatives(required(batch.lists[like], like), foldIn(key, 'negatives', like));
+  return { offsets, ids: Int32Array.from(drawn, (entry) => ids[entry]) };
 }
 
 /** T: entries of the longest list, at least 1. */

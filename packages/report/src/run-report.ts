@@ -1,4 +1,5 @@
-import { aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import { aucDifference, aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import type { AucInterval, Scored } from '@ctrflow/metrics';
 import { calibrationPlot, curvePlot, histogramPlot, importancePlot, intervalPlot, learningPlot } from './plots';
 import { figure, page, section, table, tiles } from './page';
 
@@ -14,6 +15,8 @@ export interface ReportEpoch {
 export interface ReportScores {
   readonly labels: Float32Array;
   readonly probabilities: Float64Array;
+  /** Sample weights, for everything but the histogram. */
+  readonly weights?: Float32Array;
 }
 
 /** One trained model: plain numbers, whoever trained it. */
@@ -54,10 +57,22 @@ export interface ComparisonReport {
   readonly command?: string;
 }
 
+/** What metrics are called; others go by the name that `fit` gives them. */
+const metricNames: Readonly<Record<string, string>> = {
+  auc: 'AUC',
+  gauc: 'AUC by group',
+  logLoss: 'log loss',
+  prAuc: 'average precision',
+  normalizedEntropy: 'normalized entropy',
+  brier: 'Brier score',
+  ece: 'expected calibration error',
+  calibration: 'predicted clicks per observed click',
+};
+
 /** One self-contained page about a training: no scripts, no requests, every text escaped. */
 export function renderRunReport(run: RunReport): string {
-  const { labels, probabilities: scores } = run.scores;
-  const interval = aucInterval({ labels, scores });
+  const scored = scoredRows(run.scores);
+  const interval = intervalOf(scored);
   const learned = run.history.map(({ epoch, trainLoss, valid }) => ({
     epoch,
     trainLoss,
@@ -101,29 +116,24 @@ export function renderRunReport(run: RunReport): string {
       section('How well it ranks', [
         figure(
           'ROC curve',
-          curvePlot(
-            [{ name: run.model, ...rocCurve({ labels, scores }) }],
-            'false positive rate',
-            'true positive rate',
-            true,
-          ),
+          curvePlot([{ name: run.model, ...rocCurve(scored) }], 'false positive rate', 'true positive rate', true),
           'Above the diagonal is better than chance.',
         ),
         figure(
           'Precision and recall',
-          curvePlot([{ name: run.model, ...precisionRecallCurve({ labels, scores }) }], 'recall', 'precision', false),
+          curvePlot([{ name: run.model, ...precisionRecallCurve(scored) }], 'recall', 'precision', false),
           `Average precision ${fixed(run.metrics.prAuc)}.`,
         ),
       ]),
       section('How far its probabilities can be trusted', [
         figure(
           'Calibration',
-          calibrationPlot(reliabilityBins({ labels, scores }, 20, 'count')),
+          calibrationPlot(reliabilityBins(scored, 20, 'count')),
           'Twenty bins of equal size: on the diagonal, what is predicted happens as often.',
         ),
         figure(
           'Scores by class',
-          histogramPlot(labels, scores),
+          histogramPlot(run.scores.labels, run.scores.probabilities),
           'Shares of each class; the further apart, the better.',
         ),
       ]),
@@ -138,24 +148,34 @@ export function renderRunReport(run: RunReport): string {
               ),
             ]),
           ]),
-      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [name, fixed(value)]))]), // prettier-ignore
+      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [metricNames[name] ?? name, fixed(value)]))]), // prettier-ignore
       ...(run.tables ?? []).map(({ title, header, rows }) => section(title, [table(header, rows)])),
     ],
     run.command,
   );
 }
 
+function scoredRows({ labels, probabilities, weights }: ReportScores): Scored {
+  return { labels, scores: probabilities, ...(weights && { weights }) };
+}
+
+/** A row is one observation, however much it weighs. */
+function intervalOf(scored: Scored): AucInterval {
+  return aucInterval(scored, { weightsAre: 'importance' });
+}
+
 /** One self-contained page that compares trainings on the same rows. */
 export function renderComparisonReport({ title, runs, command }: ComparisonReport): string {
   const rows = runs.map((run) => {
-    const { labels, probabilities: scores } = run.scores;
-    return { run, ...aucInterval({ labels, scores }), roc: { name: run.model, ...rocCurve({ labels, scores }) } };
+    const scored = scoredRows(run.scores);
+    return { run, ...intervalOf(scored), roc: { name: run.model, ...rocCurve(scored) } };
   });
   const best = runs[0].bestPossibleAuc;
   const header = [
     'model',
     'AUC',
     '95 % interval',
+    'minus the row above',
     'log loss',
     ...(best === undefined ? [] : ['gap to best']),
     'parameters',
@@ -166,8 +186,8 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
     title,
     [
       section('Result', [
-        table(header, rows.map(({ run, auc, low, high }) => [
-        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
+        table(header, rows.map(({ run, auc, low, high }, i) => [
+        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, i === 0 ? '' : difference(run, rows[i - 1].run), fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
         grouped(run.parameters), String(run.history.length), run.seconds.toFixed(1),
       ])), // prettier-ignore
       ]),
@@ -178,6 +198,21 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
     ],
     command,
   );
+}
+
+/** `+0.0683 (+0.0600 to +0.0766)`: AUC of a run minus that of another on the same rows, with DeLong's interval of the paired difference. */
+function difference({ scores }: RunReport, { scores: others }: RunReport): string {
+  if (!sameLabels(scores, others)) return '–';
+  const { difference, low, high } = aucDifference(scores.labels, scores.probabilities, others.probabilities);
+  return `${signed(difference)} (${signed(low)} to ${signed(high)})`;
+}
+
+function sameLabels({ labels }: ReportScores, { labels: others }: ReportScores): boolean {
+  return labels.length === others.length && labels.every((label, i) => label === others[i]);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
 function fixed(value: number | undefined): string {

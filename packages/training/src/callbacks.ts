@@ -1,3 +1,4 @@
+import type { CompilePhase } from './engine';
 import type { EpochRecord } from './fit-options';
 
 /** Progress within an epoch. */
@@ -17,6 +18,8 @@ export interface Callback {
     readonly epochs: number;
     readonly engine: string;
   }): void | Promise<void>;
+  /** Beginning and end of a compilation: before the first step, the first evaluation, and batches of a new shape. */
+  onCompile?(phase: CompilePhase): void;
   onBatchEnd?(progress: BatchProgress): void | Promise<void>;
   /** Rows scored so far, during an evaluation. */
   onEvaluate?(progress: { readonly part: 'valid' | 'test'; readonly rows: number; readonly numRows: number }): void;

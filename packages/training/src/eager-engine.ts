@@ -21,10 +21,10 @@ import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { Feeder } from '@ctrflow/model-kit';
+import { Feeder, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
-import { weightedCrossEntropy } from './loss';
+import { stepLoss } from './loss';
 import { slotsOf, stepScalars, updatedWeight } from './optimizers';
 import { rowWeights } from './row-weights';
 
@@ -65,7 +65,7 @@ class EagerModel implements PreparedModel {
     readonly engine: string,
   ) {
     this.feeder = new Feeder(model);
-    this.rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows').map(({ name }) => name);
+    this.rowFeeds = rowFeedsOf(model);
     this.trained = settings === undefined ? [] : this.prepareTraining(settings);
   }
 
@@ -150,7 +150,7 @@ class EagerModel implements PreparedModel {
   ): StepResult & { readonly rowGradients: { readonly gradients: RowGradients; readonly scale: number } } {
     const weights = rowWeights(batch, settings.classWeights);
     const kept = tidy(() => {
-      const feeds = this.feedTensors(batch);
+      const feeds = this.feedTensors(batch, foldIn(settings.key, 'feeds', inputs.step));
       const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
       const rows = this.rowFeeds.map((name) => feeds[name]);
       const step: StepContext = {
@@ -158,9 +158,7 @@ class EagerModel implements PreparedModel {
         dropoutMask: dropoutMasks(foldIn(settings.key, 'dropout', inputs.step)),
       };
       const lossOf = (): Scalar =>
-        withStep(step, () =>
-          weightedCrossEntropy(this.model.forward(feeds), labels, tensor2d(weights, [batch.numRows, 1])),
-        );
+        withStep(step, () => stepLoss(outputsOf(this.model, feeds), labels, tensor2d(weights, [batch.numRows, 1])));
       const { value, grads } = valueAndGrads(lossOf)([...this.trained.map((weight) => weight.variable), ...rows]);
       const dense = this.trained.map((weight, i) => this.regularized(weight, grads[i], settings));
       const norm = dense.reduce(
@@ -212,8 +210,8 @@ class EagerModel implements PreparedModel {
     });
   }
 
-  private feedTensors(batch: EncodedColumns): Record<string, Tensor> {
-    const feeds = Object.entries(this.feeder.feed(batch));
+  private feedTensors(batch: EncodedColumns, key?: RandomKey): Record<string, Tensor> {
+    const feeds = Object.entries(this.feeder.feed(batch, key));
     return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data, [...shape])]));
   }
 }

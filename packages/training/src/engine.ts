@@ -14,8 +14,17 @@ export interface StepSettings {
   readonly clipNorm?: number;
   /** Factors of the loss of rows with label 0 and 1. */
   readonly classWeights?: readonly [number, number];
-  /** Dropout masks are a function of (key, step, layer path, element). */
+  /** Dropout masks are a function of (key, step, layer path, element), drawn feeds of (key, step, entry). */
   readonly key: RandomKey;
+  /** Told when the engine begins and ends to compile something: a step, or prediction, for batches of one more shape. */
+  readonly onCompile?: (phase: CompilePhase) => void;
+}
+
+/** Recording a model's step, rewriting it and loading it into the runtime. */
+export interface CompilePhase {
+  readonly program: 'training step' | 'prediction';
+  /** Absent when the phase begins. */
+  readonly seconds?: number;
 }
 
 /** What changes at every step. */
@@ -27,7 +36,7 @@ export interface StepInputs {
 
 /** What a step tells. */
 export interface StepResult {
-  /** Weighted mean of the binary cross-entropy over the batch, regularizers not included. */
+  /** Weighted mean over the batch of the binary cross-entropy and the model's own losses, regularizers not included. */
   readonly loss: number;
   /** Sum of the weights of the batch's rows: B without weights. */
   readonly weight: number;

@@ -36,7 +36,13 @@ const optionNames: readonly (keyof FitOptions)[] = [
 export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const settings = settingsOf(options);
   requireSameSchema(model, data);
-  const prepared = await settings.engine.prepare(model, { ...settings, key: randomKey(settings.seed) });
+  const prepared = await settings.engine.prepare(model, {
+    ...settings,
+    key: randomKey(settings.seed),
+    onCompile(phase) {
+      for (const callback of settings.callbacks) callback.onCompile?.(phase);
+    },
+  });
   const { run } = settings;
   try {
     const checkpoint = await run.open(configOf(model, data, settings));

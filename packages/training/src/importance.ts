@@ -4,7 +4,7 @@ import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
 import { auc } from '@ctrflow/metrics';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { eagerEngine } from './eager-engine';
+import { autoEngine } from './auto-engine';
 import { scoreWith } from './evaluate';
 import type { PredictOptions } from './evaluate';
 
@@ -48,7 +48,7 @@ export async function permutationImportance(
   const key = randomKey(options.seed ?? 2021);
   const sample = await sampleOf(rows, maxRows, options.seed ?? 2021);
   const fields = model.schema.spec.fields.map(({ name }) => name);
-  const prepared = await (options.engine ?? eagerEngine()).prepare(model);
+  const prepared = await (options.engine ?? autoEngine()).prepare(model);
   const { batchSize } = options;
   const aucOf = async (columns: EncodedColumns): Promise<number> => {
     const scored = await scoreWith(prepared, rowsInMemory(columns), batchSize === undefined ? {} : { batchSize });

@@ -10,7 +10,7 @@ export { adagrad, adam, adamW, sgd, slotsOf, stepScalars, updatedWeight } from '
 export type { DenseOptimizer, UpdatedWeight } from './optimizers';
 export { scheduleFactor, scheduleNames } from './schedules';
 export type { Schedule, WarmedSchedule } from './schedules';
-export type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
+export type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 export type { EpochRecord, Evaluation, FitOptions, FitResult, MonitorName } from './fit-options';
 export type { BatchProgress, Callback } from './callbacks';
 export type { Arrays, Checkpoint, RunConfig, RunStore, StepLoss, TrainingProgress } from './run-store';

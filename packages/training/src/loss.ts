@@ -1,5 +1,6 @@
-import { abs, add, div, exp, log1p, mul, neg, relu, sub, sum, tidy } from '@tensorflow/tfjs-core';
+import { abs, add, addN, div, exp, log1p, mul, neg, relu, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { ModelOutputs } from '@ctrflow/model-kit';
 
 /**
  * Weighted mean of the binary cross-entropy from logits: `sum_b w_b (max(z, 0) - z y + ln(1 + e^-|z|)) / sum_b w_b`.
@@ -10,5 +11,20 @@ export function weightedCrossEntropy(logits: Tensor2D, labels: Tensor2D, weights
   return tidy(() => {
     const losses = add(sub(relu(logits), mul(logits, labels)), log1p(exp(neg(abs(logits)))));
     return div(sum(mul(losses, weights)), sum(weights));
+  });
+}
+
+/**
+ * What a step minimizes: the cross-entropy of the logits and the model's own losses, each a weighted mean over the rows.
+ *
+ * Shapes: logits, losses, labels, weights `[B, 1]` -> scalar.
+ */
+export function stepLoss({ logits, losses }: ModelOutputs, labels: Tensor2D, weights: Tensor2D): Scalar {
+  const crossEntropy = weightedCrossEntropy(logits, labels, weights);
+  const own = Object.values(losses);
+  if (own.length === 0) return crossEntropy;
+  return tidy(() => {
+    const perRow = own.length === 1 ? own[0] : addN([...own]); // [B, 1]
+    return add(crossEntropy, div(sum(mul(perRow, weights)), sum(weights)));
   });
 }

@@ -1,20 +1,23 @@
-import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from '@ctrflow/core';
 
-/** How the learning rate changes over steps, as a factor of the optimizer's. */
+/**
+ * How the learning rate changes over steps, as a factor of the optimizer's. `t` counts the updates that are done, those of a warm-up left out: 0 at the first
+ * step. Where a schedule has `totalSteps` (the warm-up included), it stays where it has arrived after them.
+ */
 export type Schedule =
   | { readonly kind: 'constant' }
-  /** `factor^(floor(step / every))`. */
+  /** `factor^floor(t / every)`. */
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
-  /** `decay^step`. */
+  /** `decay^t`. */
   | { readonly kind: 'exponential'; readonly decay: number }
-  /** From 1 along half a cosine to `minFactor` (default 0) at `totalSteps`. */
+  /** From 1 along half a cosine to `minFactor` (default 0). */
   | { readonly kind: 'cosine'; readonly totalSteps: number; readonly minFactor?: number }
-  /** From 1/25 up to 1 at 30 % of `totalSteps`, then down to 1e-4, along cosines (Smith, Topin 2019). */
+  /** From 1/25 up to 1 at 30 % of the steps, then down to 1e-4, along cosines (Smith, Topin 2019). */
   | { readonly kind: 'one-cycle'; readonly totalSteps: number }
   /** Multiplies by `factor` (default 0.1) at every evaluation without improvement, not below `minFactor` (default 1e-3), as FuxiCTR. */
   | { readonly kind: 'plateau'; readonly factor?: number; readonly minFactor?: number };
 
-/** A schedule that rises linearly from 0 over its first `warmUpSteps` steps. */
+/** A schedule before which the factor rises linearly over `warmUpSteps` steps: `step / warmUpSteps`, steps counted from 1. */
 export type WarmedSchedule = Schedule & { readonly warmUpSteps?: number };
 
 /** Names of the schedules. */
@@ -36,6 +39,7 @@ export function scheduleFactor(schedule: WarmedSchedule, step: number, numPlatea
   const { warmUpSteps = 0 } = schedule;
   if (step <= warmUpSteps) return step / warmUpSteps;
   const at = step - 1 - warmUpSteps;
+  const progress = 'totalSteps' in schedule ? at / Math.max(1, schedule.totalSteps - warmUpSteps) : 0;
   switch (schedule.kind) {
     case 'constant':
       return 1;
@@ -44,24 +48,37 @@ export function scheduleFactor(schedule: WarmedSchedule, step: number, numPlatea
     case 'exponential':
       return schedule.decay ** at;
     case 'cosine':
-      return cosine(1, schedule.minFactor ?? 0, at / Math.max(1, schedule.totalSteps - warmUpSteps));
-    case 'one-cycle': {
-      const progress = at / schedule.totalSteps;
+      return cosine(1, schedule.minFactor ?? 0, progress);
+    case 'one-cycle':
       return progress < 0.3 ? cosine(1 / 25, 1, progress / 0.3) : cosine(1, 1e-4, (progress - 0.3) / 0.7);
-    }
     case 'plateau':
       return Math.max(schedule.minFactor ?? 1e-3, (schedule.factor ?? 0.1) ** numPlateaus);
   }
 }
 
-/** @throws ConfigError for a schedule that cannot be followed */
+const positiveInteger = (name: string, value: unknown): number => checkInteger('fit', name, value, { min: 1 });
+const factor = (name: string, value: unknown): number => checkNumber('fit', name, value, { min: 0, max: 1 });
+
+/** What each schedule has besides its kind and `warmUpSteps`, and whether it has to be given. */
+const parameters: Readonly<
+  Record<Schedule['kind'], Readonly<Record<string, { check: typeof factor; optional?: boolean }>>>
+> = {
+  constant: {},
+  step: { every: { check: positiveInteger }, factor: { check: factor } },
+  exponential: { decay: { check: factor } },
+  cosine: { totalSteps: { check: positiveInteger }, minFactor: { check: factor, optional: true } },
+  'one-cycle': { totalSteps: { check: positiveInteger } },
+  plateau: { factor: { check: factor, optional: true }, minFactor: { check: factor, optional: true } },
+};
+
+/** @throws ConfigError for a schedule that cannot be followed: an unknown kind, a parameter that is missing, out of range, or of another schedule */
 export function checkSchedule(schedule: WarmedSchedule): void {
-  checkOneOf('fit', 'schedule', schedule.kind, scheduleNames);
-  const numbers = Object.entries(schedule).filter(([name]) => name !== 'kind');
-  for (const [name, value] of numbers) {
-    if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) continue;
-    throw new ConfigError(expected('fit', `a number >= 0 for ${name} of the ${schedule.kind} schedule`, value));
-  }
+  const kind = checkOneOf('fit', 'schedule', schedule.kind, scheduleNames);
+  const given = schedule as Readonly<Record<string, unknown>>;
+  checkKnownOptions(`fit: ${kind} schedule`, schedule, ['kind', ...Object.keys(parameters[kind]), 'warmUpSteps']);
+  if (given.warmUpSteps !== undefined) checkInteger('fit', 'schedule.warmUpSteps', given.warmUpSteps, { min: 0 });
+  for (const [name, { check, optional }] of Object.entries(parameters[kind]))
+    if (optional !== true || given[name] !== undefined) check(`schedule.${name}`, given[name]);
 }
 
 function cosine(from: number, to: number, progress: number): number {

@@ -34,4 +34,39 @@ export const modelCatalog: readonly CatalogEntry[] = [
     paper:
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
+  {
+    name: 'masknet',
+    package: '@ctrflow/masknet',
+    summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
+    paper:
+      'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
+  },
+  {
+    name: 'rnn',
+    package: '@ctrflow/rnn',
+    summary: 'Recurrent network (GRU or LSTM) over each history, an MLP behind: the sequence baseline.',
+    paper:
+      'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
+  },
+  {
+    name: 'din',
+    package: '@ctrflow/din',
+    summary: 'Past events weighed by how they bear on the target item, pooled, and a deep network.',
+    paper:
+      'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
+  },
+  {
+    name: 'dien',
+    package: '@ctrflow/dien',
+    summary: 'Interests as they evolve: a GRU per history, an auxiliary loss, attention that steers a second GRU.',
+    paper:
+      'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
+  },
+  {
+    name: 'cnn-lstm',
+    package: '@ctrflow/cnn-lstm',
+    summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',
+    paper:
+      'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
+  },
 ];

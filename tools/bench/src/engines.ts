@@ -3,8 +3,8 @@ import { compiledEngine, eagerEngine } from '@ctrflow/training';
 import type { StepEngine } from '@ctrflow/training';
 import { SkippedError } from './workload';
 
-/** Engines as variants of our side; the first is what ctrflow is for. `compiled+table-threads` also updates tables on as many threads. */
-export const engineNames = ['compiled', 'compiled+table-threads', 'eager'] as const;
+/** Engines as variants of our side; the first is what ctrflow is for. */
+export const engineNames = ['compiled', 'eager'] as const;
 
 /** The side that runs our models op by op on TensorFlow's kernels. */
 const TFJS_NODE = 'tfjs-node';
@@ -17,20 +17,7 @@ const TFJS_NODE = 'tfjs-node';
 export function loadEngine(name: string, threads: number): StepEngine {
   if (name === 'eager') return eagerEngine({ backend: 'cpu' });
   if (name === TFJS_NODE) return startable(eagerEngine({ backend: 'node' }));
-  const engine = startable(compiledEngine({ runtime: 'onnxruntime-node', threads }));
-  return name === 'compiled' ? engine : withTableThreads(engine, threads);
-}
-
-function withTableThreads(engine: StepEngine, threads: number): StepEngine {
-  return {
-    name: engine.name,
-    async prepare(model, settings) {
-      const { createTableThreads } = await import('@ctrflow/embeddings/node');
-      const workers = createTableThreads(threads);
-      for (const group of model.groups) group.useThreads(workers);
-      return engine.prepare(model, settings);
-    },
-  };
+  return startable(compiledEngine({ runtime: 'onnxruntime-node', threads }));
 }
 
 /** An engine whose runtime may not be installed. */

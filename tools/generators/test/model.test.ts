@@ -8,9 +8,13 @@ import { generateModel } from '../src/model';
 const root = resolve(import.meta.dirname, '../../..');
 
 /** What the generator would write, without writing it. */
-async function generated(name: string, paper?: string): Promise<Map<string, string>> {
+async function generated(name: string, paper?: string, title?: string): Promise<Map<string, string>> {
   const tree = new FsTree(root, false);
-  await generateModel(tree, paper === undefined ? { name } : { name, paper });
+  await generateModel(tree, {
+    name,
+    ...(paper === undefined ? {} : { paper }),
+    ...(title === undefined ? {} : { title }),
+  });
   return new Map(tree.listChanges().map(({ path, content }) => [path, content?.toString() ?? '']));
 }
 
@@ -52,8 +56,22 @@ test('a package as it is published: the same as the models that exist', async ()
     expect(made[key], key).toEqual(model[key]);
 });
 
+// Planted bugs that this fails for: `dIN`, `deepfm`, a blank in an identifier.
+test.each([
+  ['my-din', 'DIN', 'din', 'DIN'],
+  ['my-fm', 'MyFM', 'myFM', 'MyFM'],
+  ['my-fms', 'FMNet', 'fmNet', 'FMNet'],
+  ['my-cnn', 'CNN-LSTM', 'cnnlstm', 'CNNLSTM'],
+])('%s with the title %s is the factory %s', async (name, title, factory, type) => {
+  const files = await generated(name, undefined, title);
+  expect(files.get(`packages/models/${name}/src/${name}.ts`)).toContain(`export const ${factory} = defineModel<${type}Options>`); // prettier-ignore
+  expect(files.get(`packages/models/${name}/README.md`)).toContain(`${title}: `);
+  expect(files.get('packages/zoo/src/catalog.ts')).toContain(`summary: '${title}: one sentence.'`);
+});
+
 test('bad names and papers are refused before anything is made', async () => {
   await expect(generated('My Net')).rejects.toThrow('model: expected a name in lower case and dashes, got "My Net"');
   await expect(generated('deepfm')).rejects.toThrow('model: expected a new name, got "deepfm"');
+  await expect(generated('x', undefined, 'din')).rejects.toThrow('model: expected a title such as DeepFM, got "din"');
   await expect(generated('x', 'A net')).rejects.toThrow('expected a paper as "authors: title. venue year."');
 });

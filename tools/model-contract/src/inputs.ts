@@ -97,10 +97,14 @@ function padLists(
 ): Record<string, Tensor> {
   const padded = { ...feeds };
   for (const feed of model.feeds) {
+    if (feed.kind === 'negative-rows') continue; // in training only
     const [B] = feeds[feed.name].shape;
     if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
     if (feed.kind !== 'list-rows') continue;
-    const masked = model.feeds.find((other) => other.kind === 'list-weights' && other.slot === feed.slot);
+    const history = historyOf(model, feed.slot);
+    const masked = model.feeds.find(
+      (other) => other.kind === 'list-weights' && historyOf(model, other.slot) === history,
+    );
     const rows = concat<Tensor3D>([feeds[feed.name] as Tensor3D, zeros([B, numPadded, feed.dim])], 1);
     if (masked === undefined) {
       padded[feed.name] = rows;
@@ -112,6 +116,12 @@ function padLists(
     padded[feed.name] = add(mul(rows, real), mul(garbage, sub(1, real)));
   }
   return padded;
+}
+
+/** What a list has its mask from: side columns of one history share one. */
+function historyOf({ schema }: CtrModel, name: string): string {
+  const slot = schema.slots.find((candidate) => candidate.name === name);
+  return slot?.kind === 'list' ? (slot.history ?? name) : name;
 }
 
 /** Two float32 results of the same terms in another order differ by at most this. */

@@ -10,6 +10,8 @@ export type OracleWeights = Readonly<Record<string, Float64Array>>;
 export interface OracleEmbeddingsOptions {
   /** Default `embedding`. */
   readonly path?: string;
+  /** Slots to embed. Default: all. */
+  readonly slots?: readonly string[];
   /** Default: the model's `embeddingDim`. */
   readonly dim?: number;
   /** Default `mean`. */
@@ -23,6 +25,8 @@ export interface OracleRow {
   readonly embeddings: (options?: OracleEmbeddingsOptions) => number[][];
   /** The linear term, with its bias if there is one. */
   readonly linear: (path?: string) => number;
+  /** Numbers of value slots, as they are. */
+  readonly values: (slots: readonly string[]) => number[];
   /** Table rows of a list slot, unpooled, `[T][D]`. */
   readonly list: (slot: string, options?: OracleEmbeddingsOptions) => number[][];
 }
@@ -64,14 +68,17 @@ export function oracleRows(
     return Array.from({ length: offsets[b + 1] - offsets[b] }, (_, t) => sized(given?.[offsets[b] + t] ?? 1));
   };
   return Array.from({ length: batch.numRows }, (_, b) => {
-    const embeddings: OracleRow['embeddings'] = ({ path = 'embedding', dim = defaultDim, pooling = 'mean' } = {}) =>
-      slots.map((slot) => {
+    const embeddings: OracleRow['embeddings'] = (options = {}) => {
+      const { path = 'embedding', slots: names, dim = defaultDim, pooling = 'mean' } = options;
+      const chosen = names === undefined ? slots : slots.filter(({ name }) => names.includes(name));
+      return chosen.map((slot) => {
         if (slot.kind === 'id') return tableRow(path, slot.table, batch.ids[slot.name][b], dim);
         if (slot.kind === 'list') return exactPooling(listOf(slot, b, path, dim), listWeights(slot, b), dim, pooling);
-        const k = numbers.indexOf(slot.name);
+        const k = numbers.filter((name) => names?.includes(name) ?? true).indexOf(slot.name);
         const vector = weights[`${path}/numeric`].subarray(k * dim, (k + 1) * dim);
         return Array.from(vector, (v) => v * sized(batch.values[slot.name][b]));
       });
+    };
     const linear = (path = 'linear'): number => {
       const terms = embeddings({ path, dim: 1, pooling: 'sum' });
       return terms.reduce((sum, [term]) => sum + term, weights[`${path}/bias`]?.[0] ?? 0);
@@ -80,7 +87,8 @@ export function oracleRows(
       const slot = slots.find((candidate) => candidate.name === name);
       return slot === undefined ? [] : listOf(slot, b, path, dim);
     };
-    return { weights, embeddings, linear, list };
+    const values: OracleRow['values'] = (names) => names.map((name) => sized(batch.values[name][b]));
+    return { weights, embeddings, linear, values, list };
   });
 }
 

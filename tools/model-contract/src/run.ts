@@ -3,17 +3,18 @@ import { abs, add, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfj
 import { env, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
+import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
-import { Feeder } from '@ctrflow/model-kit';
-import type { CtrModel } from '@ctrflow/model-kit';
+import { Feeder, drawNegatives, outputsOf } from '@ctrflow/model-kit';
+import type { CtrModel, FeedSpec, ModelOutputs } from '@ctrflow/model-kit';
 
 // No banner in the output of tests.
 env().set('PROD', true);
 
-/** The feeds of a batch as tensors; the caller disposes of them. */
-export function feedTensors(model: CtrModel, batch: EncodedColumns): Record<string, Tensor> {
-  const feeds = Object.entries(new Feeder(model).feed(batch));
+/** The feeds of a batch as tensors, with `key` those of training; the caller disposes of them. */
+export function feedTensors(model: CtrModel, batch: EncodedColumns, key?: RandomKey): Record<string, Tensor> {
+  const feeds = Object.entries(new Feeder(model).feed(batch, key));
   return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data.slice(), [...shape])]));
 }
 
@@ -44,14 +45,22 @@ export interface LossAndGradients {
   readonly rowGradients: Readonly<Record<string, Float32Array>>;
 }
 
-/** Mean binary cross-entropy of a batch with labels, and its gradient with respect to every trainable weight and every table. */
-export function lossAndGradients(model: CtrModel, batch: EncodedColumns, training = false): LossAndGradients {
+/**
+ * Mean binary cross-entropy of a batch with labels, and its gradient with respect to every trainable weight and every table; with `key`, which draws negatives, the
+ * model's own losses count too.
+ */
+export function lossAndGradients(
+  model: CtrModel,
+  batch: EncodedColumns,
+  training = false,
+  key?: RandomKey,
+): LossAndGradients {
   const trained = model.weights.filter(({ trainable }) => trainable);
-  const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows');
+  const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows' || (kind === 'negative-rows' && key !== undefined)); // prettier-ignore
   const [value, ...grads] = tidy(() => {
-    const feeds = feedTensors(model, batch);
+    const feeds = feedTensors(model, batch, key);
     const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
-    const lossOf = (): Scalar => applyWithStep(training, () => crossEntropy(model.forward(feeds), labels));
+    const lossOf = (): Scalar => applyWithStep(training, () => totalLoss(outputsOf(model, feeds), labels));
     const variables = [...trained.map(({ variable }) => variable), ...rowFeeds.map(({ name }) => feeds[name])];
     const found = valueAndGrads(lossOf)(variables);
     return [found.value, ...found.grads];
@@ -65,9 +74,13 @@ export function lossAndGradients(model: CtrModel, batch: EncodedColumns, trainin
   });
   const rows = arrays.slice(trained.length);
   rowFeeds.forEach((feed, i) => {
-    scatter(model, batch, { feed, gradient: rows[i].data, T: rows[i].shape[1] ?? 1 }, gradients);
+    scatter(model, batch, { feed, gradient: rows[i].data, T: rows[i].shape[1] ?? 1, key }, gradients);
   });
   return { loss, gradients, rowGradients: Object.fromEntries(rowFeeds.map(({ name }, i) => [name, rows[i].data])) };
+}
+
+function totalLoss({ logits, losses }: ModelOutputs, labels: Tensor2D): Scalar {
+  return Object.values(losses).reduce((total, loss) => add(total, mean(loss)), crossEntropy(logits, labels));
 }
 
 function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {
@@ -78,16 +91,17 @@ interface RowsGradient {
   readonly feed: CtrModel['feeds'][number];
   readonly gradient: Float32Array;
   readonly T: number;
+  readonly key: RandomKey | undefined;
 }
 
 /** Sums the gradient of a row feed per table row, entry by entry from the batch: an own way, so that the feeder's is not believed. */
 function scatter(
   model: CtrModel,
   batch: EncodedColumns,
-  { feed, gradient, T }: RowsGradient,
+  { feed, gradient, T, key }: RowsGradient,
   out: Record<string, Float64Array>,
 ): void {
-  if (feed.kind !== 'rows' && feed.kind !== 'list-rows') return;
+  if (!('group' in feed)) return;
   const { dim } = feed;
   const addTo = (slotName: string, id: number, at: number): void => {
     const slot = model.schema.slots.find(({ name }) => name === slotName);
@@ -101,10 +115,21 @@ function scatter(
         addTo(slot, batch.ids[slot][b], b * T + f);
       });
     } else {
-      const { offsets, ids } = batch.lists[feed.slot];
+      const { offsets } = batch.lists[feed.slot];
+      const ids = feed.kind === 'list-rows' || key === undefined ? batch.lists[feed.slot].ids : drawnIds(feed, batch, key); // prettier-ignore
       for (let t = 0; t < offsets[b + 1] - offsets[b]; t++) addTo(feed.slot, ids[offsets[b] + t], b * T + t);
     }
   }
+}
+
+/** Ids of the negatives of a feed, entry by entry. */
+function drawnIds(
+  { slot, like }: Extract<FeedSpec, { kind: 'negative-rows' }>,
+  { lists }: EncodedColumns,
+  key: RandomKey,
+): Int32Array {
+  const entries = drawNegatives(lists[like], foldIn(key, 'negatives', like));
+  return entries.map((entry) => lists[slot].ids[entry]);
 }
 
 /** One step of plain gradient descent on dense weights and tables; returns the loss before it. */

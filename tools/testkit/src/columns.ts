@@ -13,6 +13,9 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
     integerAt(foldIn(randomKey(seed), column), row, size);
   const column = (name: string, value: (row: number) => string | null): TextColumn =>
     textColumn(Array.from({ length: numRows }, (_, row) => (draw(`${name}?`, row, 10) === 0 ? null : value(row))));
+  /** As long as the other columns of its history. */
+  const list = (history: string, entry: (row: number, t: number) => string): TextColumn =>
+    column(history, (row) => Array.from({ length: draw(history, row, 5) }, (_, t) => entry(row, t)).join('^'));
   const columns: Record<string, TextColumn> = {};
   for (const field of spec.fields) {
     if (field.kind === 'crossed') continue;
@@ -25,9 +28,7 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
           ? `${field.weightSeparator}${1 + draw(`${name}${t}:weight`, row, 8)}e-1`
           : '';
       const entry = (row: number, t: number): string => `v${draw(`${name}${t}`, row, 6)}${weight(row, t)}`;
-      columns[name] = column(name, (row) =>
-        Array.from({ length: draw(name, row, 5) }, (_, t) => entry(row, t)).join('^'),
-      );
+      columns[name] = list((field.kind === 'sequence' ? field.history : undefined) ?? name, entry);
     } else columns[name] = column(name, (row) => `v${draw(name, row, 6)}`);
   }
   if (spec.label !== undefined) {

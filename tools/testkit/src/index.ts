@@ -1,17 +1,38 @@
 export { dataFolder } from './data-folder';
 export { fittedSchema, randomColumns, textColumn } from './columns';
-export { readmeExample } from './readme';
+export { readmeCommands, readmeExample } from './readme';
 export { rawTables, schemaSpecs } from './arbitraries';
 export type { SchemaSpecsOptions } from './arbitraries';
 export {
+  exactActivation,
   exactActivations,
   exactBatchNorm,
   exactCrossEntropy,
   exactDense,
+  exactDice,
+  exactDiceUnit,
   exactDropout,
+  exactLayerNorm,
   exactMLP,
   exactPairs,
   exactPooling,
 } from './oracles';
-export type { ExactBatchNorm, ExactMLPOptions, Numbers, Row } from './oracles';
+export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
+export {
+  exactLocalActivation,
+  exactMultiHeadAttention,
+  exactSoftmax,
+  exactTransformerBlock,
+} from './attention-oracles';
+export type { ExactLocalActivationOptions } from './attention-oracles';
+export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
+export type { ExactGRUKind } from './recurrent-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';
+export { operations } from './programs/operations';
+export { programSource, refsOf, runProgram, withRefs, withoutDead } from './programs/program';
+export type { Program, ProgramArg, ProgramInput, ProgramStep } from './programs/program';
+export { evaluate, roundingBounds } from './programs/perturbed';
+export type { Results } from './programs/perturbed';
+export { randomProgram } from './programs/random-program';
+export type { RandomProgramOptions } from './programs/random-program';
+export { runWithGradients } from './programs/gradients';

@@ -35,8 +35,8 @@ export interface ExactMLPOptions {
 }
 
 /**
- * An MLP in prediction for one row, its weights found by path: `dense_1 -> batch_norm_1 (if it has weights) -> activation`, and so on, then `output` if it
- * has weights.
+ * An MLP in prediction for one row, its weights found by path: `dense_1 -> batch_norm_1 (if it has weights) -> activation` (Dice or PReLU if they have weights), and so on, then
+ * `output` if it has weights.
  */
 export function exactMLP(
   x: Row,
@@ -55,9 +55,23 @@ export function exactMLP(
     const [gamma, beta, mean, variance] = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map(part);
     if (gamma !== undefined && beta !== undefined && mean !== undefined && variance !== undefined)
       row = row.map((value, h) => (gamma[h] * (value - mean[h])) / Math.sqrt(variance[h] + 1e-5) + beta[h]);
-    row = row.map(exactActivations[activation]);
+    row = exactActivation(row, weights, { path, suffix: `_${i}`, activation });
   }
   return `${path}/output/kernel` in weights ? dense(row, 'output') : row;
+}
+
+/** The activation of hidden layer `suffix` in prediction: Dice or PReLU when they have weights below `path`, else the one that is named. */
+export function exactActivation(
+  row: Row,
+  weights: Readonly<Record<string, Numbers | undefined>>,
+  { path, suffix, activation = 'relu' }: { readonly path: string; readonly suffix: string; readonly activation?: keyof typeof exactActivations }, // prettier-ignore
+): number[] {
+  const part = (name: string): Numbers | undefined => weights[`${path}/${name}`];
+  const [alpha, mean, variance] = ['alpha', 'moving_mean', 'moving_variance'].map((name) => part(`dice${suffix}/${name}`)); // prettier-ignore
+  if (alpha !== undefined && mean !== undefined && variance !== undefined)
+    return row.map((x, h) => exactDiceUnit(x, alpha[h], mean[h], variance[h]));
+  const slopes = part(`prelu${suffix}/alpha`);
+  return slopes === undefined ? row.map(exactActivations[activation]) : row.map((x, h) => (x > 0 ? x : slopes[h] * x));
 }
 
 /** What batch normalization over some rows gives: normalized rows, and the statistics that move on. */
@@ -85,6 +99,48 @@ export function exactBatchNorm(
     movingMean: means.map((mean, h) => 0.9 * moving.mean[h] + 0.1 * mean),
     movingVariance: squares.map((sum, h) => 0.9 * moving.variance[h] + (0.1 * sum) / Math.max(1, B - 1)),
   };
+}
+
+/** Layer normalization of one row with gain and offset: biased variance, eps 1e-5. */
+export function exactLayerNorm(x: Row, gamma: Numbers, beta: Numbers): number[] {
+  const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
+  const variance = x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.length;
+  return x.map((v, d) => (gamma[d] * (v - mean)) / Math.sqrt(variance + 1e-5) + beta[d]);
+}
+
+/** What Dice over some rows gives; `spread` is the largest 1 / sqrt(var + eps), by which roundings of `x - mean` are magnified. */
+export interface ExactDice extends ExactBatchNorm {
+  readonly spread: number;
+}
+
+/**
+ * Dice in training (equation 8 of the paper on DIN): `p x + alpha (1 - p) x`, p the sigmoid of x normalized by the mean and the biased variance of the rows, each row counted
+ * by its weight; the unbiased variance into the moving one, momentum 0.01, eps 1e-9.
+ */
+export function exactDice(
+  rows: readonly Row[],
+  alpha: Numbers,
+  moving: { readonly mean: Numbers; readonly variance: Numbers },
+  weights: Row = rows.map(() => 1),
+): ExactDice {
+  const n = weights.reduce((sum, w) => sum + w, 0);
+  const units = rows[0].map((_, h) => {
+    const mean = rows.reduce((sum, row, i) => sum + weights[i] * row[h], 0) / n;
+    const variance = rows.reduce((sum, row, i) => sum + weights[i] * (row[h] - mean) ** 2, 0) / n;
+    return { mean, variance };
+  });
+  return {
+    rows: rows.map((row) => row.map((x, h) => exactDiceUnit(x, alpha[h], units[h].mean, units[h].variance))),
+    movingMean: units.map(({ mean }, h) => 0.99 * moving.mean[h] + 0.01 * mean),
+    movingVariance: units.map(({ variance }, h) => 0.99 * moving.variance[h] + (0.01 * variance * n) / Math.max(1, n - 1)), // prettier-ignore
+    spread: Math.max(...units.map(({ variance }) => 1 / Math.sqrt(variance + 1e-9))),
+  };
+}
+
+/** Dice of one number with given statistics. */
+export function exactDiceUnit(x: number, alpha: number, mean: number, variance: number): number {
+  const p = 1 / (1 + Math.exp(-(x - mean) / Math.sqrt(variance + 1e-9)));
+  return p * x + alpha * (1 - p) * x;
 }
 
 /** Second-order interactions by their definition, the double sum over pairs: `sum_{i<j} <e_i, e_j>`, `embeddings [F][D]`. */

@@ -20,12 +20,12 @@ export const evaluateCommand = defineCommand({
   },
   examples: ['ctrflow evaluate runs/deepfm tomorrow.csv', 'ctrflow evaluate runs/deepfm tomorrow.csv --importance'],
   async run({ who, io, operands: [run, file], options }) {
+    const { intervalOf } = await import('../steps/auc-interval');
     const { engineOf } = await import('../steps/fit-settings');
     const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows } = await import('@ctrflow/data/node');
     const { metricsOf, permutationImportance, scoreRows } = await import('@ctrflow/training');
-    const { aucInterval } = await import('@ctrflow/metrics');
     const { dialectOf } = await import('../steps/data-options');
     const { printJson, renderImportance, renderMetrics } = await import('../steps/summary');
 
@@ -49,7 +49,7 @@ export const evaluateCommand = defineCommand({
           })
         : undefined;
     progress.clear();
-    const { low, high } = aucInterval({ labels: scored.labels, scores: scored.logits });
+    const { low, high } = intervalOf(scored);
     if (options.json === true) {
       printJson(io, {
         model: model.name,

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { ConfigError } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
 import { choice, grouped, text } from '../args/option';
@@ -23,6 +25,7 @@ export const exportCommand = defineCommand({
   examples: ['ctrflow export runs/deepfm --out deepfm.onnx --inputs raw'],
   async run({ who, io, operands: [run], options: { out, inputs, json } }) {
     if (out === undefined) throw new ConfigError(`${who}: expected a file to write, got none; give --out model.onnx`);
+    await tryFolder(dirname(out));
     const { loadRun } = await import('../steps/run-folder');
     const { exportOnnx } = await import('@ctrflow/export/node');
     const { printJson } = await import('../steps/summary');

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { ConfigError } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
 import { grouped, text, texts } from '../args/option';
@@ -30,6 +32,7 @@ export const predictCommand = defineCommand({
   async run({ who, io, operands: [run, file], options }) {
     const { out } = options;
     if (out === undefined) throw new ConfigError(`${who}: expected a file to write, got none; give --out scores.csv`);
+    await tryFolder(dirname(out));
     const { engineOf } = await import('../steps/fit-settings');
     const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');

@@ -1,4 +1,5 @@
 import { ConfigError } from '@ctrflow/core';
+import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
 import { dataOptions, outputOptions } from '../args/data-options';
@@ -43,6 +44,7 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
   const [modelOptions] = modelOptionsFor(invocation, [factory]);
   const { fitSettings } = await import('../steps/fit-settings');
   fitSettings(who, given); // says what is wrong before anything is read
+  if (given.out !== undefined) await tryFolder(given.out);
   const { openData } = await import('../steps/open-data');
   const { trainModel } = await import('../steps/train-model');
   const { writeRunReport } = await import('../steps/report');

@@ -6,11 +6,20 @@ import type { Progress } from './progress';
 export function trainingProgress(progress: Progress, model: string): Callback {
   let epochs = 0;
   let epochStarted = Date.now();
+  const compiled = new Set<string>();
   return {
     onTrainStart(info) {
       epochs = info.epochs;
       epochStarted = Date.now();
       progress.log(`${model}: ${formatCount(info.numRows)} rows, at most ${epochs} epochs on ${info.engine}`);
+    },
+    onCompile({ program, seconds }) {
+      if (seconds === undefined) {
+        progress.update({ label: `${model} compiles the ${program}`, done: 0, note: '...' });
+      } else if (!compiled.has(program)) {
+        compiled.add(program); // other shapes of batches are compiled in passing
+        progress.log(`${model}: ${program} compiled in ${formatSeconds(seconds)}`);
+      }
     },
     onBatchEnd({ epoch, batch, numBatches, loss, samplesPerSecond }) {
       const note = `loss ${loss.toFixed(4)}  ${formatCount(samplesPerSecond)} rows/s`;

@@ -48,7 +48,11 @@ function runReport({ summary, result, scored, importance }: Trained, context: Re
     title: `${model} on ${sourcesOf(context)}`,
     ...{ model, parameters, seconds, rows, engine, bestEpoch, part, metrics, command },
     history: result.history,
-    scores: { labels: scored.labels, probabilities: scored.probabilities },
+    scores: {
+      labels: scored.labels,
+      probabilities: scored.probabilities,
+      ...(scored.weights && { weights: scored.weights }),
+    },
     tables: [dataTable(context.data)],
     ...(importance && { importance }),
     ...(bestPossibleAuc !== undefined && { bestPossibleAuc }),

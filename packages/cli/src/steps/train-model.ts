@@ -1,5 +1,4 @@
 import type { Dataset } from '@ctrflow/data';
-import { aucInterval } from '@ctrflow/metrics';
 import { copyWeights } from '@ctrflow/model-kit';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { fit, permutationImportance, scoreRows } from '@ctrflow/training';
@@ -9,6 +8,7 @@ import type { Values } from '../args/option';
 import type { runOptions, trainingOptions } from '../args/training-options';
 import type { Progress } from '../output/progress';
 import { trainingProgress } from '../output/training-progress';
+import { intervalOf } from './auc-interval';
 import { fitSettings } from './fit-settings';
 import { loadRun, saveOptions, saveSummary } from './run-folder';
 import { summarize } from './summary';
@@ -54,7 +54,7 @@ export async function trainModel(training: Training): Promise<Trained> {
     ...(settings.engine && { engine: settings.engine }),
     ...(negativeKeepRate !== undefined && { negativeKeepRate }),
   });
-  const summary = summarize(result, folder, aucInterval({ labels: scored.labels, scores: scored.logits }));
+  const summary = summarize(result, folder, intervalOf(scored));
   if (folder === undefined) return { summary, result, scored };
   const importance = await permutationImportance(model, data.valid ?? rows, {
     ...(settings.engine && { engine: settings.engine }),

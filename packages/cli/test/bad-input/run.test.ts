@@ -112,6 +112,11 @@ describe.skipIf(process.platform !== 'linux')('a device', () => {
   refuses([
     run('that is full', predict.map((argument) => argument.replace('{dir}/scores.csv', '/dev/full')), 7, /device|ENOSPC|space|full/),
     run('that cannot be written', [...train, '--out', '/dev/null/run'], 7, /ENOTDIR|EEXIST/),
+    // Recursive mkdir of Node never returns here.
+    run('that takes no folders', [...train, '--out', '/proc/x/y'], 7, /ENOENT.*mkdir '\/proc\/x'.*check the path/),
+    run('that takes no folders, for a comparison', ['compare', '{dir}/none.csv', '--label', 'click', '--models', 'lr', '--out', '/proc/x/y'], 7, /mkdir '\/proc\/x'/),
+    run('that takes no folders, for a shop', ['datagen', '--rows', '10', '--out', '/proc/x/y'], 7, /mkdir '\/proc\/x'/),
+    run('that takes no folders, for scores', predict.map((argument) => argument.replace('{dir}/scores.csv', '/proc/x/y/scores.csv')), 7, /mkdir '\/proc\/x'/),
   ]); // prettier-ignore
 });
 

@@ -2,6 +2,7 @@ import { sameShape, sizeOf } from '../graph/dims';
 import type { AffineDim, Dim } from '../graph/dims';
 import { valueOf } from '../graph/graph';
 import type { Constant, DType, Graph, GraphNode, Value, ValueId } from '../graph/graph';
+import { onnxTypes } from '../onnx/model';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxType } from '../onnx/model';
 
 /** Who will run the model: any runtime (`portable`), or this ONNX Runtime, whose own operations may be used. */
@@ -84,15 +85,6 @@ export class OnnxBuilder {
     }));
   }
 
-  /** A constant float32 list. */
-  floats(values: readonly number[]): string {
-    return this.shared(`f32:${values.join()}`, () => ({
-      dims: [values.length],
-      type: 'float32',
-      data: Float32Array.from(values),
-    }));
-  }
-
   /** A constant with one element and no axes. */
   scalar(value: number, dtype: DType | 'int64'): string {
     return this.shared(`${dtype}:${Object.is(value, -0) ? '-0' : value}`, () => ({
@@ -124,14 +116,20 @@ export class OnnxBuilder {
   reshape(input: string, from: readonly Dim[], to: readonly Dim[]): string {
     if (sameShape(from, to)) return input;
     const moving = to.filter((dim) => typeof dim !== 'number').length;
-    if (moving === 0) return this.emit('Reshape', [input, this.int64s(to as readonly number[])]);
+    const attrs = to.includes(0) ? { allowzero: 1 } : {}; // without it a 0 copies the input's length
+    if (moving === 0) return this.emit('Reshape', [input, this.int64s(to as readonly number[])], attrs);
     const inferable = moving === 1 && !to.includes(0);
     const target = inferable ? this.int64s(to.map((dim) => (typeof dim === 'number' ? dim : -1))) : this.shape(to);
-    return this.emit('Reshape', [input, target]);
+    return this.emit('Reshape', [input, target], attrs);
   }
 
-  cast(input: string, to: DType | 'int64'): string {
-    return this.emit('Cast', [input], { to: { float32: 1, int32: 6, int64: 7, bool: 9 }[to] });
+  cast(input: string, to: DType | 'int64' | 'float64'): string {
+    return this.emit('Cast', [input], { to: onnxTypes[to] });
+  }
+
+  /** A constant without elements. */
+  empty({ shape, dtype }: Value): string {
+    return this.lowerConstant({ shape, dtype }, { kind: 'uniform', value: 0 });
   }
 
   private batchSize(): string {

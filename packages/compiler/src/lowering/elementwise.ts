@@ -30,9 +30,17 @@ export const elementwiseLowerings: LoweringTable = {
     ...{ Sin: 'Sin', Sinh: 'Sinh', Softplus: 'Softplus', Sqrt: 'Sqrt', Tan: 'Tan', Tanh: 'Tanh', IsNan: 'IsNaN' },
     ...{ IsInf: 'IsInf', Identity: 'Identity' },
     ...{ Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min', Pow: 'Pow' },
-    AddN: 'Sum',
-    Select: 'Where',
   }),
+  AddN: (b, node, inputs) => {
+    if (b.value(node.outputs[0]).dtype === 'float32') return b.emit('Sum', inputs);
+    return inputs.reduce((total, input) => b.emit('Add', [total, input]));
+  },
+  /** ONNX Runtime chooses between numbers only. */
+  Select: (b, node, [condition, t, e]) => {
+    if (b.value(node.outputs[0]).dtype !== 'bool') return b.emit('Where', [condition, t, e]);
+    const [chosen, other] = [b.emit('And', [condition, t]), b.emit('And', [b.emit('Not', [condition]), e])];
+    return b.emit('Or', [chosen, other]);
+  },
   Greater: comparison('Greater'),
   GreaterEqual: comparison('GreaterOrEqual'),
   Less: comparison('Less'),
@@ -51,8 +59,12 @@ export const elementwiseLowerings: LoweringTable = {
     return b.emit('Mul', [difference, difference]);
   },
   Rsqrt: (b, _node, [x]) => b.emit('Reciprocal', [b.emit('Sqrt', [x])]),
-  Log1p: (b, _node, [x]) => b.emit('Log', [b.emit('Add', [x, b.scalar(1, 'float32')])]),
-  Expm1: (b, _node, [x]) => b.emit('Sub', [b.emit('Exp', [x]), b.scalar(1, 'float32')]),
+  Log1p: log1p,
+  /** `exp(x) - 1 = tanh(x / 2) (exp(x) + 1)`, exact for small x too, where the difference is not. */
+  Expm1: (b, _node, [x]) => {
+    const half = b.emit('Tanh', [b.emit('Mul', [x, b.scalar(0.5, 'float32')])]);
+    return b.emit('Mul', [half, b.emit('Add', [b.emit('Exp', [x]), b.scalar(1, 'float32')])]);
+  },
   Relu6: (b, node, [x]) => clip(b, node, x, 0, 6),
   ClipByValue: (b, node, [x]) => clip(b, node, x, node.attrs.clipValueMin as number, node.attrs.clipValueMax as number),
   LeakyRelu: (b, { attrs }, [x]) => b.emit('LeakyRelu', [x], { alpha: { float: attrs.alpha as number } }),
@@ -74,7 +86,7 @@ export const elementwiseLowerings: LoweringTable = {
   Mod: (b, node, inputs) => modulo(b, node, inputs),
   FloorDiv: (b, node, inputs) =>
     b.value(node.outputs[0]).dtype === 'int32'
-      ? b.cast(b.emit('Floor', [b.emit('Div', inputs.map((input) => b.cast(input, 'float32')))]), 'int32') // prettier-ignore
+      ? b.cast(b.emit('Floor', [b.emit('Div', inputs.map((input) => b.cast(input, 'float64')))]), 'int32') // prettier-ignore
       : b.emit('Floor', [b.emit('Div', inputs)]),
   Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: -1 }),
   LogSoftmax: (b, _node, [x]) => b.emit('LogSoftmax', [x], { axis: -1 }),
@@ -88,12 +100,24 @@ function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: stri
 /** tfjs takes the sign of the divisor, as Python; ONNX's `Mod` of floats the sign of the dividend, as C. */
 function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
   if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
-  const [x, y] = inputs;
+  const [, y] = inputs;
   const zero = b.scalar(0, 'float32');
-  const rest = b.emit('Mod', [x, y], { fmod: 1 });
-  const turned = b.emit('Mod', [b.emit('Add', [rest, y]), y], { fmod: 1 });
-  const sameSign = b.emit('Equal', [b.emit('Less', [x, zero]), b.emit('Less', [y, zero])]);
-  return b.emit('Where', [sameSign, rest, turned]);
+  const rest = b.emit('Mod', inputs, { fmod: 1 });
+  const signs = b.emit('Xor', [b.emit('Less', [rest, zero]), b.emit('Less', [y, zero])]);
+  const turned = b.emit('And', [signs, b.emit('Not', [b.emit('Equal', [rest, zero])])]);
+  return b.emit('Where', [turned, b.emit('Add', [rest, y]), rest]);
+}
+
+/**
+ * `log(w) x / (w - 1)` with `w = 1 + x` as it is rounded, and x where w is 1: the error of w cancels (Goldberg, What every computer scientist should know
+ * about floating-point arithmetic, 1991, theorem 4).
+ */
+function log1p(b: Parameters<Lowering>[0], _node: Parameters<Lowering>[1], [x]: readonly string[]): string {
+  const one = b.scalar(1, 'float32');
+  const w = b.emit('Add', [x, one]);
+  const quotient = b.emit('Div', [x, b.emit('Sub', [w, one])]);
+  const plain = b.emit('Or', [b.emit('Equal', [w, one]), b.emit('IsInf', [w], { detect_negative: 0 })]);
+  return b.emit('Where', [plain, x, b.emit('Mul', [b.emit('Log', [w]), quotient])]);
 }
 
 /** The angle of the point (x, y): of `y / x`, half a turn further where x is negative. */

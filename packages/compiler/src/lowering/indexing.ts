@@ -39,16 +39,18 @@ function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-/** As float32, then cast: runtimes have few other combinations of types. */
-function oneHot(b: OnnxBuilder, { attrs, outputs }: GraphNode, [indices]: readonly string[]): string {
+/** A comparison with 0, 1, ... depth - 1; ONNX's `OneHot` would count negative indices from the end. */
+function oneHot(b: OnnxBuilder, { attrs, inputs, outputs }: GraphNode, [indices]: readonly string[]): string {
   const { dtype } = b.value(outputs[0]);
-  const values = b.floats([(attrs.offValue as number | undefined) ?? 0, (attrs.onValue as number | undefined) ?? 1]);
-  const depth = b.scalar(attrs.depth as number, 'int64');
-  const places = b.cast(indices, 'int64');
-  // ONNX counts negative indices from the end; tfjs sets nothing for them, as for those that are too large.
-  const known = b.emit('Where', [b.emit('Less', [places, b.scalar(0, 'int64')]), depth, places]);
-  const hot = b.emit('OneHot', [known, depth, values], { axis: -1 });
-  return dtype === 'float32' ? hot : b.cast(hot, dtype);
+  const places = b.int64s(Array.from({ length: attrs.depth as number }, (_, i) => i));
+  const rank = b.value(inputs[0]).shape.length;
+  const column = b.emit('Unsqueeze', [b.cast(indices, 'int64'), b.int64s([rank])]);
+  const is = b.emit('Equal', [column, places]);
+  const on = (attrs.onValue as number | undefined) ?? 1;
+  const off = (attrs.offValue as number | undefined) ?? 0;
+  if (on === 1 && off === 0) return dtype === 'bool' ? is : b.cast(is, dtype);
+  if (dtype === 'bool') return on === off ? b.cast(b.emit('Where', [is, b.scalar(on, 'int32'), b.scalar(off, 'int32')]), dtype) : b.emit('Not', [is]); // prettier-ignore
+  return b.emit('Where', [is, b.scalar(on, dtype), b.scalar(off, dtype)]);
 }
 
 /** Zeros of a shape into which updates are added. */

@@ -1,4 +1,5 @@
 import { expected } from '@ctrflow/core';
+import { sizeOf } from '../graph/dims';
 import type { AffineDim } from '../graph/dims';
 import { valueOf } from '../graph/graph';
 import type { Graph, Port } from '../graph/graph';
@@ -59,6 +60,11 @@ export function lower(
   for (const { name, value } of [...graph.inputs, ...graph.variables]) builder.setName(value, name);
   for (const node of graph.nodes) {
     builder.enter(node);
+    if (node.outputs.every((output) => sizeOf(valueOf(graph, output).shape) === 0)) {
+      // ONNX Runtime refuses or mistakes several operations without elements.
+      for (const output of node.outputs) builder.setName(output, builder.empty(valueOf(graph, output)));
+      continue;
+    }
     const lowering = lowerings[node.op];
     if (lowering === undefined) {
       const hint = `the model runs eagerly instead; it is asked for in ${node.scope === '' ? 'the model' : node.scope}`;

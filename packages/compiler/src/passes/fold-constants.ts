@@ -11,13 +11,17 @@ import type { Rewriter } from './rewrite';
 const LARGEST = 1 << 18;
 
 /** Operations whose result has no other elements than their input. */
-const moving = new Set(['Reshape', 'ExpandDims', 'BroadcastTo', 'Tile', 'Transpose', 'Identity', 'Slice']);
+const moving = new Set(['BroadcastTo', 'Tile', 'Transpose', 'Slice']);
+
+/** Operations whose result has the very elements of their input, in order. */
+const keeping = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 /** Computes nodes of which all inputs are constants, on the tfjs backend that is set. */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(graph, (node, rewriter) => {
     const first = rewriter.constant(node.inputs[0]);
     if (first?.kind === 'uniform' && moving.has(node.op)) return [rewriter.addConstant(rewriter.value(node.outputs[0]), first)]; // prettier-ignore
+    if (first !== undefined && keeping.has(node.op)) return [rewriter.addConstant(rewriter.value(node.outputs[0]), first)]; // prettier-ignore
     if (node.inputs.length === 0 || !foldable(node, rewriter)) return undefined;
     const folded = tidy(() => evaluate(node, rewriter));
     const ids = folded.map((tensor, i) => {

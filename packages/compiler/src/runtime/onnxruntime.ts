@@ -1,4 +1,4 @@
-import { BackendError, expected } from '@ctrflow/core';
+import { BackendError } from '@ctrflow/core';
 import type { InferenceSession, OnnxValue, Tensor, TypedTensor } from 'onnxruntime-common';
 import type { OnnxType } from '../onnx/model';
 import type { Runtime, RuntimeSession, RuntimeTensor, SessionOptions } from './runtime';
@@ -63,13 +63,23 @@ class OnnxSession implements RuntimeSession {
   }
 }
 
+/** The ways in which ONNX Runtime names the operation that it cannot load or run. */
+const naming = [
+  /Name:\s?'([^']*)'/, // Non-zero status code returned while running Gather node. Name:'head/Gather' Status Message: ...
+  /node with name '([^']*)'/, // Could not find an implementation for Where(16) node with name 'head/Where'
+  /In Node, \("([^"]*)"/, // This is an invalid model. In Node, ("deep/dense_1/Gemm", Gemm, "", -1) : ...
+  /[Nn]ode ?\(([^)]*)\)/, // Type 'tensor(int32)' of input parameter (x) of operator (Sum) in node (head/Sum) is invalid
+  /[Nn]ode:\s?'?([\w/.:-]+)/,
+];
+
 /** Operations are named after their layers (`deep/dense_1/Gemm`), so the runtime's message says where; this says what to do. */
 function explained(error: unknown): BackendError {
   const message = error instanceof Error ? error.message : String(error);
-  const node = /Name:\s?'([^']*)'/.exec(message)?.[1] ?? /[Nn]ode[ :(]+'?([\w/.:-]+)'?/.exec(message)?.[1];
+  const node = naming.map((pattern) => pattern.exec(message)?.[1]).find((name) => name !== undefined && name !== '');
   const who = node === undefined ? 'ONNX Runtime' : `ONNX Runtime, in ${node}`;
-  return new BackendError(
-    expected(who, 'a model that runs', message, 'engine "eager" runs the same model op by op and tells more'),
-    { cause: error },
-  );
+  const reason = message.split('Status Message: ').at(-1)!.trim();
+  const hint = 'engine "eager" runs the same model op by op and tells more';
+  return new BackendError(`${who}: expected a model that runs, got ${JSON.stringify(reason)}; ${hint}`, {
+    cause: error,
+  });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
+import { makeFolder } from './make-folder';
 
 /**
  * Writes a file so that a reader sees the old content or the whole new one, whatever happens in between: to a temporary
@@ -13,7 +14,7 @@ export async function writeFileAtomic(
   path: string,
   write: string | Uint8Array | ((handle: FileHandle) => Promise<void>),
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryName(path);
   try {
     const handle = await open(temporary, 'w');
@@ -35,7 +36,7 @@ export async function writeFileAtomic(
  * stays until the new one is complete, and comes back if the exchange fails.
  */
 export async function writeFolderAtomic(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryName(path);
   const retired = `${temporary}.old`;
   try {

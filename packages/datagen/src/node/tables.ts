@@ -1,5 +1,5 @@
-import { writeFileAtomic } from '@ctrflow/core/node';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HISTORY_SEPARATOR } from '../columns';
 
@@ -29,7 +29,7 @@ export async function writeTables(
   write: (sinks: Readonly<Record<string, RowSink>>) => Promise<void>,
 ): Promise<void> {
   if (format === 'csv') return writeTexts(folder, tables, {}, write);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const scratch = await mkdtemp(join(folder, '.parquet-'));
   try {
     await writeTexts(scratch, tables, {}, write);
@@ -68,7 +68,11 @@ async function writeTexts(
 /** Text is written first and converted by DuckDB: a database that keeps rows in order, in a memory limit, spilling into the folder. */
 async function toParquet(folder: string, tables: readonly Table[]): Promise<void> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: folder });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    threads: '1', // each one more keeps a group of rows in memory, and gains little
+    temp_directory: folder,
+  });
   const connection = await instance.connect();
   try {
     for (const { name, columns } of tables) {

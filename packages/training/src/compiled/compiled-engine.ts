@@ -11,15 +11,16 @@ import type {
 import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
-import { Feeder } from '@ctrflow/model-kit';
+import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import { loadBackend } from '@ctrflow/backends';
-import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
+import type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
 import { slotsOf, stepScalars } from '../optimizers';
 import { rowWeights } from '../row-weights';
-import { forwardGraph, nextName, port, rowFeedsOf, trainingProgram } from './programs';
+import { forwardGraph, nextName, port, trainingProgram } from './programs';
 import type { TrainingProgram } from './programs';
 import { AlternatingState } from './state';
+import { tableThreads } from './table-threads';
 
 /** Options of {@link compiledEngine}. */
 export interface CompiledEngineOptions extends SessionOptions {
@@ -39,6 +40,10 @@ export function compiledEngine({ runtime = 'auto', ...session }: CompiledEngineO
     async prepare(model, settings) {
       await loadBackend('auto'); // models make their variables on a tfjs backend
       const found = await loadRuntime(runtime);
+      if (settings !== undefined) {
+        const threads = await tableThreads(found.runtime, session.threads);
+        for (const group of model.groups) group.useThreads(threads);
+      }
       return new CompiledModel(model, settings, found.runtime, session);
     },
   };
@@ -97,7 +102,7 @@ class CompiledModel implements PreparedModel {
     const { settings } = this;
     if (settings === undefined) throw new TrainingError('trainStep: expected a model prepared with settings, got none');
     const weights = rowWeights(batch, settings.classWeights);
-    const feeds = this.feeder.feed(batch);
+    const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
     const loaded = await this.programFor(feeds, batch.numRows, settings);
     const results = await this.run(loaded.step, {
       ...this.tensors(feeds),
@@ -125,7 +130,7 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
     let forward = this.forwards.get(key);
     if (forward === undefined) {
-      forward = await this.load(forwardGraph(this.model, shapesOf(feeds)));
+      forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, shapesOf(feeds))));
       this.forwards.set(key, forward);
     }
     const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
@@ -185,12 +190,22 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(shapesOf(feeds));
     const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
-    const step = await this.load(program.step);
-    const update = program.update === undefined ? undefined : await this.load(program.update);
-    const loaded = { program, step, update };
+    const loaded = await this.compile('training step', async () => {
+      const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
+      const step = await this.load(program.step);
+      const update = program.update === undefined ? undefined : await this.load(program.update);
+      return { program, step, update };
+    });
     this.programs.set(key, loaded);
     return loaded;
+  }
+
+  private async compile<T>(program: CompilePhase['program'], make: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    this.settings?.onCompile?.({ program });
+    const made = await make();
+    this.settings?.onCompile?.({ program, seconds: (performance.now() - started) / 1000 });
+    return made;
   }
 
   private async load(graph: Graph): Promise<Loaded> {

@@ -4,9 +4,10 @@ import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
+import { outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
 import type { StepSettings } from '../engine';
-import { weightedCrossEntropy } from '../loss';
+import { stepLoss } from '../loss';
 import { slotsOf, stepScalars, updatedWeight } from '../optimizers';
 
 /** Names of a graph's ports; each is unlike any weight's path. */
@@ -39,11 +40,6 @@ export interface TrainingProgram {
 }
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
-
-/** Feeds whose gradient goes to the tables. */
-export function rowFeedsOf(model: CtrModel): readonly string[] {
-  return model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows').map(({ name }) => name);
-}
 
 /** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `shapes`. */
 export function forwardGraph(model: CtrModel, shapes: Shapes): Graph {
@@ -103,10 +99,11 @@ const PROBE = { rows: 8, length: 4 };
  * @throws UnsupportedKernelError naming the operation that cannot be recorded or lowered
  */
 export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
-  const shapes = Object.fromEntries(model.feeds.map((feed) => [feed.name, probeShape(feed)]));
-  lower(forwardGraph(model, shapes));
+  const shapesOf = (feeds: readonly FeedSpec[]): Shapes =>
+    Object.fromEntries(feeds.map((feed) => [feed.name, probeShape(feed)]));
+  lower(forwardGraph(model, shapesOf(model.feeds.filter(({ kind }) => kind !== 'negative-rows'))));
   if (settings === undefined) return;
-  const { step, update } = trainingProgram(model, shapes, PROBE.rows, settings);
+  const { step, update } = trainingProgram(model, shapesOf(model.feeds), PROBE.rows, settings);
   for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
 }
 
@@ -115,6 +112,7 @@ function probeShape(feed: FeedSpec): number[] {
     case 'rows':
       return [PROBE.rows, feed.slots.length, feed.dim];
     case 'list-rows':
+    case 'negative-rows':
       return [PROBE.rows, PROBE.length, feed.dim];
     case 'list-weights':
       return [PROBE.rows, PROBE.length];
@@ -151,7 +149,7 @@ function gradients(
   const step: StepContext = { training: true, dropoutMask: maskInputs(context, masks) };
   const lossOf = (): Scalar =>
     withStep(step, () =>
-      weightedCrossEntropy(model.forward(inputs), inputs[port.label] as Tensor2D, inputs[port.rowWeight] as Tensor2D),
+      stepLoss(outputsOf(model, inputs), inputs[port.label] as Tensor2D, inputs[port.rowWeight] as Tensor2D),
     );
   const rows = rowFeedsOf(model).map((name) => inputs[name]);
   const { value, grads } = valueAndGrads(lossOf)([...trained.map(({ variable }) => variable), ...rows]);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, SerializationError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
-import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
+import { makeFolder, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore, TrainingProgress } from '../run-store';
@@ -39,7 +39,7 @@ export function runFolder(
   return {
     checkpointSeconds,
     async open(config) {
-      await mkdir(checkpoints, { recursive: true });
+      await makeFolder(checkpoints);
       unlock = await lockFolder(folder);
       const names = await checkpointNames(checkpoints);
       if (!resume && names.length > 0) {
@@ -75,8 +75,11 @@ export function runFolder(
     },
     async saveFailedBatch(batch, { epoch, batch: index, step }) {
       const path = join(folder, 'failed-batch.json');
+      // JSON has no NaN and no infinity: they are written as texts, for they are what somebody looks for here.
       const plain = (_: string, value: unknown): unknown =>
-        ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
+        ArrayBuffer.isView(value)
+          ? Array.from(value as Float32Array, (x) => (Number.isFinite(x) ? x : String(x)))
+          : value;
       await writeFileAtomic(path, `${JSON.stringify({ epoch, batch: index + 1, step, rows: batch }, plain)}\n`);
       return path;
     },

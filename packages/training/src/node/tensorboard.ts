@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@ctrflow/core/node';
 import type { EpochRecord } from '../fit-options';
 import type { StepLoss } from '../run-store';
 
@@ -16,7 +17,7 @@ export interface EventWriter {
  * @see TensorFlow: `tensorflow/core/util/event.proto`, `core/lib/io/record_writer.h` (TFRecord with masked CRC-32C).
  */
 export async function eventWriter(folder: string): Promise<EventWriter> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const old = (await readdir(folder)).filter((name) => name.includes('.tfevents.'));
   await Promise.all(old.map((name) => rm(join(folder, name))));
   const started = Math.floor(Date.now() / 1000);

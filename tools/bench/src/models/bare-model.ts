@@ -89,6 +89,7 @@ function oneRow(feed: FeedSpec): number[] {
     case 'rows':
       return [1, feed.slots.length, feed.dim];
     case 'list-rows':
+    case 'negative-rows':
       return [1, 1, feed.dim];
     case 'list-weights':
       return [1, 1];

@@ -20,6 +20,7 @@ const padded: RecordedKernel = {
 
 function concatenated(inputs: readonly TensorSpec[], axis: number): TensorSpec {
   const at = axisOf(axis, inputs[0].shape.length);
+  backend_util.assertParamsConsistent(inputs.map(({ shape }) => [...shape]), at); // prettier-ignore
   const total = inputs.reduce((sum, { shape }) => sum + shape[at], 0);
   return { shape: inputs[0].shape.map((dim, i) => (i === at ? total : dim)), dtype: inputs[0].dtype };
 }

@@ -1,0 +1,12 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { CtrModel, ModelOutputs } from './contract';
+
+/** Logits and losses of a model, whether or not it has losses of its own. */
+export function outputsOf(model: CtrModel, feeds: Readonly<Record<string, Tensor>>): ModelOutputs {
+  return model.outputs?.(feeds) ?? { logits: model.forward(feeds), losses: {} };
+}
+
+/** Names of the feeds whose gradient goes to the tables. */
+export function rowFeedsOf({ feeds }: CtrModel): readonly string[] {
+  return feeds.filter((feed) => 'group' in feed).map(({ name }) => name);
+}

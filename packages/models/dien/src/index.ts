@@ -1,0 +1,2 @@
+export { dien } from './dien';
+export type { DIENOptions } from './options';

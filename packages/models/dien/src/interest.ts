@@ -1,0 +1,71 @@
+import { concat, mul, reshape, sum } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { AttentionGRU, GRU, MLP } from '@ctrflow/layers';
+import type { Assembly, History } from '@ctrflow/model-kit';
+import { auxiliaryLoss, innerProduct, networkJudge } from './auxiliary-loss';
+import type { AuxiliaryInputs, Judge } from './auxiliary-loss';
+import { BilinearAttention } from './bilinear-attention';
+import type { DIENOptions } from './options';
+
+type Options = Required<DIENOptions> & { readonly embeddingDim: number };
+
+/**
+ * The interest in a target that a history speaks of, after its last event: extraction by a GRU (with the auxiliary loss in training), attention, evolution.
+ *
+ * Shapes: target `[B, A]` -> vectors `[B, H]`, H = C D for a history of C columns.
+ */
+export function interest(a: Assembly, history: History, k: number, options: Options): (target: Tensor2D) => Tensor2D[] {
+  const { evolution, attentionSoftmax, sumPooling, embeddingDim: D } = options;
+  const columns = [...history.pairs.map(({ sequence }) => sequence), ...history.sides].map(({ name }) => name);
+  const units = columns.length * D;
+  const lists = columns.map((name) => a.list(name));
+  const extract = a.layer(`extractor_${k}`, new GRU({ units, returnSequences: true }));
+  const auxiliary = auxiliaryOf(a, columns, k, options);
+  const attend = evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention(attentionSoftmax));
+  const evolve = a.layer(
+    `evolution_${k}`,
+    evolution === 'gru' ? new GRU({ units }) : new AttentionGRU({ units, kind: evolution }),
+  );
+  return (target) => {
+    const entries = lists.map((list) => list());
+    const mask = entries[0].weights; // [B, T]
+    const events = sideBySide(entries.map(({ rows }) => rows)); // [B, T, H]
+    const states = extract([events, mask]) as Tensor3D; // [B, T, H]
+    auxiliary?.({ states, events, mask });
+    const last = attend === undefined ? evolve([states, mask]) : evolve([states, attend([states, target, mask]), mask]);
+    const found = [last as Tensor2D]; // [B, H]
+    return sumPooling ? [...found, ...pooled(events, mask, target)] : found;
+  };
+}
+
+/** Adds the auxiliary loss to a step of training. */
+function auxiliaryOf(
+  a: Assembly,
+  columns: readonly string[],
+  k: number,
+  { auxiliaryWeight, auxiliaryUnits, activation }: Options,
+): ((inputs: Omit<AuxiliaryInputs, 'negatives'>) => void) | undefined {
+  if (auxiliaryWeight === 0) return undefined;
+  const drawn = columns.map((name) => a.negatives(name, { like: columns[0] }));
+  const judge: Judge =
+    auxiliaryUnits.length === 0
+      ? innerProduct
+      : networkJudge(a.layer(`auxiliary_${k}`, new MLP({ hiddenUnits: auxiliaryUnits, outputUnits: 1, activation })));
+  return (inputs) => {
+    const rows = drawn.map((negatives) => negatives());
+    if (rows.some((each) => each === undefined)) return;
+    const negatives = sideBySide(rows as Tensor3D[]);
+    a.loss(`auxiliary_${k}`, mul(auxiliaryLoss(judge, { ...inputs, negatives }), auxiliaryWeight));
+  };
+}
+
+/** The sum of the events, and its product with the target where both have the same columns. */
+function pooled(events: Tensor3D, mask: Tensor2D, target: Tensor2D): Tensor2D[] {
+  const [, T, H] = events.shape;
+  const total: Tensor2D = sum(mul(events, reshape(mask, [-1, T, 1])), 1); // [B, H]
+  return target.shape[1] === H ? [total, mul(total, target)] : [total];
+}
+
+function sideBySide(columns: Tensor3D[]): Tensor3D {
+  return columns.length === 1 ? columns[0] : concat(columns, 2);
+}

@@ -1,0 +1,2 @@
+export { maskNet } from './masknet';
+export type { MaskNetOptions, MaskNetStructure } from './options';

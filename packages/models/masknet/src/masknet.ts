@@ -1,0 +1,55 @@
+import { concat, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { LayerNorm, MLP, MaskBlock } from '@ctrflow/layers';
+import { defineModel } from '@ctrflow/model-kit';
+import { defaults, validate } from './options';
+import type { MaskNetOptions } from './options';
+
+/**
+ * MaskNet: blocks that multiply embeddings, or the output of the block below, by a mask that the embeddings of the instance decide.
+ *
+ * `block(v, h) = relu(LN(W (m(v) * h)))`, `m(v) = W2 relu(W1 v + b1) + b2`; serial `h_k = block_k(v, h_(k-1))`, `h_0 = LN(v)`; parallel
+ * `[block_1(v, LN(v)), ..., block_n(v, LN(v))]`; then an MLP.
+ *
+ * Shapes: embeddings `[B, F, D]` -> `v [B, F D]` -> blocks `[B, H]`, parallel `[B, sum H]` -> logits `[B, 1]`.
+ *
+ * @example
+ * const model = maskNet(schema, { structure: 'serial', blockUnits: [128, 64], hiddenUnits: [] });
+ * @throws SchemaError when fields ask for different embedding sizes
+ * @see Wang, She, Zhang: MaskNet. DLP-KDD 2021, equations 2 to 11.
+ */
+export const maskNet = defineModel<MaskNetOptions>({
+  name: 'masknet',
+  version: 1,
+  paper:
+    'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
+  defaults,
+  validate,
+  assemble(a, { structure, blockUnits, hiddenUnits, reductionRatio, embeddingNorm, blockNorm, activation, dropout }) {
+    const embeddings = a.embeddings();
+    const norm = embeddingNorm ? a.layer('embedding_norm', new LayerNorm({ perField: true })) : undefined;
+    const blocks = blockUnits.map((units, i) =>
+      a.layer(`block_${i + 1}`, new MaskBlock({ units, reductionRatio, layerNorm: blockNorm, activation, dropout })),
+    );
+    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout }));
+    return () => {
+      const e = embeddings(); // [B, F, D]
+      const v = flatten(e);
+      const masked = norm === undefined ? v : flatten(norm(e)); // [B, F D]
+      const h =
+        structure === 'serial'
+          ? blocks.reduce<Tensor>((below, block) => block([v, below]), masked) // [B, H]
+          : joined(blocks.map((block) => block([v, masked]))); // [B, sum H]
+      return deep(h) as Tensor2D; // [B, 1]
+    };
+  },
+});
+
+function flatten(embeddings: Tensor): Tensor2D {
+  const [, F, D] = embeddings.shape;
+  return reshape(embeddings, [-1, F * D]); // [B, F D]
+}
+
+function joined(blocks: readonly Tensor[]): Tensor {
+  return blocks.length === 1 ? blocks[0] : concat([...blocks], 1);
+}

@@ -1,0 +1,2 @@
+export { rnn } from './rnn';
+export type { RNNOptions } from './options';

@@ -1,0 +1,50 @@
+import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { activationNames } from '@ctrflow/layers';
+import type { ActivationName } from '@ctrflow/layers';
+
+/** Recurrent cells that `rnn` knows. */
+export const cells = ['gru', 'lstm', 'bidirectional-lstm'] as const;
+
+/** What the states of a history become. */
+export const poolings = ['last', 'mean'] as const;
+
+/** Options of `rnn`. */
+export interface RNNOptions {
+  /** What reads a history. Default `gru`. */
+  readonly cell?: (typeof cells)[number];
+  /** H of the cell (of each direction). Default 32. */
+  readonly units?: number;
+  /** The state after the last event, or the mean of the states after each. Default `last`. */
+  readonly pooling?: (typeof poolings)[number];
+  /** H of each hidden layer behind. Default `[64, 32]`. */
+  readonly hiddenUnits?: readonly number[];
+  /** Default `relu`. */
+  readonly activation?: ActivationName;
+  /** Dropout after each hidden layer. Default 0. */
+  readonly dropout?: number;
+  /** Batch normalization in each hidden layer. Default false. */
+  readonly batchNorm?: boolean;
+}
+
+/** What holds where the user says nothing. */
+export const defaults: Required<RNNOptions> = {
+  cell: 'gru',
+  units: 32,
+  pooling: 'last',
+  hiddenUnits: [64, 32],
+  activation: 'relu',
+  dropout: 0,
+  batchNorm: false,
+};
+
+/** @throws ConfigError for an option out of range */
+export function validate({ cell, units, pooling, hiddenUnits, activation, dropout }: Required<RNNOptions>): void {
+  checkOneOf('rnn', 'cell', cell, cells);
+  checkInteger('rnn', 'units', units, { min: 1 });
+  checkOneOf('rnn', 'pooling', pooling, poolings);
+  if (!Array.isArray(hiddenUnits))
+    throw new ConfigError(expected('rnn', 'a list of numbers for hiddenUnits', hiddenUnits));
+  hiddenUnits.forEach((size, i) => checkInteger('rnn', `hiddenUnits[${i}]`, size, { min: 1 }));
+  checkOneOf('rnn', 'activation', activation, activationNames);
+  checkNumber('rnn', 'dropout', dropout, { min: 0, max: 0.99 });
+}

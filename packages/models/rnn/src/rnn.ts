@@ -1,0 +1,81 @@
+import { concat, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { BidirectionalLSTM, GRU, LSTM, MLP, maskedPooling } from '@ctrflow/layers';
+import type { CtrLayer } from '@ctrflow/layers';
+import { defineModel } from '@ctrflow/model-kit';
+import type { Assembly } from '@ctrflow/model-kit';
+import { historyColumns } from './histories';
+import type { HistoryColumns } from './histories';
+import { defaults, validate } from './options';
+import type { RNNOptions } from './options';
+
+/**
+ * A recurrent network over each history, an MLP over its state and the other fields: `logit = MLP([e_1, ..., e_F, s_1, ..., s_K])`. The baseline of what order
+ * in a history is worth.
+ *
+ * Shapes: history `[B, T, C D]`, C columns side by side -> states `[B, T, H]` -> `[B, H]`; with the other fields `[B, F D + K H]` -> MLP -> logits `[B, 1]`.
+ *
+ * @example
+ * const model = rnn(schema, { cell: 'lstm', units: 32, pooling: 'mean' });
+ * @throws SchemaError when the schema has no sequence, or fields ask for different embedding sizes
+ * @see Zhang et al.: Sequential click prediction. AAAI 2014; Hidasi et al.: Session-based recommendations with recurrent neural networks. ICLR 2016.
+ */
+export const rnn = defineModel<RNNOptions>({
+  name: 'rnn',
+  version: 1,
+  paper:
+    'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
+  defaults,
+  validate,
+  assemble(a, options) {
+    const { hiddenUnits, activation, dropout, batchNorm } = options;
+    const histories = historyColumns(a.schema);
+    const inHistory = new Set(histories.flatMap(({ columns }) => columns.map(({ name }) => name)));
+    const others = a.schema.slots.flatMap(({ name }) => (inHistory.has(name) ? [] : [name]));
+    const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
+    const states = histories.map((history, k) =>
+      recurrent(a, `recurrent_${k + 1}`, { ...options, columns: history.columns }),
+    );
+    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
+    return () => {
+      const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...states.map((state) => state())];
+      return deep(parts.length === 1 ? parts[0] : concat(parts, 1)) as Tensor2D; // [B, 1]
+    };
+  },
+});
+
+/** A history as one vector: `[B, H]`. */
+function recurrent(
+  a: Assembly,
+  path: string,
+  options: Required<RNNOptions> & Pick<HistoryColumns, 'columns'>,
+): () => Tensor2D {
+  const { columns, pooling } = options;
+  const lists = columns.map((column) => a.list(column.name));
+  const read = a.layer(path, cellOf(options));
+  return () => {
+    const entries = lists.map((list) => list());
+    const rows = entries.map((entry) => entry.rows);
+    const mask = entries[0].weights;
+    const sequence = rows.length === 1 ? rows[0] : concat(rows, 2); // [B, T, C D]
+    const state = read([sequence, mask]);
+    return pooling === 'mean' ? maskedPooling(state as Tensor3D, mask, 'mean') : (state as Tensor2D); // [B, H]
+  };
+}
+
+function cellOf({ cell, units, pooling }: Required<RNNOptions>): CtrLayer {
+  const returnSequences = pooling === 'mean';
+  switch (cell) {
+    case 'gru':
+      return new GRU({ units, returnSequences });
+    case 'lstm':
+      return new LSTM({ units, returnSequences });
+    case 'bidirectional-lstm':
+      return new BidirectionalLSTM({ units, returnSequences });
+  }
+}
+
+function flatten(embeddings: Tensor): Tensor2D {
+  const [, F, D] = embeddings.shape;
+  return reshape(embeddings, [-1, F * D]); // [B, F D]
+}

@@ -1,0 +1,102 @@
+/** Recurrent layers in plain float64 loops over one sequence, written from their formulas. */
+import { exactActivations, exactDense } from './oracles';
+import type { Numbers, Row } from './oracles';
+
+/** Weights by name (`kernel`, `recurrent_kernel`, `bias`, `recurrent_bias`) below a path. */
+type Weights = Readonly<Record<string, Numbers | undefined>>;
+
+const { sigmoid } = exactActivations;
+
+function named(weights: Weights, path: string, name: string): Numbers {
+  const found = weights[`${path}/${name}`];
+  if (found === undefined) throw new Error(`oracle: expected a weight ${path}/${name}, got none`);
+  return found;
+}
+
+/** Column block `gate` of G blocks of H columns of `x W + b`. */
+function gateOf(
+  x: Row,
+  kernel: Numbers,
+  bias: Numbers | undefined,
+  { gate, H }: { gate: number; H: number },
+): number[] {
+  return exactDense(x, kernel, bias).slice(gate * H, (gate + 1) * H);
+}
+
+/** How attention enters a GRU; `gru` takes none. */
+export type ExactGRUKind = 'gru' | 'aigru' | 'agru' | 'augru';
+
+/**
+ * The states `[T][H]` of a GRU over one sequence, reset gate after the recurrent product, columns u, r, n (r, n for `agru`): an entry whose mask is 0 is not
+ * read. Scores are those of attention.
+ */
+export function exactGRU(
+  sequence: readonly Row[],
+  weights: Weights,
+  { path, kind = 'gru', scores, mask }: { path: string; kind?: ExactGRUKind; scores?: Row; mask?: Row },
+): number[][] {
+  const [kernel, recurrent] = [named(weights, path, 'kernel'), named(weights, path, 'recurrent_kernel')];
+  const [bias, recurrentBias] = [named(weights, path, 'bias'), named(weights, path, 'recurrent_bias')];
+  const G = kind === 'agru' ? 2 : 3;
+  const H = bias.length / G;
+  let h = Array<number>(H).fill(0);
+  return sequence.map((entry, t) => {
+    if (mask?.[t] === 0) return h;
+    const a = scores?.[t] ?? 1;
+    const x = kind === 'aigru' ? entry.map((value) => a * value) : entry;
+    const input = (gate: number): number[] => gateOf(x, kernel, bias, { gate, H });
+    const state = (gate: number): number[] => gateOf(h, recurrent, recurrentBias, { gate, H });
+    const [xr, hr, xn, hn] = [input(G - 2), state(G - 2), input(G - 1), state(G - 1)];
+    const n = xn.map((value, j) => Math.tanh(value + sigmoid(xr[j] + hr[j]) * hn[j]));
+    const [xu, hu] = G === 3 ? [input(0), state(0)] : [[], []];
+    h = h.map((old, j) => {
+      const scale = kind === 'agru' || kind === 'augru' ? a : 1;
+      const u = scale * (G === 3 ? sigmoid(xu[j] + hu[j]) : 1);
+      return (1 - u) * old + u * n[j];
+    });
+    return h;
+  });
+}
+
+/** The states `[T][H]` of an LSTM over one sequence, columns i, f, o, g: an entry whose mask is 0 is not read; `backwards` reads from the end. */
+export function exactLSTM(
+  sequence: readonly Row[],
+  weights: Weights,
+  { path, backwards = false, mask }: { path: string; backwards?: boolean; mask?: Row },
+): number[][] {
+  const [kernel, recurrent, bias] = ['kernel', 'recurrent_kernel', 'bias'].map((name) => named(weights, path, name));
+  const H = bias.length / 4;
+  let h = Array<number>(H).fill(0);
+  let c = h;
+  const states: number[][] = [];
+  const order = sequence.map((_, t) => (backwards ? sequence.length - 1 - t : t));
+  for (const t of order) {
+    if (mask?.[t] !== 0) {
+      const z = exactDense(sequence[t], kernel, bias).map((value, j) => value + exactDense(h, recurrent)[j]);
+      c = c.map((old, j) => sigmoid(z[H + j]) * old + sigmoid(z[j]) * Math.tanh(z[3 * H + j]));
+      h = c.map((value, j) => sigmoid(z[2 * H + j]) * Math.tanh(value));
+    }
+    states[t] = h;
+  }
+  return states;
+}
+
+/** A convolution over time of one sequence `[T][C]`, kernel `[K, C, H]`, `before` and `after` zeros around it: `[T + before + after - K + 1][H]`. */
+export function exactConv1D(
+  sequence: readonly Row[],
+  kernel: Numbers,
+  bias: Numbers,
+  { size, before, after }: { size: number; before: number; after: number },
+): number[][] {
+  const C = sequence[0].length;
+  const H = bias.length;
+  const places = Array.from({ length: sequence.length + before + after - size + 1 }, (_, t) => t);
+  return places.map((t) =>
+    Array.from(bias, (offset, f) => {
+      let total = offset;
+      for (let k = 0; k < size; k++)
+        for (let c = 0; c < C; c++) total += (sequence[t + k - before]?.[c] ?? 0) * kernel[(k * C + c) * H + f];
+      return total;
+    }),
+  );
+}
