@@ -26,6 +26,7 @@ test('every command of the worked example does what the README says', { timeout:
     expect(code, `${argv.join(' ')}\n${err}`).toBe(0);
   }
   expect(readFileSync(join(root, 'scores.csv'), 'utf8').split('\n')[0]).toBe('user_id,item_id,score');
+  expect(readFileSync(join(root, 'runs/fm/report.html'), 'utf8')).toContain('best possible AUC'); // the shop's truth.json says it
   const described = [...readme.matchAll(/^\| `([^|]*)` +\|/gm)].flatMap(([, names]) => names.split('`, `'));
   const written = readdirSync(join(root, 'runs/fm')).flatMap((name) => [name, `${name}/`]);
   for (const name of described.filter((name) => name !== 'failed-batch.json')) expect(written).toContain(name);
