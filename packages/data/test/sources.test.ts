@@ -271,6 +271,17 @@ test('inference sees a leak in single values and in intervals, and no leak in ch
   expect(suspected.map(({ column }) => column)).toEqual(['after', 'spent']);
 });
 
+// Planted bug that this fails for: a column of lists taken for one of texts, such as "[a, b]".
+test('inference sees lists, in text and declared, and counts their entries', async () => {
+  const text = await file('lists.csv', csv);
+  const select = `SELECT "user", string_split(coalesce(seen, ''), '^') AS seen, CAST(click AS INTEGER) AS click FROM read_csv('${text}', all_varchar = true)`;
+  for (const path of [text, await copyTo(join(folder, 'lists.parquet'), select, 'FORMAT parquet')]) {
+    const { spec: proposed, tables } = await inspectSource(path, { label: 'click' });
+    expect(proposed.fields.find(({ name }) => name === 'seen')).toEqual({ name: 'seen', kind: 'sequence' });
+    expect(tables.find(({ field }) => field === 'seen')).toEqual({ field: 'seen', numRows: 5 + 2 });
+  }
+});
+
 test('text columns that are read as numbers as well are counted once', async () => {
   const fields: SchemaSpec['fields'] = [{ name: 'x', kind: 'numeric' }, { name: 'id', kind: 'categorical', column: 'x', minCount: 2 }]; // prettier-ignore
   const path = await file('both.csv', 'x,click\n1,1\n1,0\n2,0\n');

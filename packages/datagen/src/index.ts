@@ -8,5 +8,5 @@ export { shopPreset, shopPresets } from './presets';
 export type { JourneyConfig, ShopConfig, ShopEffects, ShopField } from './config';
 export type { FieldValues } from './truth';
 export { BestPossible } from './best-possible';
-export { mockInteractions } from './mock';
-export type { MockInteraction } from './mock';
+export { createMock } from './mock';
+export type { Mock, MockInteraction, MockItem, MockOptions, MockUser } from './mock';

@@ -1,2 +1,4 @@
+export { writeMock } from './node/write-mock';
+export type { WriteMockOptions, WrittenMock } from './node/write-mock';
 export { writeShop } from './node/write-shop';
 export type { WriteShopOptions, WrittenShop } from './node/write-shop';

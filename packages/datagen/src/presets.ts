@@ -87,8 +87,7 @@ export const shopPresets: Readonly<Record<string, ShopConfig>> = {
  * @throws ConfigError for a name that no preset has
  */
 export function shopPreset(name: string): ShopConfig {
-  const preset = shopPresets[name];
-  if (preset !== undefined) return preset;
+  if (Object.hasOwn(shopPresets, name)) return shopPresets[name];
   const near = suggest(name, Object.keys(shopPresets));
   throw new ConfigError(
     expected('shop', `a preset among ${Object.keys(shopPresets).join(', ')}`, name, near && `did you mean "${near}"?`),

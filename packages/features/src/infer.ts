@@ -13,8 +13,12 @@ export interface ColumnProfile {
   readonly numIntegers: number;
   readonly numLeadingZeros: number;
   readonly numDates: number;
-  /** Values that hold the separator of lists, `^`. */
+  /** Values that are lists, or texts that hold the separator of lists, `^`. */
   readonly numLists: number;
+  /** Set where the source declares the column as lists. */
+  readonly declaredLists?: boolean;
+  /** Distinct entries of the lists, where there are any. */
+  readonly numEntries?: number;
   /** Characters of the longest value. */
   readonly maxLength: number;
   /** Most frequent values first. */
@@ -69,6 +73,7 @@ export function inferSchema(profiles: readonly ColumnProfile[], options: InferOp
   const nullValues =
     options.nullValues ?? NULL_MARKERS.filter((marker) => profiles.some(({ examples }) => examples.includes(marker)));
   const inferred = profiles.map((profile) => inferColumn(profile, options, nullValues));
+  const entries = new Map(profiles.map(({ column, numEntries }) => [column, numEntries]));
   const fields = inferred.flatMap(({ field }) => (field === undefined ? [] : [field]));
   if (fields.length === 0) {
     throw new SchemaError(
@@ -84,7 +89,9 @@ export function inferSchema(profiles: readonly ColumnProfile[], options: InferOp
   return {
     spec: { fields, ...(label && { label }), ...(nullValues.length > 0 && { nullValues }) },
     inferred: inferred.map(({ column }) => column),
-    tables: inferred.flatMap(({ field, column: { numDistinct } }) => tableOf(field, numDistinct)),
+    tables: inferred.flatMap(({ field, column: { column, numDistinct } }) =>
+      tableOf(field, entries.get(column) ?? numDistinct),
+    ),
   };
 }
 
@@ -150,6 +157,7 @@ function decide(
     numLeadingZeros,
     numDates,
     numLists,
+    declaredLists,
     maxLength,
   }: ColumnProfile,
   numMarkers: number,
@@ -160,6 +168,7 @@ function decide(
   // A few null markers among numbers do not make a column text.
   const numbers = numNumbers === present || (numMarkers > 0 && numNumbers >= present * 0.5);
   if (numDistinct <= 1) return drop(numDistinct === 0 ? 'no value at all' : 'one value only');
+  if (declaredLists === true) return keep('lists', 'sequence');
   if (numDates === present && present > 0)
     return keep('dates: the day of the week', 'time-part', { part: 'day-of-week' });
   if (numLists > present * 0.05) return keep('texts with ^: a list', 'sequence');

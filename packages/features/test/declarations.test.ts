@@ -70,7 +70,8 @@ describe('inference', () => {
     ['leading zeros', { ...numbers, numLeadingZeros: 4, numDistinct: 30 }, { kind: 'categorical' }, /no quantity/],
     ['20 digits', { ...numbers, maxLength: 20, numDistinct: 30 }, { kind: 'categorical' }, /no quantity/],
     ['dates', { numDates: 1000 }, { kind: 'time-part', part: 'day-of-week' }, /dates/],
-    ['lists', { numLists: 400 }, { kind: 'sequence' }, /a list/],
+    ['texts of lists', { numLists: 400 }, { kind: 'sequence' }, /a list/],
+    ['lists', { numLists: 1000, declaredLists: true, numDistinct: 1000 }, { kind: 'sequence' }, /^lists$/],
     ['an id', { numDistinct: 1000 }, undefined, /another value in every row: an id/],
     ['one value', { numDistinct: 1 }, undefined, /one value only/],
     ['nothing', { numDistinct: 0, numMissing: 1000 }, undefined, /no value at all/],
@@ -88,6 +89,7 @@ describe('inference', () => {
         profile('fair', { labelPurity: 0.5, examples: ['?', 'a'] }),
         profile('a/b', { numDates: 1000 }),
         label,
+        profile('seen', { numLists: 1000, numEntries: 300 }), // not its 10 distinct lists
       ],
       { label: { column: 'y' } },
     );
@@ -96,8 +98,8 @@ describe('inference', () => {
     expect(inferred[3].role).toBe('label');
     expect(spec).toMatchObject({ label: { column: 'y', positive: ['yes'] }, nullValues: ['?'] });
     expect(spec.fields[2]).toMatchObject({ name: 'a_b', column: 'a/b' });
-    expect(tables).toEqual([{ field: 'leak', numRows: 12 }, { field: 'fair', numRows: 12 }, { field: 'a_b', numRows: 9 }]); // prettier-ignore
-    expect(tableBytes(tables, 16)).toEqual({ weights: 33 * 64, training: 33 * 192 });
+    expect(tables).toEqual([{ field: 'leak', numRows: 12 }, { field: 'fair', numRows: 12 }, { field: 'a_b', numRows: 9 }, { field: 'seen', numRows: 302 }]); // prettier-ignore
+    expect(tableBytes(tables, 16)).toEqual({ weights: 335 * 64, training: 335 * 192 });
   });
 
   test('a label of two other words: the rarer one is positive', () => {

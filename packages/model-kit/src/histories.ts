@@ -1,5 +1,8 @@
+import { concat, reshape, slice } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot } from '@ctrflow/features';
+import type { Assembly } from './assembly';
 
 /** A history of a row, with what each of its columns is compared to. */
 export interface History {
@@ -52,4 +55,42 @@ export function slotsBeside({ slots }: FeatureSchema, histories: readonly Histor
     histories.flatMap(({ pairs, sides }) => [...pairs.map(({ sequence }) => sequence.name), ...sides.map(({ name }) => name)]), // prettier-ignore
   );
   return slots.flatMap(({ name }) => (used.has(name) ? [] : [name]));
+}
+
+/** A history in a step: P columns with a target, S without. */
+export interface HistoryTensors {
+  /** Embeddings of the targets: `[B, P D]`. */
+  readonly query: Tensor2D;
+  /** Embeddings of the columns that have one: `[B, T, P D]`; where padding is, anything. */
+  readonly keys: Tensor3D;
+  /** Embeddings of the columns without a target: `[B, T, S D]`, if there are any. */
+  readonly sides?: Tensor3D;
+  /** 1 where an event is, 0 where padding: `[B, T]`. */
+  readonly mask: Tensor2D;
+}
+
+/**
+ * Declares that a model reads a history: a function from the embeddings `[B, F, D]` of the fields beside the histories (see {@link slotsBeside}) to its tensors in a
+ * step.
+ */
+export function readHistory(a: Assembly, { pairs, sides }: History): (embeddings: Tensor3D) => HistoryTensors {
+  const ids = a.schema.slots.filter(({ kind }) => kind === 'id').map(({ name }) => name); // first in the embeddings
+  const fields = pairs.map(({ target }) => ids.indexOf(target.name));
+  const keyLists = pairs.map(({ sequence }) => a.list(sequence.name));
+  const sideLists = sides.map(({ name }) => a.list(name));
+  return (embeddings) => {
+    const D = embeddings.shape[2];
+    const keys = keyLists.map((list) => list());
+    const query = fields.map((f) => reshape<Rank.R2>(slice(embeddings, [0, f, 0], [-1, 1, D]), [-1, D])); // [B, D] each
+    return {
+      query: joined(query, 1),
+      keys: joined(keys.map(({ rows }) => rows), 2), // prettier-ignore
+      ...(sides.length === 0 ? {} : { sides: joined(sideLists.map((list) => list().rows), 2) }), // prettier-ignore
+      mask: keys[0].weights,
+    };
+  };
+}
+
+function joined<T extends Tensor2D | Tensor3D>(parts: readonly T[], axis: number): T {
+  return parts.length === 1 ? parts[0] : concat<T>([...parts], axis);
 }

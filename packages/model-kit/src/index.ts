@@ -1,8 +1,8 @@
 export { defineModel } from './define-model';
 export type { ModelDefinition } from './define-model';
 export type { Assembly, EmbeddingsOptions, LinearOptions, ListOptions, NegativesOptions, PaddedList } from './assembly';
-export { historiesOf, slotsBeside } from './histories';
-export type { History } from './histories';
+export { historiesOf, readHistory, slotsBeside } from './histories';
+export type { History, HistoryTensors } from './histories';
 export { Feeder } from './feeds';
 export type { FeedArray, RowGradients } from './feeds';
 export { drawNegatives } from './negatives';

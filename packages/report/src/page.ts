@@ -20,10 +20,13 @@ h2 { font-size: 18px; margin: 36px 0 12px; }
 figcaption { font-weight: 600; margin-bottom: 6px; }
 figcaption small { font-weight: 400; }
 figure figure { border: 0; padding: 0; }
-svg { max-width: 100%; height: auto; color: var(--ink); font-size: 12px; }
+figure { overflow-x: auto; }
+svg { max-width: 100%; min-width: 440px; height: auto; color: var(--ink); font-size: 12px; }
+[class*='-swatches'] { font-size: 13px !important; margin-bottom: 4px !important; }
+[class$='-swatch'] svg { min-width: 0; }
 .table { overflow-x: auto; grid-column: 1 / -1; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; white-space: nowrap; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
 td:not(:first-child), th:not(:first-child) { text-align: right; }
 tr:last-child td { border-bottom: 0; }

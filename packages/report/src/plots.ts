@@ -17,7 +17,7 @@ const SIZE = { width: 520, height: 320, marginLeft: 55, marginBottom: 40 };
 const COLORS = ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)', 'var(--six)'];
 
 /** Draws with Observable Plot on a document of its own; the page's colours are CSS variables, so that light and dark share a drawing. */
-function draw(options: Plot.PlotOptions): string {
+function draw(options: Plot.PlotOptions, style: Readonly<Record<string, string>> = {}): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as OwnDocument;
   const color = { range: COLORS, ...options.color };
   const drawn: { readonly outerHTML: string } = Plot.plot({
@@ -25,7 +25,7 @@ function draw(options: Plot.PlotOptions): string {
     ...options,
     color,
     document: document,
-    style: { background: 'none', color: 'inherit' },
+    style: { background: 'none', color: 'inherit', ...style },
   });
   return drawn.outerHTML;
 }
@@ -44,18 +44,18 @@ export function learningPlot(
   const points = history.flatMap(({ epoch, trainLoss, validLoss, auc }) =>
     what === 'auc' ? [{ epoch, part: 'validation', value: auc }] : [{ epoch, part: 'training', value: trainLoss }, { epoch, part: 'validation', value: validLoss }],
   ).filter(({ value }) => value !== undefined); // prettier-ignore
-  const channels = { x: 'epoch', y: 'value', stroke: 'part' };
+  const channels = { x: 'epoch', y: 'value', stroke: 'part', z: 'part' };
   return draw({
     x: {
       label: 'epoch',
       ticks: history.map(({ epoch }) => epoch).filter((epoch) => history.length <= 12 || epoch % 5 === 0),
       tickFormat: 'd',
     },
-    y: { label: what === 'auc' ? 'AUC' : 'log loss', grid: true },
-    color: { legend: true, domain: ['training', 'validation'] },
+    y: { label: what === 'auc' ? 'AUC' : 'log loss', grid: true, nice: true },
+    color: { legend: what === 'loss', domain: ['training', 'validation'] },
     marks: [
       Plot.ruleX([bestEpoch], { stroke: 'var(--faint)', strokeDasharray: '4 3' }),
-      Plot.lineY(points, { ...channels, strokeWidth: 2 }),
+      Plot.lineY(points, { ...channels, z: 'part', strokeWidth: 2 }), // said, or one epoch counts as many series
       Plot.dot(points, {
         ...channels,
         fill: 'part',
@@ -76,8 +76,10 @@ export function curvePlot(curves: readonly NamedCurve[], x: string, y: string, d
     y: { label: y, domain: [0, 1], grid: true },
     color: { legend: curves.length > 1, domain: curves.map(({ name }) => name) },
     marks: [
-      ...(diagonal ? [Plot.line(chance, { x: 'x', y: 'y', stroke: 'var(--faint)', strokeDasharray: '4 3' })] : []),
-      Plot.line(points, { x: 'x', y: 'y', stroke: 'name', strokeWidth: 2 }),
+      ...(diagonal
+        ? [Plot.line(chance, { x: 'x', y: 'y', z: null, stroke: 'var(--faint)', strokeDasharray: '4 3' })]
+        : []),
+      Plot.line(points, { x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 2 }),
     ],
   });
 }
@@ -89,15 +91,15 @@ export function calibrationPlot(bins: readonly ReliabilityBin[]): string {
     x: { label: 'predicted', domain: [0, end], grid: true },
     y: { label: 'observed', domain: [0, end], grid: true },
     marks: [
-      Plot.line([[0, 0], [end, end]], { stroke: 'var(--faint)', strokeDasharray: '4 3' }), // prettier-ignore
-      Plot.line(bins, { x: 'predicted', y: 'observed', stroke: 'var(--one)' }),
+      Plot.line([[0, 0], [end, end]], { z: null, stroke: 'var(--faint)', strokeDasharray: '4 3' }), // prettier-ignore
+      Plot.line(bins, { x: 'predicted', y: 'observed', z: null, stroke: 'var(--one)' }),
       Plot.dot(bins, {
         x: 'predicted',
         y: 'observed',
         fill: 'var(--one)',
         r: 4,
         title: ({ predicted, observed, weight }: ReliabilityBin) =>
-          `predicted ${predicted.toFixed(4)}, observed ${observed.toFixed(4)}, ${weight} rows`,
+          `predicted ${predicted.toFixed(4)}, observed ${observed.toFixed(4)}, ${Number(weight.toPrecision(6))} rows`,
       }),
     ],
   });
@@ -130,22 +132,25 @@ export function histogramPlot(labels: Float32Array, scores: Float64Array, numBin
 /** Bars of the AUC lost without each field. */
 export function importancePlot(importance: readonly { readonly field: string; readonly loss: number }[]): string {
   const largest = importance.toSorted((a, b) => b.loss - a.loss).slice(0, 30);
-  return draw({
-    width: 1080,
-    height: 60 + 22 * largest.length,
-    marginLeft: 160,
-    x: { label: 'AUC lost', grid: true },
-    y: { label: null, domain: largest.map(({ field }) => field) },
-    marks: [
-      Plot.barX(largest, {
-        x: 'loss',
-        y: 'field',
-        fill: 'var(--one)',
-        title: ({ field, loss }: (typeof largest)[number]) => `${field}: ${loss.toFixed(4)}`,
-      }),
-      Plot.ruleX([0]),
-    ],
-  });
+  return draw(
+    {
+      width: 900,
+      height: 60 + 22 * largest.length,
+      marginLeft: 160,
+      x: { label: 'AUC lost', grid: true },
+      y: { label: null, domain: largest.map(({ field }) => field), tickFormat: shortened },
+      marks: [
+        Plot.barX(largest, {
+          x: 'loss',
+          y: 'field',
+          fill: 'var(--one)',
+          title: ({ field, loss }: (typeof largest)[number]) => `${field}: ${loss.toFixed(4)}`,
+        }),
+        Plot.ruleX([0]),
+      ],
+    },
+    { 'min-width': '640px' },
+  );
 }
 
 /** AUCs with their intervals. */
@@ -154,9 +159,10 @@ export function intervalPlot(
   best: number | undefined,
 ): string {
   return draw({
-    marginLeft: 90,
-    x: { label: 'AUC', grid: true, nice: true },
-    y: { label: null, domain: rows.map(({ name }) => name) },
+    marginLeft: 150,
+    height: Math.max(SIZE.height, 90 + 44 * rows.length),
+    x: { label: 'AUC', grid: true, nice: true, inset: 8 },
+    y: { label: null, domain: rows.map(({ name }) => name), tickFormat: shortened },
     color: { domain: rows.map(({ name }) => name) },
     marks: [
       ...(best === undefined ? [] : [Plot.ruleX([best], { stroke: 'var(--faint)', strokeDasharray: '4 3' })]),
@@ -171,4 +177,11 @@ export function intervalPlot(
       }),
     ],
   });
+}
+
+/** Most characters of a name beside an axis. */
+const MAX_NAME = 20;
+
+function shortened(name: string): string {
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
 }

@@ -1,4 +1,4 @@
-import { aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import { aucDifference, aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
 import type { AucInterval, Scored } from '@ctrflow/metrics';
 import { calibrationPlot, curvePlot, histogramPlot, importancePlot, intervalPlot, learningPlot } from './plots';
 import { figure, page, section, table, tiles } from './page';
@@ -56,6 +56,18 @@ export interface ComparisonReport {
   readonly runs: readonly RunReport[];
   readonly command?: string;
 }
+
+/** What metrics are called; others go by the name that `fit` gives them. */
+const metricNames: Readonly<Record<string, string>> = {
+  auc: 'AUC',
+  gauc: 'AUC by group',
+  logLoss: 'log loss',
+  prAuc: 'average precision',
+  normalizedEntropy: 'normalized entropy',
+  brier: 'Brier score',
+  ece: 'expected calibration error',
+  calibration: 'predicted clicks per observed click',
+};
 
 /** One self-contained page about a training: no scripts, no requests, every text escaped. */
 export function renderRunReport(run: RunReport): string {
@@ -136,7 +148,7 @@ export function renderRunReport(run: RunReport): string {
               ),
             ]),
           ]),
-      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [name, fixed(value)]))]), // prettier-ignore
+      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [metricNames[name] ?? name, fixed(value)]))]), // prettier-ignore
       ...(run.tables ?? []).map(({ title, header, rows }) => section(title, [table(header, rows)])),
     ],
     run.command,
@@ -163,6 +175,7 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
     'model',
     'AUC',
     '95 % interval',
+    'minus the row above',
     'log loss',
     ...(best === undefined ? [] : ['gap to best']),
     'parameters',
@@ -173,8 +186,8 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
     title,
     [
       section('Result', [
-        table(header, rows.map(({ run, auc, low, high }) => [
-        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
+        table(header, rows.map(({ run, auc, low, high }, i) => [
+        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, i === 0 ? '' : difference(run, rows[i - 1].run), fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
         grouped(run.parameters), String(run.history.length), run.seconds.toFixed(1),
       ])), // prettier-ignore
       ]),
@@ -185,6 +198,21 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
     ],
     command,
   );
+}
+
+/** `+0.0683 (+0.0600 to +0.0766)`: AUC of a run minus that of another on the same rows, with DeLong's interval of the paired difference. */
+function difference({ scores }: RunReport, { scores: others }: RunReport): string {
+  if (!sameLabels(scores, others)) return '–';
+  const { difference, low, high } = aucDifference(scores.labels, scores.probabilities, others.probabilities);
+  return `${signed(difference)} (${signed(low)} to ${signed(high)})`;
+}
+
+function sameLabels({ labels }: ReportScores, { labels: others }: ReportScores): boolean {
+  return labels.length === others.length && labels.every((label, i) => label === others[i]);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
 function fixed(value: number | undefined): string {

@@ -5,48 +5,60 @@ import { pathToFileURL } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import puppeteer from 'puppeteer-core';
 import { expect, test } from 'vitest';
-import { renderRunReport } from '../src/index';
+import { renderComparisonReport, renderRunReport } from '../src/index';
 import { run } from './example-run';
 
 // The browser that the npm package brings runs on Linux x64 only.
 const supported = process.platform === 'linux' && process.arch === 'x64';
 
-test.skipIf(!supported)('a browser shows the page without errors, requests, or anything that sticks out', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ctrflow-report-'));
-  const path = join(folder, 'report.html');
-  await writeFile(path, renderRunReport(run));
-  const browser = await puppeteer.launch({
-    executablePath: await chromium.executablePath(),
-    args: [...chromium.args, '--no-sandbox', '--disable-background-networking'],
-    headless: 'shell',
-  });
-  try {
-    const problems: string[] = [];
-    for (const [width, scheme] of [
-      [1400, 'light'],
-      [800, 'dark'],
-    ] as const) {
-      const tab = await browser.newPage();
-      tab.on('console', (message) => problems.push(message.text()));
-      tab.on('pageerror', (error) => problems.push(String(error)));
-      tab.on('request', (request) => {
-        if (!/^(file|data):/.test(request.url())) problems.push(request.url());
-      });
-      await tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      await tab.setViewport({ width, height: 1000 });
-      await tab.goto(pathToFileURL(path).href);
-      const overflow = await tab.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-      expect(overflow).toBeLessThanOrEqual(0);
-      expect(await tab.evaluate('document.querySelectorAll("svg path, svg rect, svg circle").length')).toBeGreaterThan(
-        50,
-      );
-      if (process.env.CTRFLOW_SCREENSHOTS !== undefined) {
-        await tab.screenshot({ path: join(process.env.CTRFLOW_SCREENSHOTS, `report-${scheme}.png`), fullPage: true });
+const pages: readonly (readonly [string, string])[] = [
+  ['run', renderRunReport(run)],
+  ['comparison', renderComparisonReport({ title: 'A comparison', runs: [run, { ...run, model: 'deepfm' }] })],
+];
+
+test.skipIf(!supported).each(pages)(
+  'a browser shows a %s without errors, requests, or anything that sticks out',
+  async (name, html) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ctrflow-report-'));
+    const path = join(folder, 'report.html');
+    await writeFile(path, html);
+    const browser = await puppeteer.launch({
+      executablePath: await chromium.executablePath(),
+      args: [...chromium.args, '--no-sandbox', '--disable-background-networking'],
+      headless: 'shell',
+    });
+    try {
+      const problems: string[] = [];
+      for (const [width, scheme] of [
+        [1400, 'light'],
+        [800, 'dark'],
+        [400, 'light'],
+      ] as const) {
+        const tab = await browser.newPage();
+        tab.on('console', (message) => problems.push(message.text()));
+        tab.on('pageerror', (error) => problems.push(String(error)));
+        tab.on('request', (request) => {
+          if (!/^(file|data):/.test(request.url())) problems.push(request.url());
+        });
+        await tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        await tab.setViewport({ width, height: 1000 });
+        await tab.goto(pathToFileURL(path).href);
+        const overflow = await tab.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+        expect(overflow).toBeLessThanOrEqual(0);
+        expect(
+          await tab.evaluate('document.querySelectorAll("svg path, svg rect, svg circle").length'),
+        ).toBeGreaterThan(20);
+        if (process.env.CTRFLOW_SCREENSHOTS !== undefined) {
+          await tab.screenshot({
+            path: join(process.env.CTRFLOW_SCREENSHOTS, `${name}-${width}-${scheme}.png`),
+            fullPage: true,
+          });
+        }
       }
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+      await rm(folder, { recursive: true });
     }
-    expect(problems).toEqual([]);
-  } finally {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  }
-});
+  },
+);

@@ -1,5 +1,5 @@
 import { auc } from '@ctrflow/metrics';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { renderComparisonReport, renderRunReport } from '../src/index';
 import { run } from './example-run';
 
@@ -35,4 +35,34 @@ test('a comparison has a row and a curve for each model', () => {
   expect(html).toContain('<td>lr</td>');
   expect(html).toContain('<td>fm</td>');
   expect(html).toContain('gap to best');
+});
+
+test('a comparison gives paired differences, and none where the rows differ', () => {
+  const { labels, probabilities } = run.scores;
+  const better = { labels, probabilities: probabilities.map((p, i) => p + 0.2 * labels[i]) };
+  const others = { labels: labels.map((label) => 1 - label), probabilities };
+  const runs = [
+    { ...run, model: 'lr' },
+    { ...run, model: 'fm', scores: better },
+    { ...run, model: 'other', scores: others },
+  ];
+  const cells = [...renderComparisonReport({ title: 'Shop', runs }).matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
+    [...row.matchAll(/<t[dh]>(.*?)<\/t[dh]>/g)].map(([, cell]) => cell),
+  );
+  expect(cells.map((row) => row[3])).toEqual([
+    'minus the row above',
+    '',
+    expect.stringMatching(/^\+0\.\d{4} \(\+0\.\d{4} to \+0\.\d{4}\)$/),
+    '–',
+  ]);
+});
+
+// Plot warns, in the drawing and on the console, when it has to guess which points make a line: after one epoch each line has one point.
+test('a training of one epoch is drawn without a warning', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const html = renderRunReport({ ...run, history: run.history.slice(0, 1), bestEpoch: 1 });
+  renderComparisonReport({ title: 'Shop', runs: [run] });
+  expect(warn).not.toHaveBeenCalled();
+  expect(html).not.toContain('⚠');
+  warn.mockRestore();
 });

@@ -10,7 +10,7 @@ import type { Evaluation } from './fit-options';
 export interface PredictOptions {
   /** Rows at a time. Default 8192. */
   readonly batchSize?: number;
-  /** Default: eager tfjs. */
+  /** Default: `autoEngine()`, compiled where ONNX Runtime is installed. */
   readonly engine?: StepEngine;
   /** Rate at which negatives were kept in training: `ln(rate)` is added to every logit, which undoes the shift of the odds. Default 1. */
   readonly negativeKeepRate?: number;

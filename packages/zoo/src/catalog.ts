@@ -49,10 +49,24 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
   },
   {
+    name: 'din',
+    package: '@ctrflow/din',
+    summary: 'Past events weighed by how they bear on the target item, pooled, and a deep network.',
+    paper:
+      'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
+  },
+  {
     name: 'dien',
     package: '@ctrflow/dien',
     summary: 'Interests as they evolve: a GRU per history, an auxiliary loss, attention that steers a second GRU.',
     paper:
       'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
+  },
+  {
+    name: 'cnn-lstm',
+    package: '@ctrflow/cnn-lstm',
+    summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',
+    paper:
+      'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
   },
 ];

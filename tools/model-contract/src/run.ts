@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { abs, add, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfjs-core';
 import { env, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { repairGradients } from '@ctrflow/compiler';
 import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
@@ -55,6 +56,7 @@ export function lossAndGradients(
   training = false,
   key?: RandomKey,
 ): LossAndGradients {
+  repairGradients();
   const trained = model.weights.filter(({ trainable }) => trainable);
   const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows' || (kind === 'negative-rows' && key !== undefined)); // prettier-ignore
   const [value, ...grads] = tidy(() => {

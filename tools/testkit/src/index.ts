@@ -1,6 +1,6 @@
 export { dataFolder } from './data-folder';
 export { fittedSchema, randomColumns, textColumn } from './columns';
-export { readmeExample } from './readme';
+export { readmeCommands, readmeExample } from './readme';
 export { rawTables, schemaSpecs } from './arbitraries';
 export type { SchemaSpecsOptions } from './arbitraries';
 export {
@@ -18,6 +18,13 @@ export {
   exactPooling,
 } from './oracles';
 export type { ExactBatchNorm, ExactDice, ExactMLPOptions, Numbers, Row } from './oracles';
+export {
+  exactLocalActivation,
+  exactMultiHeadAttention,
+  exactSoftmax,
+  exactTransformerBlock,
+} from './attention-oracles';
+export type { ExactLocalActivationOptions } from './attention-oracles';
 export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
 export type { ExactGRUKind } from './recurrent-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';

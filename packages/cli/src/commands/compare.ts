@@ -45,6 +45,8 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const { trainModel } = await import('../steps/train-model');
   const { printJson, renderComparison } = await import('../steps/summary');
   const { writeComparisonReport, writeRunReport } = await import('../steps/report');
+  const { pairedDifferences, renderDifferences } = await import('../steps/paired-differences');
+  const { optionsFile, resumeHint, saveOptions } = await import('../steps/run-folder');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const data = await openData(invocation, progress);
@@ -54,8 +56,11 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const context = {
     ...(best !== undefined && { bestPossibleAuc: best }),
     data,
-    command: `ctrflow compare ${operands[0] ?? given.train ?? ''} --models ${models.join()}`,
   };
+  const repeat = (command: string, folder: string | undefined): string =>
+    `ctrflow ${command} --config ${join(folder ?? '', optionsFile)} --out ANOTHER-FOLDER`;
+  if (given.out !== undefined)
+    await saveOptions(given.out, { train: operands[0], ...given, ...invocation.modelOptions });
   const trained = [];
   for (const [i, factory] of factories.entries()) {
     const folder = given.out === undefined ? undefined : join(given.out, factory.modelName);
@@ -64,13 +69,19 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
       ...(folder !== undefined && { folder }),
       allOptions: { train: operands[0], ...kept, model: factory.modelName, out: folder, ...modelOptions[i] },
     });
-    if (one.summary.stopped === 'interrupted') return exitCodes.interrupted;
-    await writeRunReport(one, context);
+    if (one.summary.stopped === 'interrupted') {
+      io.err.write(resumeHint(given.out, 'compare'));
+      return exitCodes.interrupted;
+    }
+    await writeRunReport(one, { ...context, command: repeat('train', folder) });
     trained.push(one);
   }
-  if (given.out !== undefined) await writeComparisonReport(given.out, trained, context);
+  if (given.out !== undefined) {
+    await writeComparisonReport(given.out, trained, { ...context, command: repeat('compare', given.out) });
+  }
   const runs = trained.map(({ summary }) => summary);
-  if (given.json === true) printJson(io, { runs, ...(given.out !== undefined && { folder: given.out }) });
-  else io.out.write(renderComparison(runs, best));
+  const differences = pairedDifferences(trained);
+  if (given.json === true) printJson(io, { runs, differences, ...(given.out !== undefined && { folder: given.out }) });
+  else io.out.write(`${renderComparison(runs, best)}\n${renderDifferences(differences)}`);
   return exitCodes.ok;
 }

@@ -1,53 +1,93 @@
-import { ConfigError } from '@ctrflow/core';
+import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
+import type { WrittenMock, WrittenShop } from '@ctrflow/datagen/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
 import { choice, flag, grouped, integer, text } from '../args/option';
+import type { Values } from '../args/option';
 import { formatCount, formatSeconds } from '../output/format';
 import { createProgress } from '../output/progress';
+
+const options = {
+  ...grouped('Shop', {
+    preset: text(
+      '<name>',
+      'shop-v1 (default), shop-history-v1, shop-order-v1, shop-mask-v1; or mock: users, items and random interactions, with nothing to learn',
+    ),
+    rows: integer('interactions (default 200,000; of mock 10,000)', { min: 1 }),
+    users: integer('users of mock (default 1000)', { min: 1 }),
+    items: integer('items of mock (default 200)', { min: 1 }),
+    seed: integer('same seed, same shop (default 1)', { min: 0 }),
+    format: choice(['csv', 'parquet'], 'how tables are written (default csv)'),
+    probabilities: flag('write the true probability of every row, into a file of its own'),
+    out: text('<folder>', 'where interactions, users, items, the event log, schema.json and truth.json are written'),
+  }),
+  ...outputOptions,
+};
 
 /** `ctrflow datagen`: data whose true probabilities are known. */
 export const datagenCommand = defineCommand({
   name: 'datagen',
   summary: 'generate a shop whose true click probabilities are known',
   operands: [],
-  options: {
-    ...grouped('Shop', {
-      preset: text('<name>', 'shop-v1 (default), shop-history-v1, shop-order-v1 or shop-mask-v1'),
-      rows: integer('interactions (default 200,000)', { min: 1 }),
-      seed: integer('same seed, same shop (default 1)', { min: 0 }),
-      format: choice(['csv', 'parquet'], 'how tables are written (default csv)'),
-      probabilities: flag('write the true probability of every row, into a file of its own'),
-      out: text('<folder>', 'where interactions, users, items, the event log and truth.json are written'),
-    }),
-    ...outputOptions,
-  },
+  options,
   examples: [
     'ctrflow datagen --preset shop-v1 --rows 200000 --out shop',
     'ctrflow datagen --preset shop-history-v1 --rows 200000 --format parquet --out shop',
+    'ctrflow datagen --preset mock --users 100 --items 50 --rows 1000 --out mock',
   ],
-  async run({ who, io, options: { out, preset, rows, seed, format, probabilities, json, quiet } }) {
+  async run({ who, io, options: given }) {
+    const { out, json, quiet } = given;
     if (out === undefined) throw new ConfigError(`${who}: expected a folder to write to, got none; give --out FOLDER`);
     await tryFolder(out);
-    const { writeShop } = await import('@ctrflow/datagen/node');
     const progress = createProgress(io, { quiet: quiet === true });
-    const written = await writeShop(out, {
-      ...(preset !== undefined && { preset }),
-      ...(rows !== undefined && { rows }),
-      ...(seed !== undefined && { seed }),
-      ...(format !== undefined && { format }),
-      ...(probabilities !== undefined && { probabilities }),
-      onProgress: (done, total) => {
-        progress.update({ label: 'generate', done, total });
-      },
+    const written = await writeTo(out, who, given, (done, total) => {
+      progress.update({ label: 'generate', done, total });
     });
     progress.clear();
-    const { file, clickRate, bestAuc, bestLogLoss, seconds } = written;
-    if (json === true) io.out.write(`${JSON.stringify(written)}\n`);
-    else
-      io.out.write(
-        `${file}: ${formatCount(written.rows)} rows in ${formatSeconds(seconds)}, click rate ${(clickRate * 100).toFixed(1)} %, best possible AUC ${bestAuc.toFixed(4)}, log loss ${bestLogLoss.toFixed(4)}\n`,
-      );
+    const { file, rows, clickRate, bestAuc, bestLogLoss, seconds } = written;
+    if (json === true) {
+      io.out.write(`${JSON.stringify(written)}\n`);
+      return undefined;
+    }
+    const best = `best possible AUC ${bestAuc.toFixed(4)}, log loss ${bestLogLoss.toFixed(4)}`;
+    io.out.write(
+      `${file}: ${formatCount(rows)} rows in ${formatSeconds(seconds)}, click rate ${(clickRate * 100).toFixed(1)} %, ${best}\n`,
+    );
+    io.out.write(`train on it: ctrflow train ${file} --schema ${out}/schema.json --model deepfm\n`);
     return undefined;
   },
 });
+
+async function writeTo(
+  folder: string,
+  who: string,
+  { preset, rows, users, items, seed, format, probabilities }: Values<typeof options>,
+  onProgress: (rows: number, total: number) => void,
+): Promise<WrittenShop | WrittenMock> {
+  const { shopPresets } = await import('@ctrflow/datagen');
+  const { writeMock, writeShop } = await import('@ctrflow/datagen/node');
+  if (preset !== undefined) checkOneOf(who, '--preset', preset, [...Object.keys(shopPresets), 'mock']);
+  const common = {
+    ...(rows !== undefined && { rows }),
+    ...(seed !== undefined && { seed }),
+    ...(format !== undefined && { format }),
+    onProgress,
+  };
+  if (preset === 'mock') {
+    if (probabilities === true)
+      throw new ConfigError(expected(who, 'no --probabilities for mock', 'some', 'every click has probability 0.2'));
+    return writeMock(folder, {
+      ...common,
+      ...(users !== undefined && { numUsers: users }),
+      ...(items !== undefined && { numItems: items }),
+    });
+  }
+  if (users !== undefined || items !== undefined)
+    throw new ConfigError(expected(who, '--users and --items with --preset mock only', preset ?? 'shop-v1'));
+  return writeShop(folder, {
+    ...common,
+    ...(preset !== undefined && { preset }),
+    ...(probabilities !== undefined && { probabilities }),
+  });
+}

@@ -1,6 +1,6 @@
 import { inspectSource } from '@ctrflow/data/node';
 import type { InspectedSource } from '@ctrflow/data/node';
-import { schemaBrand } from '@ctrflow/features';
+import { schemaBrand, tableBytes } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
 import type { Values } from '../args/option';
 import { describeModel, modelAsJson } from '../output/describe-model';
@@ -45,7 +45,7 @@ export async function inspectRun(folder: string, json: boolean): Promise<string>
 /** Embedding size that the estimate of memory assumes. */
 const EMBEDDING_DIM = 16;
 
-function describeFile(path: string, { numRows, columns, inferred, spec }: InspectedSource): string {
+function describeFile(path: string, { numRows, columns, inferred, spec, tables }: InspectedSource): string {
   const table = renderTable(
     [
       { title: 'column' },
@@ -62,13 +62,10 @@ function describeFile(path: string, { numRows, columns, inferred, spec }: Inspec
       [reason, ...warnings.map((warning) => `! ${warning}`)].join('; '),
     ]),
   );
-  const tableRows = inferred
-    .filter(({ kind }) => kind !== undefined && kind !== 'numeric')
-    .reduce((sum, { numDistinct }) => sum + numDistinct + 2, 0);
-  const bytes = formatBytes(tableRows * EMBEDDING_DIM * 4);
-  const training = formatBytes(tableRows * EMBEDDING_DIM * 12);
+  const tableRows = tables.reduce((sum, { numRows: ofTable }) => sum + ofTable, 0);
+  const { weights, training } = tableBytes(tables, EMBEDDING_DIM);
   const missing = spec.nullValues === undefined ? '' : `\nmissing is written ${spec.nullValues.join(' or ')}`;
   return `${path}: ${formatCount(numRows)} rows, ${columns.length} columns\n\n${table}${missing}
-tables of ${formatCount(tableRows)} rows: ${bytes} at embedding size ${EMBEDDING_DIM}, ${training} while training with Adam
+tables of ${formatCount(tableRows)} rows: ${formatBytes(weights)} at embedding size ${EMBEDDING_DIM}, ${formatBytes(training)} while training with Adam
 `;
 }

@@ -59,8 +59,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** How to go on with an interrupted training. */
-export function resumeHint(folder: string | undefined): string {
+/** How to go on with an interrupted training, or with an interrupted comparison. */
+export function resumeHint(folder: string | undefined, command: 'train' | 'compare' = 'train'): string {
   if (folder === undefined) return 'Interrupted. Nothing was kept: give --out FOLDER to keep a training.\n';
-  return `Interrupted and saved. Go on with: ctrflow train --config ${join(folder, optionsFile)} --resume\n`;
+  return `Interrupted and saved. Go on with: ctrflow ${command} --config ${join(folder, optionsFile)} --resume\n`;
 }

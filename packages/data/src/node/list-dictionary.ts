@@ -1,7 +1,8 @@
 import type { ListColumn } from '@ctrflow/features';
+import { identifier, literal } from './database';
 
 /** Joins the entries of a list into one text: no text of a file holds it. */
-export const ENTRY_SEPARATOR = '\u001f';
+const ENTRY_SEPARATOR = '\u001f';
 
 /** Distinct lists, their entries numbered: each is taken apart once. */
 export class ListDictionary {
@@ -27,4 +28,15 @@ export class ListDictionary {
     for (let row = 0; row < codes.length; row++) out.set(this.entries[codes[row]], offsets[row]);
     return { kind: 'list', offsets, dictionary: this.dictionary, codes: out };
   }
+}
+
+/** Whether columns of a type of DuckDB hold lists. */
+export function isList(type: string | undefined): boolean {
+  return type?.endsWith(']') === true;
+}
+
+/** SQL for the entries of a list as one text; an empty list is an empty text. */
+export function joinedEntries(column: string, separator = ENTRY_SEPARATOR): string {
+  const entries = `list_transform(${identifier(column)}, entry -> coalesce(CAST(entry AS VARCHAR), ''))`;
+  return `array_to_string(${entries}, ${literal(separator)})`;
 }

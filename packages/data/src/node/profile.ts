@@ -1,10 +1,13 @@
 import type { ColumnProfile } from '@ctrflow/features';
 import { identifier, literal } from './database';
 import type { Database } from './database';
+import { isList, joinedEntries } from './list-dictionary';
 import type { LoadedTable } from './loaded-table';
 
 /** Dates as the schema's parser reads them. */
 const ISO_DATE = String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?`;
+/** Separates the entries of a list in a text. */
+const LIST_SEPARATOR = '^';
 /** Rows that show whether a column gives the label away. */
 const PURITY_ROWS = 200_000;
 /** Most frequent values that a profile shows. */
@@ -24,26 +27,29 @@ export async function profileTable(
 
 async function profileColumn(
   database: Database,
-  { name, numRows }: LoadedTable,
+  { name, numRows, types }: LoadedTable,
   column: string,
   label: string | undefined,
   nullValues: readonly string[],
 ): Promise<ColumnProfile> {
   const missing = ['', ...nullValues].map(literal).join(', ');
-  const value = `trim(CAST(${identifier(column)} AS VARCHAR))`;
+  const declaredLists = isList(types[column]);
+  const value = `trim(${declaredLists ? joinedEntries(column, LIST_SEPARATOR) : `CAST(${identifier(column)} AS VARCHAR)`})`;
   const values = `SELECT ${value} AS value FROM ${identifier(name)} WHERE ${identifier(column)} IS NOT NULL AND ${value} NOT IN (${missing})`;
   const sql = `SELECT count(*) AS present, count(DISTINCT value) AS numDistinct,
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')) AS numbers,
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?\\d+')) AS integers,
       count(*) FILTER (WHERE regexp_full_match(value, '0\\d+')) AS leadingZeros,
       count(*) FILTER (WHERE regexp_full_match(value, '${ISO_DATE}')) AS dates,
-      count(*) FILTER (WHERE contains(value, '^')) AS lists,
+      count(*) FILTER (WHERE contains(value, '${LIST_SEPARATOR}')) AS lists,
       max(length(value)) AS maxLength FROM (${values})`;
   const [row] = await database.rows(sql);
   const examples = await database.rows(
     `SELECT value, count(*) AS count FROM (${values}) GROUP BY value ORDER BY count DESC, value LIMIT ${NUM_EXAMPLES}`,
   );
   const number = (key: string): number => Number(row[key] ?? 0);
+  const numLists = declaredLists ? number('present') : number('lists');
+  const entries = `SELECT count(DISTINCT entry) AS count FROM (SELECT unnest(string_split(value, '${LIST_SEPARATOR}')) AS entry FROM (${values}))`;
   return {
     column,
     numRows,
@@ -53,7 +59,9 @@ async function profileColumn(
     numIntegers: number('integers'),
     numLeadingZeros: number('leadingZeros'),
     numDates: number('dates'),
-    numLists: number('lists'),
+    numLists,
+    ...(declaredLists && { declaredLists }),
+    ...(numLists > 0 && { numEntries: Number((await database.rows(entries))[0].count) }),
     maxLength: number('maxLength'),
     examples: examples.map((example) => example.value as string),
     ...(label === undefined || label === column ? {} : { labelPurity: await purity(database, name, column, label) }),

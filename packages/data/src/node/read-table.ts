@@ -2,7 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import { ENTRY_SEPARATOR, ListDictionary } from './list-dictionary';
+import { ListDictionary, isList, joinedEntries } from './list-dictionary';
 import { ValueCodes } from './value-codes';
 
 /** Rows handed on at a time. */
@@ -119,11 +119,6 @@ function readColumn(
   return { kind: 'text', dictionary: codes.dictionary, codes: numbers };
 }
 
-/** Whether columns of a type hold lists. */
-function isList(type: string | undefined): boolean {
-  return type?.endsWith(']') === true;
-}
-
 function isFloat(type: string | undefined): boolean {
   return type === 'DOUBLE' || type === 'FLOAT';
 }
@@ -189,8 +184,6 @@ async function textReader(database: Database, table: string, name: string, count
 }
 
 async function listReader(database: Database, table: string, name: string): Promise<ColumnReader> {
-  const entries = `list_transform(${identifier(name)}, entry -> coalesce(CAST(entry AS VARCHAR), ''))`;
-  const joined = `array_to_string(${entries}, ${literal(ENTRY_SEPARATOR)})`;
-  const codes = await ValueCodes.open(database, table, joined, 'true');
+  const codes = await ValueCodes.open(database, table, joinedEntries(name), 'true');
   return { name, expression: codes.hash, codes, lists: new ListDictionary(codes.dictionary) };
 }

@@ -68,7 +68,11 @@ async function writeTexts(
 /** Text is written first and converted by DuckDB: a database that keeps rows in order, in a memory limit, spilling into the folder. */
 async function toParquet(folder: string, tables: readonly Table[]): Promise<void> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: folder });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    threads: '1', // each one more keeps a group of rows in memory, and gains little
+    temp_directory: folder,
+  });
   const connection = await instance.connect();
   try {
     for (const { name, columns } of tables) {

@@ -1,0 +1,2 @@
+export { din } from './din';
+export type { DINOptions } from './options';

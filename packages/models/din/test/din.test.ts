@@ -1,0 +1,177 @@
+import type { EncodedColumns, FeatureSchema, FieldSpec } from '@ctrflow/features';
+import {
+  logitsOf,
+  modelContract,
+  oracleRows,
+  oracleWeights,
+  randomizeWeights,
+  trainStep,
+} from '@ctrflow/model-contract';
+import { modelWeights } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { ROUNDOFF, exactMLP, fittedSchema, randomColumns } from '@ctrflow/testkit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { din } from '../src/index';
+import type { DINOptions } from '../src/index';
+import { dinOracle } from './oracle';
+
+const fields: readonly FieldSpec[] = [
+  { name: 'item', kind: 'categorical' },
+  { name: 'category', kind: 'categorical' },
+  { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', maxLength: 6 },
+  { name: 'categories', kind: 'sequence', shareTable: 'category', history: 'clicks', maxLength: 6 },
+  { name: 'behaviours', kind: 'sequence', history: 'clicks', maxLength: 6 },
+];
+// The contract adds fields of every kind, a second history on the table of `user` among them.
+const others = ['item', 'category', 'user', 'day', 'user x item', 'age', 'age:missing', 'price', 'tags'];
+const oracle = dinOracle(others, [
+  { pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }, // prettier-ignore
+  { pairs: [['history', 'user']], sides: [] },
+]);
+
+const badOptions = {
+  hiddenUnits: [[0], 8, 'x'],
+  activation: ['dise', 3],
+  dropout: [-0.1, 1, '0.1'],
+  batchNorm: ['yes', 1],
+  attentionUnits: [[], [0], 36],
+  attentionActivation: ['rely', null],
+  attentionSoftmax: ['no', 0],
+  diceStatistics: ['all', true],
+};
+const small: DINOptions & { embeddingDim: number } = { embeddingDim: 4, hiddenUnits: [8, 5], attentionUnits: [6, 4] };
+
+modelContract(din, {
+  fields,
+  options: small,
+  trainingOptions: { ...small, dropout: 0.3, batchNorm: true },
+  badOptions,
+  oracle,
+});
+
+describe('with softmax, PReLU and statistics over padding', () => {
+  const changed = { attentionSoftmax: true, activation: 'prelu', attentionActivation: 'prelu', attentionUnits: [5] } as const; // prettier-ignore
+  modelContract(din, { fields, options: { ...small, ...changed, diceStatistics: 'padded' }, badOptions, oracle });
+});
+
+const schema = fittedSchema({ fields: [...fields, { name: 'age', kind: 'numeric', missingIndicator: false }], label: { column: 'click' } }); // prettier-ignore
+
+function randomModel(options: DINOptions, of: FeatureSchema = schema): CtrModel {
+  const model = din(of, { ...small, ...options });
+  randomizeWeights(model);
+  return model;
+}
+
+/** A batch with its histories changed. */
+function withLists(
+  batch: EncodedColumns,
+  change: (ids: Int32Array, offsets: Int32Array) => [Int32Array, Int32Array],
+): EncodedColumns {
+  // prettier-ignore
+  const lists = Object.entries(batch.lists).map(([name, { ids, offsets }]) => {
+    const [changed, at] = change(ids, offsets);
+    return [name, { ids: changed, offsets: at }] as const;
+  });
+  return { ...batch, lists: Object.fromEntries(lists) };
+}
+
+const expectClose = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
+  expect(a.length).toBe(b.length);
+  for (let i = 0; i < a.length; i++)
+    expect(Math.abs(a[i] - b[i])).toBeLessThanOrEqual(128 * ROUNDOFF * Math.max(1, Math.abs(a[i])));
+};
+
+// Planted bug that this fails for: a weight that depends on the place of an event.
+test.each([true, false])('the order of a history does not matter, with softmax: %s', (attentionSoftmax) => {
+  const model = randomModel({ attentionSoftmax });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 500 }), (seed) => {
+      const batch = schema.encode(randomColumns(schema.spec, 6, seed));
+      const reversed = withLists(batch, (ids, offsets) => {
+        const turned = ids.slice();
+        for (let b = 0; b < 6; b++) turned.subarray(offsets[b], offsets[b + 1]).reverse();
+        return [turned, offsets];
+      });
+      expectClose(logitsOf(model, reversed), logitsOf(model, batch));
+    }),
+    { numRuns: 10, seed: 1 },
+  );
+  model.dispose();
+});
+
+// Planted bugs that these fail for: a softmax over padding; the query among the events; a mean instead of a sum.
+test('with softmax, a history of one event is that event, and the network sees it as it is', () => {
+  const model = randomModel({ attentionSoftmax: true });
+  const drawn = schema.encode(randomColumns(schema.spec, 12, 3));
+  const one = withLists(drawn, (ids) => [Int32Array.from({ length: 12 }, (_, b) => ids[b]), Int32Array.from({ length: 13 }, (_, b) => b)]); // prettier-ignore
+  const rows = oracleRows(schema, one, oracleWeights(model), { dim: 4 });
+  logitsOf(model, one).forEach((logit, b) => {
+    const { embeddings, list, weights } = rows[b];
+    const event = ['items', 'categories', 'behaviours'].flatMap((name) => list(name)[0]);
+    const input = [...embeddings({ slots: ['item', 'category', 'age'] }).flat(), ...event];
+    const [exact] = exactMLP(input, weights, { path: 'deep', numHidden: 2 });
+    expect(Math.abs(logit - exact)).toBeLessThanOrEqual(128 * ROUNDOFF * Math.max(1, Math.abs(exact)));
+  });
+  model.dispose();
+});
+
+test.each([true, false])(
+  'a row without a history is scored as if its interest were zero, with softmax: %s',
+  (attentionSoftmax) => {
+    // prettier-ignore
+    const model = randomModel({ attentionSoftmax });
+    const drawn = schema.encode(randomColumns(schema.spec, 8, 4));
+    const empty = withLists(drawn, () => [new Int32Array(0), new Int32Array(9)]);
+    const rows = oracleRows(schema, empty, oracleWeights(model), { dim: 4 });
+    logitsOf(model, empty).forEach((logit, b) => {
+      const input = [
+        ...rows[b].embeddings({ slots: ['item', 'category', 'age'] }).flat(),
+        ...Array<number>(12).fill(0),
+      ];
+      const [exact] = exactMLP(input, rows[b].weights, { path: 'deep', numHidden: 2 });
+      expect(Math.abs(logit - exact)).toBeLessThanOrEqual(128 * ROUNDOFF * Math.max(1, Math.abs(exact)));
+    });
+    const before = modelWeights(model)['attention_1/dice_1/moving_mean'].data.slice();
+    expect(Number.isFinite(trainStep(model, { ...empty, label: drawn.label! }, 0.1))).toBe(true);
+    expect(modelWeights(model)['attention_1/dice_1/moving_mean'].data).toEqual(before);
+    model.dispose();
+  },
+);
+
+// Planted bug that this fails for: a target that is not the field whose table the sequence shares.
+test('each history is compared with its own target', () => {
+  const model = randomModel({});
+  const batch = schema.encode(randomColumns(schema.spec, 8, 4));
+  const logits = logitsOf(model, batch);
+  const target = modelWeights(model)['embedding/item'].data as Float32Array;
+  expect(target.length).toBeGreaterThan(0);
+  const changed = { ...batch, ids: { ...batch.ids, item: batch.ids.item.map((id) => (id === 2 ? 3 : 2)) } };
+  expect(logitsOf(model, changed)).not.toEqual(logits);
+  model.dispose();
+});
+
+test('statistics over padding are another model in training, and the same in prediction', () => {
+  const batch = schema.encode(randomColumns(schema.spec, 20, 4));
+  const [real, padded] = (['real', 'padded'] as const).map((diceStatistics) => randomModel({ diceStatistics }));
+  expect(logitsOf(padded, batch)).toEqual(logitsOf(real, batch));
+  expect(logitsOf(padded, batch, true)).not.toEqual(logitsOf(real, batch, true));
+  real.dispose();
+  padded.dispose();
+});
+
+// By hand from the reference's layers: the unit [4 Q, 64], Dice's 64, an output; the network over item, category and interest.
+test('parameters are those of the reference', () => {
+  const of = fittedSchema({ fields: fields.slice(0, 4) });
+  const model = din(of, { embeddingDim: 10, attentionUnits: [64], hiddenUnits: [512, 128, 64], activation: 'relu' });
+  const unit = 4 * 20 * 64 + 64 + 64 + (64 + 1);
+  const network = 40 * 512 + 512 + (512 * 128 + 128) + (128 * 64 + 64) + (64 + 1);
+  // Six values and two reserved rows in both tables.
+  expect(model.numParameters).toBe(2 * 8 * 10 + unit + network);
+  model.dispose();
+});
+
+test('a schema without a history is refused', () => {
+  const without = fittedSchema({ fields: [{ name: 'item', kind: 'categorical' }] });
+  expect(() => din(without)).toThrow('din: expected a sequence that shares the table of the field it is compared with');
+});
