@@ -78,6 +78,7 @@ const untouched: readonly (readonly [PassName, string, readonly Pick<Filled, 'sh
   ['common-subexpressions', 'other attributes', [float(2, 2)], ([x]) => [tf.sum(x, 0), tf.sum(x, 1)]],
   ['common-subexpressions', 'constants of other signs of zero', [float(2)], ([x]) => [tf.div(x, tf.tensor([0, 1])), tf.div(x, tf.tensor([-0, 1]))]], // prettier-ignore
   ['common-subexpressions', 'constants that begin alike', [float(2)], ([x]) => [tf.add(x, tf.tensor([1, 2])), tf.add(x, tf.tensor([1, 3]))]], // prettier-ignore
+  ['gemm', 'a bias that stretches the product', [float(1, 3), float(3, 1), float(1, 4)], ([x, w, b]) => tf.add(tf.matMul(x, w), b)], // prettier-ignore
   ['gemm', 'a matrix of biases', [float(2, 3), float(3, 4), float(2, 4)], ([x, w, b]) => tf.add(tf.matMul(x, w), b)],
   ['leading-sums', 'few rows', [float(8, 3)], ([x]) => tf.sum(x, 0)],
   ['leading-sums', 'the last axis', [float(70, 3)], ([x]) => tf.sum(x, 1)],

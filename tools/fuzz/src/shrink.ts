@@ -19,6 +19,7 @@ export async function shrink(program: Program, fails: (smaller: Program) => Prom
 function* candidates(program: Program): Generator<Program> {
   const { inputs, steps, outputs } = program;
   if (outputs.length > 1) for (const output of outputs) yield withoutDead({ ...program, outputs: [output] });
+  if (outputs.length > 1) for (const output of outputs) yield withoutDead({ ...program, outputs: outputs.filter((other) => other !== output) }); // prettier-ignore
   for (let i = steps.length - 1; i >= 0; i--) yield withoutDead(asInput(program, i));
   for (let i = steps.length - 1; i >= 0; i--) for (const ref of refsOf(steps[i].args)) yield withoutDead(redirected(program, inputs.length + i, ref)); // prettier-ignore
   for (let i = steps.length - 1; i >= 0; i--) {

@@ -116,11 +116,10 @@ export class OnnxBuilder {
   reshape(input: string, from: readonly Dim[], to: readonly Dim[]): string {
     if (sameShape(from, to)) return input;
     const moving = to.filter((dim) => typeof dim !== 'number').length;
-    const attrs = to.includes(0) ? { allowzero: 1 } : {}; // without it a 0 copies the input's length
-    if (moving === 0) return this.emit('Reshape', [input, this.int64s(to as readonly number[])], attrs);
+    if (moving === 0) return this.emit('Reshape', [input, this.int64s(to as readonly number[])]);
     const inferable = moving === 1 && !to.includes(0);
     const target = inferable ? this.int64s(to.map((dim) => (typeof dim === 'number' ? dim : -1))) : this.shape(to);
-    return this.emit('Reshape', [input, target], attrs);
+    return this.emit('Reshape', [input, target]);
   }
 
   cast(input: string, to: DType | 'int64' | 'float64'): string {

@@ -1,4 +1,4 @@
-import { sameDim } from '../graph/dims';
+import { sameDim, sameShape } from '../graph/dims';
 import type { Graph, ValueId } from '../graph/graph';
 import { rewrite } from './rewrite';
 import type { Rewriter } from './rewrite';
@@ -13,6 +13,7 @@ export function gemm(graph: Graph): Graph {
       const producer = rewriter.producer(product);
       if (producer?.op !== 'BatchMatMul' || rewriter.numUses(product) > 1 || !isRow(bias, spec.shape[1], rewriter))
         continue;
+      if (!sameShape(rewriter.value(product).shape, spec.shape)) continue; // the bias would stretch the product
       if (!producer.inputs.every((id) => rewriter.value(id).shape.length === 2)) continue;
       return [rewriter.emit('Gemm', [...producer.inputs, bias], spec, producer.attrs)];
     }

@@ -33,5 +33,6 @@ export const passMutations: readonly Mutation[] = [
   pass('leading-sums', 'rows < FEWEST_ROWS', 'rows < 1'),
   pass('gemm', ' || rewriter.numUses(product) > 1', ''),
   pass('gemm', 'shape.slice(0, -1).every((dim) => dim === 1)', 'true'),
+  pass('gemm', 'if (!sameShape(rewriter.value(product).shape, spec.shape)) continue;', ''),
   pass('gemm', 'spec, producer.attrs)', 'spec)'),
 ];

@@ -20,7 +20,6 @@ export const otherMutations: readonly Mutation[] = [
     'recorded-state.test.ts',
   ),
   bug('builder', 'lowering/builder', 'plus === 0 ? scaled', 'plus >= 0 ? scaled', 'any-batch.test.ts'),
-  bug('builder', 'lowering/builder', 'to.includes(0) ? { allowzero: 1 } : {}', '{}', 'differential'),
   bug('builder', 'lowering/builder', "Object.is(value, -0) ? '-0' : value", 'Math.round(value)', 'passes.test.ts'),
   bug('lower', 'lowering/lower', 'if (made.has(from) && !renamed.has(from))', 'if (made.has(from))', 'passes.test.ts'),
   bug('lower', 'lowering/lower', 'sizeOf(valueOf(graph, output).shape) === 0', 'false', 'differential'),

@@ -17,11 +17,6 @@ export const windowMutations: readonly Mutation[] = [
   convolutions('Conv2DBackpropFilter', '  Conv2DBackpropFilter: ofFilter', "  Conv2DBackpropFilter: (b, node, xs) => b.emit('Neg', [ofFilter(b, node, xs)])"), // prettier-ignore
   convolutions('DepthwiseConv2dNative', 'DepthwiseConv2dNative: forward(true)', "DepthwiseConv2dNative: (b, node, xs) => b.emit('Neg', [forward(true)(b, node, xs) as string])"), // prettier-ignore
   convolutions('DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropInput: ofInput(true)', "DepthwiseConv2dNativeBackpropInput: (b, node, xs) => b.emit('Neg', [ofInput(true)(b, node, xs) as string])"), // prettier-ignore
-  convolutions(
-    'DepthwiseConv2dNativeBackpropFilter',
-    'b.int64s([0])], { keepdims: 1 }',
-    'b.int64s([0])], { keepdims: 0 }',
-  ),
   convolutions('DepthwiseConv2dNativeBackpropFilter', "[b.emit('Mul', [rowsOf(piece, 1), gradient])", "[b.emit('Add', [rowsOf(piece, 1), gradient])"), // prettier-ignore
   convolutions(
     'Conv3D',
@@ -32,7 +27,6 @@ export const windowMutations: readonly Mutation[] = [
   convolutions('Conv3DBackpropFilterV2', 'Conv3DBackpropFilterV2: ofFilter', "Conv3DBackpropFilterV2: (b, node, xs) => b.emit('Neg', [ofFilter(b, node, xs)])"), // prettier-ignore
   windows('windows', 'windows', 'pads: [...begin, ...end]', 'pads: [...end, ...begin]'),
   windows('windows', 'windows', 'return (kernel - 1) * dilation + 1', 'return kernel * dilation'),
-  windows('windows', 'windows', 'position.map((k, i) => k * dilations[i])', 'position.map((k) => k)'),
   windows('MaxPool', 'pooling', "  MaxPool: pooling('MaxPool')", "  MaxPool: pooling('AveragePool')"),
   windows('MaxPoolGrad', 'pooling', '  MaxPoolGrad: ofLargest', '  MaxPoolGrad: (b, node, [dy, x]) => ofLargest(b, node, [dy, b.emit(\'Neg\', [x])])'), // prettier-ignore
   windows('AvgPool', 'pooling', "  AvgPool: pooling('AveragePool')", "  AvgPool: pooling('MaxPool')"),
