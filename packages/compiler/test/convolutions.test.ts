@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { repairGradients } from '../src/index';
 import { checkOp } from './checked-op';
 import { compiled, floats } from './compiled';
-import { exactConvolution, exactPooled, outLengths } from './convolution-oracles';
+import { exactConvolution, exactPooled, forEachTap, outLengths } from './convolution-oracles';
 import type { OracleWindows } from './convolution-oracles';
 
 /** Numbers in [-1, 1), all different, so that the largest of a window is one element. */
@@ -97,6 +97,49 @@ test.each(cases)('$name and both gradients follow the oracle', async ({ rank, di
         oracle: (a, b) => exactConvolution(a, b, windows, { B, C, N, depthwise }),
         inputs: [floats(x, numbers(product(x), 'x')), floats(filter, numbers(product(filter), 'filter'))],
         roundings: product(windows.kernel) * C + 4,
+      });
+    }),
+    runs,
+  );
+});
+
+/** `x[b, o s + k d - p, c] += sum_n y[b, o, n] f[k, c, n]`: what a place of the result saw, back to where it was. */
+function exactTransposed(
+  y: Float64Array,
+  filter: Float64Array,
+  windows: OracleWindows,
+  C: number,
+  N: number,
+): Float64Array {
+  // prettier-ignore
+  const [places, sources] = [product(outLengths(windows)), product(windows.lengths)];
+  const B = y.length / (places * N);
+  const x = new Float64Array(B * sources * C);
+  forEachTap(windows, (place, tap, source) => {
+    for (let b = 0; b < B; b++) {
+      for (let c = 0; c < C; c++) {
+        for (let n = 0; n < N; n++) x[(b * sources + source) * C + c] += y[(b * places + place) * N + n] * filter[(tap * C + c) * N + n]; // prettier-ignore
+      }
+    }
+  });
+  return x;
+}
+
+// Planted bugs: the two sides of the filter exchanged; no gradient at all (tfjs, for volumes).
+test.each([2, 3])('a transposed convolution over %i axes and both gradients follow the oracle', async (rank) => {
+  const transpose = (x: tf.Tensor, f: tf.Tensor, shape: number[], { strides, pad }: OracleWindows): tf.Tensor =>
+    rank === 2
+      ? tf.conv2dTranspose(x as tf.Tensor4D, f as tf.Tensor4D, shape as never, strides as never, pad)
+      : tf.conv3dTranspose(x as tf.Tensor5D, f as tf.Tensor5D, shape as never, strides as never, pad as 'same');
+  await fc.assert(
+    fc.asyncProperty(windowsOf(rank, false), sizes, async (windows, { B, C, N }) => {
+      const small = [B, ...outLengths(windows), N];
+      const filter = [...windows.kernel, C, N];
+      await checkOp({
+        op: (y, f) => transpose(y, f, [B, ...windows.lengths, C], windows),
+        oracle: (y, f) => exactTransposed(y, f, windows, C, N),
+        inputs: [floats(small, numbers(product(small), 'y')), floats(filter, numbers(product(filter), 'filter'))],
+        roundings: product(windows.kernel) * N + 4,
       });
     }),
     runs,

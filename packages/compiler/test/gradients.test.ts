@@ -440,7 +440,7 @@ about(
 );
 
 // The convolutions and averages are tested in convolutions.test.ts, with windows that a property draws.
-names.push('AvgPool', 'AvgPool3D', 'Conv2D', 'DepthwiseConv2dNative');
+names.push('AvgPool', 'AvgPool3D', 'Conv2D', 'DepthwiseConv2dNative', 'Conv3DBackpropInputV2');
 
 about(
   ['MaxPool'],
@@ -454,6 +454,30 @@ about(
         roundings: 2,
       },
     ],
+  ],
+);
+
+const [wide, narrow] = [numbers([2, 1, 3], 'wide'), numbers([4, 1], 'narrow')];
+const broadcast = (f: (x: number, y: number) => number) => (x: Float64Array, y: Float64Array) =>
+  Float64Array.from(positions([2, 4, 3]), ([i, j, k]) => f(x[3 * i + k], y[j]));
+
+// Planted bug: the gradient left in the shape of the result (tfjs: an error where an operand was repeated).
+about(
+  ['Maximum', 'Minimum', 'SquaredDifference'],
+  [
+    ['maximum', { op: (x, y) => tf.maximum(x, y), oracle: broadcast(Math.max), inputs: [wide, narrow], roundings: 16 }], // prettier-ignore
+    ['minimum', { op: (x, y) => tf.minimum(x, y), oracle: broadcast(Math.min), inputs: [wide, narrow], roundings: 16 }], // prettier-ignore
+    ['squaredDifference', { op: (x, y) => tf.squaredDifference(x, y), oracle: broadcast((x, y) => (x - y) ** 2), inputs: [wide, narrow], roundings: 32 }], // prettier-ignore
+  ],
+);
+
+// Planted bugs: rows of a cell taken for its columns; elements beside the diagonal counted.
+about(
+  ['DepthToSpace', 'Diag', 'FlipLeftRight'],
+  [
+    ['depthToSpace', { op: (x) => tf.depthToSpace(x as tf.Tensor4D, 2), oracle: (x) => picked(x, [1, 2, 3, 8], [1, 4, 6, 2], ([, h, w, c]) => [0, h >> 1, w >> 1, (2 * (h % 2) + (w % 2)) * 2 + c]), inputs: [numbers([1, 2, 3, 8], 'depth')], roundings: 2 }], // prettier-ignore
+    ['diag', { op: (x) => tf.diag(x), oracle: (x) => Float64Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? x[i / 5] : 0)), inputs: [numbers([2, 2], 'diag')], roundings: 2 }], // prettier-ignore
+    ['flipLeftRight', { op: (x) => tf.image.flipLeftRight(x as tf.Tensor4D), oracle: (x) => picked(x, [2, 2, 3, 2], [2, 2, 3, 2], ([n, h, w, c]) => [n, h, 2 - w, c]), inputs: [numbers([2, 2, 3, 2], 'flip')], roundings: 2 }], // prettier-ignore
   ],
 );
 

@@ -1,8 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
+import { cnnLstm } from '@ctrflow/cnn-lstm';
+import { dien } from '@ctrflow/dien';
+import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
 import type { CtrModel } from '@ctrflow/model-kit';
+import { rnn } from '@ctrflow/rnn';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { env } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -21,6 +26,7 @@ const spec: SchemaSpec = {
     { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', maxLength: 7 },
     { name: 'categories', kind: 'sequence', shareTable: 'category', history: 'clicks', maxLength: 7 },
     { name: 'behaviours', kind: 'sequence', history: 'clicks', maxLength: 7 },
+    ...windowFields('weeks', { channels: ['visits', 'spend'], numSteps: 8 }),
   ],
 };
 
@@ -28,6 +34,12 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   masknet: (schema) => maskNet(schema, { embeddingDim: 4, blockUnits: [8, 6], hiddenUnits: [5], dropout: 0.5 }),
   din: (schema) => din(schema, { embeddingDim: 4, attentionUnits: [6, 4], hiddenUnits: [5], dropout: 0.5 }),
   'din, with softmax': (schema) => din(schema, { embeddingDim: 4, attentionSoftmax: true, hiddenUnits: [5], activation: 'prelu', attentionActivation: 'prelu' }), // prettier-ignore
+  'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
+  'rnn, lstm': (schema) =>
+    rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
+  'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
+  dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
+  bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.

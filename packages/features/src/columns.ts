@@ -1,3 +1,5 @@
+import type { WindowPlace } from './spec';
+
 /**
  * Text values of some rows, dictionary-coded: row i holds `dictionary[codes[i]]`. An encoder works once on each distinct
  * value; a dictionary object that comes again, chunk after chunk, is not encoded again. A dictionary may grow at its
@@ -79,6 +81,8 @@ export interface ValueSlot {
   readonly kind: 'value';
   readonly name: string;
   readonly embeddingDim?: number;
+  /** Place in a window of measurements over time, if any. */
+  readonly window?: WindowPlace;
 }
 
 /** A list of table rows per row of data: a sequence or a multi-hot set. */

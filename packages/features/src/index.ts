@@ -9,6 +9,8 @@ export { timeParser } from './time';
 export type { TimeParser } from './time';
 export { inferSchema, tableBytes } from './infer';
 export type { ColumnProfile, InferOptions, InferredColumn, InferredSchema } from './infer';
+export { windowFields, windowsOf } from './windows';
+export type { Window, WindowFieldsOptions } from './windows';
 export { validateSpec } from './validate';
 export { schemaBrand } from './schema';
 export type { OnProblem, Problem } from './fields/problem';
@@ -39,4 +41,5 @@ export type {
   SequenceFieldSpec,
   TimeFormat,
   TimePartFieldSpec,
+  WindowPlace,
 } from './spec';

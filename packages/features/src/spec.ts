@@ -22,6 +22,17 @@ export interface NumericFieldSpec extends FieldBase {
   readonly missing?: 'mean' | number;
   /** Adds a second input, 1 where the value is missing. Default: true when the fitting data misses values. */
   readonly missingIndicator?: boolean;
+  /** Place of the number in a window of measurements over time, such as the spend of each of the last 26 weeks; see `windowFields`. */
+  readonly window?: WindowPlace;
+}
+
+/** Where a number stands in a window `[T, C]`. */
+export interface WindowPlace {
+  readonly name: string;
+  /** What is measured: one of the C channels. */
+  readonly channel: string;
+  /** 0 is the oldest step, T - 1 the latest. */
+  readonly step: number;
 }
 
 /** A value of a fitted vocabulary (or an integer id as it is, with `identity`). Ids: 0 missing, 1 unknown, then the vocabulary. */

@@ -1,10 +1,10 @@
 import { SchemaError, checkInteger, checkKnownOptions, checkOneOf, expected, suggest } from '@ctrflow/core';
-import type { FieldSpec, SchemaSpec } from './spec';
+import type { FieldSpec, NumericFieldSpec, SchemaSpec, WindowPlace } from './spec';
 import { timeParser } from './time';
 
 /** Options that each kind of field knows besides name, kind and embeddingDim. */
 const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
-  numeric: ['column', 'transform', 'numBuckets', 'missing', 'missingIndicator'],
+  numeric: ['column', 'transform', 'numBuckets', 'missing', 'missingIndicator', 'window'],
   categorical: ['column', 'minCount', 'maxSize', 'identity', 'reservedRows', 'shareTable'],
   hashed: ['column', 'numBuckets', 'reservedRows', 'shareTable'],
   crossed: ['fields', 'numBuckets', 'hash', 'reservedRows'],
@@ -83,6 +83,7 @@ function validateKind(field: FieldSpec, who: string): void {
       if (field.missing !== undefined && field.missing !== 'mean' && !Number.isFinite(field.missing)) {
         throw new SchemaError(expected(who, '"mean" or a finite number for missing', field.missing));
       }
+      if (field.window !== undefined) validateWindow(field, field.window, who);
       break;
     case 'hashed':
     case 'crossed':
@@ -102,6 +103,15 @@ function validateKind(field: FieldSpec, who: string): void {
     case 'multi-hot':
       break;
   }
+}
+
+function validateWindow({ transform }: NumericFieldSpec, window: WindowPlace, who: string): void {
+  if (typeof window !== 'object' || window === null)
+    throw new SchemaError(expected(who, '{ name, channel, step } for window', window));
+  checkKnownOptions(`${who}: window`, window, ['name', 'channel', 'step']);
+  for (const name of ['name', 'channel'] as const) requireText(`${who}: window`, name, window[name]);
+  checkInteger(`${who}: window`, 'step', window.step, { min: 0 });
+  if (transform === 'quantile') throw new SchemaError(expected(who, 'a transform that gives a number', transform));
 }
 
 function validateNames(fields: readonly FieldSpec[]): void {

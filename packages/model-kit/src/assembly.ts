@@ -72,6 +72,12 @@ export interface Assembly {
    * @throws SchemaError when the slot is no list or asks for another size
    */
   list(slot: string, options?: ListOptions): () => PaddedList;
+  /**
+   * Numbers as they are, without vectors: a function that gives `[B, F]` in the order of the names.
+   *
+   * @throws SchemaError when a slot holds no number
+   */
+  values(slots: readonly string[]): () => Tensor2D;
   /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
   linear(options?: LinearOptions): () => Tensor2D;
   /**
@@ -147,6 +153,13 @@ export class AssemblyRecorder implements Assembly {
     requireSize(path, dim, [slot]);
     this.lookUp(path, dim, [slot]);
     return this.listFeeds(path, dim, slot);
+  }
+
+  values(names: readonly string[]): () => Tensor2D {
+    for (const { name, kind } of this.select(names))
+      if (kind !== 'value') throw new SchemaError(expected('model', `a number for "${name}"`, `a slot of one ${kind}`));
+    const feed = this.feed({ kind: 'values', name: 'values', slots: names });
+    return () => feed() as Tensor2D;
   }
 
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
@@ -283,10 +296,15 @@ export class AssemblyRecorder implements Assembly {
     return fillNormal(key, new Float32Array(numFields * dim), 0, Math.sqrt(2 / (1 + dim)));
   }
 
-  /** Declares a feed once and gives a function that reads it in a step. */
+  /** Declares a feed once and gives a function that reads it in a step; another feed of the same name gets a number. */
   private feed(spec: FeedSpec): () => Tensor {
-    if (!this.feeds.some(({ name }) => name === spec.name)) this.feeds.push(spec);
-    return () => this.feedsOfStep[spec.name];
+    for (let i = 1; ; i++) {
+      const wanted = i === 1 ? spec : { ...spec, name: `${spec.name}_${i}` };
+      const known = this.feeds.find(({ name }) => name === wanted.name);
+      if (known === undefined) this.feeds.push(wanted);
+      else if (JSON.stringify(known) !== JSON.stringify(wanted)) continue;
+      return () => this.feedsOfStep[wanted.name];
+    }
   }
 
   /** A weight of the assembly itself, made when first read: choosing a model needs no tfjs backend yet. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
+import { windowFields } from '@ctrflow/features';
 import { fittedSchema } from '@ctrflow/testkit';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ const schema = fittedSchema({
     { name: 'city', kind: 'categorical' },
     { name: 'age', kind: 'numeric' },
     { name: 'cities', kind: 'sequence', shareTable: 'city' },
+    ...windowFields('weeks', { channels: ['visits'], numSteps: 4 }),
   ],
   label: { column: 'click' },
 });

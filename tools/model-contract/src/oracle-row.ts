@@ -25,6 +25,8 @@ export interface OracleRow {
   readonly embeddings: (options?: OracleEmbeddingsOptions) => number[][];
   /** The linear term, with its bias if there is one. */
   readonly linear: (path?: string) => number;
+  /** Numbers of value slots, as they are. */
+  readonly values: (slots: readonly string[]) => number[];
   /** Table rows of a list slot, unpooled, `[T][D]`. */
   readonly list: (slot: string, options?: OracleEmbeddingsOptions) => number[][];
 }
@@ -85,7 +87,8 @@ export function oracleRows(
       const slot = slots.find((candidate) => candidate.name === name);
       return slot === undefined ? [] : listOf(slot, b, path, dim);
     };
-    return { weights, embeddings, linear, list };
+    const values: OracleRow['values'] = (names) => names.map((name) => sized(batch.values[name][b]));
+    return { weights, embeddings, linear, values, list };
   });
 }
 

@@ -1,5 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-
 /** A tensor to call an operation with. */
 export interface Sample {
   readonly shape: readonly number[];
@@ -29,16 +27,18 @@ export function ints(shape: readonly number[], limit: number): Sample {
   return { shape, dtype: 'int32', values: Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i * 5 + 1) % limit) };
 }
 
+/** A list of these whole numbers. */
+export function whole(values: readonly number[]): Sample {
+  return { shape: [values.length], dtype: 'int32', values: Int32Array.from(values) };
+}
+
 /** Truth values of both kinds. */
 export function bools(shape: readonly number[]): Sample {
   return { shape, dtype: 'bool', values: Uint8Array.from({ length: sizeOf(shape) }, (_, i) => i % 2) };
 }
 
 /** A call with tensors of these shapes; a bare shape is one of real numbers. */
-export function call<T extends Tensor[]>(
-  op: (...inputs: T) => unknown,
-  ...inputs: readonly (Sample | readonly number[])[]
-): OpCall {
+export function call(op: (...inputs: never[]) => unknown, ...inputs: readonly (Sample | readonly number[])[]): OpCall {
   return { op, inputs: inputs.map((input) => ('shape' in input ? input : reals(input))) };
 }
 

@@ -25,7 +25,7 @@ export async function measureOp(name: string, { op, inputs }: OpCall): Promise<M
 }
 
 function resultOf(result: unknown): Tensor {
-  if (result instanceof Tensor) return result;
+  if (result instanceof Tensor) return result as Tensor;
   return resultOf(Array.isArray(result) ? result[0] : Object.values(result as object)[0]);
 }
 
@@ -36,7 +36,12 @@ function recorded(body: (given: readonly Tensor[]) => Tensor[], feeds: Readonly<
   );
 }
 
-function eagerly(body: (given: readonly Tensor[]) => Tensor[], inputs: readonly Sample[], realOnly = false): number[][] { // prettier-ignore
+function eagerly(
+  body: (given: readonly Tensor[]) => Tensor[],
+  inputs: readonly Sample[],
+  realOnly = false,
+): number[][] {
+  // prettier-ignore
   const values: number[][] = [];
   tidy(() => {
     const given = inputs.map(({ values: own, shape, dtype }) => tensor(own as Float32Array, [...shape], dtype));

@@ -57,13 +57,14 @@ export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
   return [`AUC ${formatMetric(auc)}`, `log loss ${formatMetric(logLoss)}`, ...more].join('  ');
 }
 
-/** Several trainings as one table, best on the test part last read. */
+/** Several trainings as one table, in the order in which they were trained. */
 export function renderComparison(summaries: readonly RunSummary[], bestPossibleAuc?: number): string {
   const gap = (auc: number | undefined): string =>
     bestPossibleAuc === undefined || auc === undefined ? '-' : formatMetric(bestPossibleAuc - auc);
   const known = bestPossibleAuc !== undefined;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
-  return renderTable(
+  const best = known ? `The best possible AUC, that of the true probabilities, is ${formatMetric(bestPossibleAuc)}.\n` : ''; // prettier-ignore
+  const table = renderTable(
     [
       { title: 'model' },
       { title: `${part} AUC`, align: 'right' },
@@ -85,6 +86,7 @@ export function renderComparison(summaries: readonly RunSummary[], bestPossibleA
       formatSeconds(summary.seconds),
     ]),
   );
+  return `${table}${best}`;
 }
 
 /** Fields by importance, the most important first. */

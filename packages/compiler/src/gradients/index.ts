@@ -1,8 +1,10 @@
 import { getGradient, registerGradient } from '@tensorflow/tfjs-core';
+import { broadcastGradients } from './broadcasts';
 import { cumulativeGradients } from './cumulative';
 import type { Gradient } from './gradient';
 import { indexGradients } from './indexing';
 import { matrixGradients } from './matrices';
+import { rearrangingGradients } from './rearranging';
 import { shapeGradients } from './shapes';
 import { stepGradients } from './steps';
 import { windowGradients } from './windows';
@@ -10,11 +12,13 @@ import { windowGradients } from './windows';
 /** Gradients that tfjs lacks or has wrong. */
 export const repairedGradients: readonly Gradient[] = [
   ...stepGradients,
+  ...broadcastGradients,
   ...matrixGradients,
   ...cumulativeGradients,
   ...indexGradients,
   ...shapeGradients,
   ...windowGradients,
+  ...rearrangingGradients,
 ];
 
 /**

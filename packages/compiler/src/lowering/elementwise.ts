@@ -82,6 +82,7 @@ export const elementwiseLowerings: LoweringTable = {
     if (alpha === undefined || alpha === 0) return b.cast(positive, 'float32');
     return b.emit('Where', [positive, b.scalar(1, 'float32'), b.scalar(alpha as number, 'float32')]);
   },
+  Atan2: (b, _node, inputs) => arcTangent(b, inputs),
   Mod: (b, node, inputs) => modulo(b, node, inputs),
   FloorDiv: (b, node, inputs) =>
     b.value(node.outputs[0]).dtype === 'int32'
@@ -99,12 +100,12 @@ function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: stri
 /** tfjs takes the sign of the divisor, as Python; ONNX's `Mod` of floats the sign of the dividend, as C. */
 function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
   if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
-  const [x, y] = inputs;
+  const [, y] = inputs;
   const zero = b.scalar(0, 'float32');
-  const rest = b.emit('Mod', [x, y], { fmod: 1 });
-  const turned = b.emit('Mod', [b.emit('Add', [rest, y]), y], { fmod: 1 });
-  const sameSign = b.emit('Equal', [b.emit('Less', [x, zero]), b.emit('Less', [y, zero])]);
-  return b.emit('Where', [sameSign, rest, turned]);
+  const rest = b.emit('Mod', inputs, { fmod: 1 });
+  const signs = b.emit('Xor', [b.emit('Less', [rest, zero]), b.emit('Less', [y, zero])]);
+  const turned = b.emit('And', [signs, b.emit('Not', [b.emit('Equal', [rest, zero])])]);
+  return b.emit('Where', [turned, b.emit('Add', [rest, y]), rest]);
 }
 
 /**
@@ -117,4 +118,14 @@ function log1p(b: Parameters<Lowering>[0], _node: Parameters<Lowering>[1], [x]: 
   const quotient = b.emit('Div', [x, b.emit('Sub', [w, one])]);
   const plain = b.emit('Or', [b.emit('Equal', [w, one]), b.emit('IsInf', [w], { detect_negative: 0 })]);
   return b.emit('Where', [plain, x, b.emit('Mul', [b.emit('Log', [w]), quotient])]);
+}
+
+/** The angle of the point (x, y): of `y / x`, half a turn further where x is negative. */
+function arcTangent(b: Parameters<Lowering>[0], [y, x]: readonly string[]): string {
+  const number = (value: number): string => b.scalar(value, 'float32');
+  const angle = b.emit('Atan', [b.emit('Div', [y, x])]);
+  const half = b.emit('Where', [b.emit('Less', [y, number(0)]), number(-Math.PI), number(Math.PI)]);
+  const turned = b.emit('Where', [b.emit('Less', [x, number(0)]), b.emit('Add', [angle, half]), angle]);
+  const origin = b.emit('And', [b.emit('Equal', [y, number(0)]), b.emit('Equal', [x, number(0)])]);
+  return b.emit('Where', [origin, number(0), turned]);
 }

@@ -17,8 +17,9 @@ function axisOf({ attrs }: GraphNode, rank: number): number {
 }
 
 function slice(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
-  const begin = node.attrs.begin as readonly Dim[];
+  const named = [node.attrs.begin as Dim | readonly Dim[]].flat() as readonly Dim[];
   const from = b.value(node.inputs[0]).shape;
+  const begin = from.map((_, axis) => named[axis] ?? 0); // axes that are not named are taken whole
   const to = b.value(node.outputs[0]).shape;
   const cut = begin.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || !sameLength(from[axis], to[axis]));
   if (cut.length === 0) return b.emit('Identity', [x]);
@@ -101,7 +102,8 @@ function mirrored(place: number, length: number): number {
 
 function reverse(b: OnnxBuilder, node: GraphNode, [x]: readonly string[]): string {
   const rank = b.value(node.inputs[0]).shape.length;
-  const axes = [node.attrs.dims as number | readonly number[]].flat().map((axis) => (axis < 0 ? axis + rank : axis));
+  const dims = (node.attrs.dims ?? Array.from({ length: rank }, (_, axis) => axis)) as number | readonly number[];
+  const axes = [dims].flat().map((axis) => (axis < 0 ? axis + rank : axis));
   if (axes.length === 0) return b.emit('Identity', [x]);
   const all = (value: number): string => b.int64s(axes.map(() => value));
   return b.emit('Slice', [x, all(-1), all(-END), b.int64s(axes), all(-1)]);

@@ -47,8 +47,14 @@ function mapNumbers(values: Float64Array, of: (value: number) => number): Float3
   return out;
 }
 
-function valueSlots({ embeddingDim }: NumericFieldSpec, names: readonly string[]): Slot[] {
-  return names.map((name) => ({ kind: 'value', name, ...(embeddingDim === undefined ? {} : { embeddingDim }) }));
+function valueSlots(field: NumericFieldSpec, names: readonly string[]): Slot[] {
+  const { embeddingDim, window } = field;
+  return names.map((name) => ({
+    kind: 'value',
+    name,
+    ...(embeddingDim === undefined ? {} : { embeddingDim }),
+    ...(window === undefined || name !== field.name ? {} : { window }),
+  }));
 }
 
 function bucketSlot({ name, embeddingDim }: NumericFieldSpec, { boundaries = [] }: NumericStatistics): IdSlot {

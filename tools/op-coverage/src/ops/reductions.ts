@@ -55,4 +55,3 @@ export const reductionCalls: Calls = {
   randomUniformInt: call((x: Tensor) => tf.mul(x, tf.randomUniformInt([3], 0, 5)), [2, 3]),
   truncatedNormal: call((x: Tensor) => tf.mul(x, tf.truncatedNormal([3])), [2, 3]),
 };
-

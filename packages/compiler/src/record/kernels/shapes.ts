@@ -79,10 +79,13 @@ export const shapeKernels: KernelTable = {
   },
   Slice: {
     inputs: ['x'],
-    infer: ([x], attrs) => {
-      const begin = numbersAttr(attrs, 'begin');
-      const size = numbersAttr(attrs, 'size');
-      return [{ shape: x.shape.map((dim, i) => (size[i] < 0 ? dim - begin[i] : size[i])), dtype: x.dtype }];
+    infer: ([x], { begin, size }) => {
+      const [, sizes] = slice_util.parseSliceParams(
+        { shape: [...x.shape] } as never,
+        begin as number[],
+        size as number[],
+      );
+      return [{ shape: sizes, dtype: x.dtype }];
     },
   },
   StridedSlice: {

@@ -1,0 +1,72 @@
+import { concat, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { SchemaError, expected } from '@ctrflow/core';
+import { windowsOf } from '@ctrflow/features';
+import type { Window } from '@ctrflow/features';
+import { Conv1DBlock, LSTM, MLP } from '@ctrflow/layers';
+import { defineModel } from '@ctrflow/model-kit';
+import type { Assembly } from '@ctrflow/model-kit';
+import { defaults, validate } from './options';
+import type { CnnLstmOptions } from './options';
+
+/**
+ * CNN-LSTM: convolutions and pooling extract features of a window of measurements over time, an LSTM reads them in order:
+ * `logit = MLP([e_1, ..., e_F, LSTM(pool(act(conv(x))))])`.
+ *
+ * Shapes: window `[B, T, C]` -> convolutions and pooling `[B, T / poolSize^L, H]` -> LSTM `[B, H]`; with the vectors of the other fields -> MLP -> logits `[B, 1]`.
+ *
+ * @example
+ * const fields = windowFields('weeks', { channels: ['purchases', 'spend'], numSteps: 52 });
+ * const model = cnnLstm(schema, { filters: [32, 64], units: 64 });
+ * @throws SchemaError when the schema has no window, or one that is too short to be pooled so often
+ * @see Sainath, Vinyals, Senior, Sak: Convolutional, long short-term memory, fully connected deep neural networks. ICASSP 2015.
+ */
+export const cnnLstm = defineModel<CnnLstmOptions>({
+  name: 'cnn-lstm',
+  version: 1,
+  paper:
+    'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
+  defaults,
+  validate,
+  assemble(a, options) {
+    const { hiddenUnits, activation, dropout } = options;
+    const windows = windowsOf(a.schema);
+    if (windows.length === 0)
+      throw new SchemaError(expected('cnn-lstm', 'a window among the fields', 'none', 'declare one with windowFields'));
+    const inWindow = new Set(windows.flatMap(({ slots }) => slots));
+    const others = a.schema.slots.flatMap(({ name }) => (inWindow.has(name) ? [] : [name]));
+    const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
+    const readers = windows.map((window, k) => reader(a, window, `window_${k + 1}`, options));
+    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout }));
+    return () => {
+      const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...readers.map((read) => read())];
+      return deep(parts.length === 1 ? parts[0] : concat(parts, 1)) as Tensor2D; // [B, 1]
+    };
+  },
+});
+
+/** A window as one vector: `[B, H]`. */
+function reader(a: Assembly, window: Window, path: string, options: Required<CnnLstmOptions>): () => Tensor2D {
+  const { structure, filters, kernelSize, pooling, poolSize, activation, units } = options;
+  const { numSteps, channels, slots } = window;
+  const convolutions = structure === 'lstm' ? [] : filters;
+  if (numSteps < poolSize ** convolutions.length) {
+    const hint = 'make fewer convolutions, a smaller poolSize or more steps';
+    const wanted = `${poolSize ** convolutions.length} steps or more, pooled ${convolutions.length} times by ${poolSize}`;
+    throw new SchemaError(expected(`cnn-lstm: window "${window.name}"`, wanted, numSteps, hint));
+  }
+  const values = a.values(slots);
+  const blocks = convolutions.map((size, i) =>
+    a.layer(`${path}/conv_${i + 1}`, new Conv1DBlock({ filters: size, kernelSize, activation, pooling, poolSize })),
+  );
+  const lstm = structure === 'cnn' ? undefined : a.layer(`${path}/lstm`, new LSTM({ units }));
+  return () => {
+    const x: Tensor = reshape(values(), [-1, numSteps, channels.length]); // [B, T, C]
+    const features = blocks.reduce((input, block) => block(input), x); // [B, T / poolSize^L, H]
+    return lstm === undefined ? flatten(features) : (lstm(features) as Tensor2D); // [B, H]
+  };
+}
+
+function flatten(x: Tensor): Tensor2D {
+  return reshape(x, [-1, x.shape[1]! * x.shape[2]!]);
+}

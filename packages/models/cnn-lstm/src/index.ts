@@ -1,0 +1,2 @@
+export { cnnLstm } from './cnn-lstm';
+export type { CnnLstmOptions } from './options';
