@@ -42,7 +42,7 @@ test.each(['shop-v1', 'shop-history-v1', 'shop-order-v1', 'shop-mask-v1', 'mock'
     expect(metrics[0].auc).toBeGreaterThan(0);
     expect(metrics[1]).toEqual(metrics[0]);
   },
-  60_000,
+  120_000,
 );
 
 test('datagen says how to train on what it wrote, and the mock has the sizes that were asked for', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readmeCommands } from '@ctrflow/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { exitCodes } from '../src/exit-codes';
 import { runMain } from './run-main';
@@ -10,11 +11,12 @@ afterAll(() => {
   rmSync(root, { recursive: true });
 });
 
-const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+const folder = join(import.meta.dirname, '..');
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 
 /** The command lines of the worked example, with their files in the test's folder. */
-const commands = [...readme.matchAll(/^ctrflow (.*)$/gm)].map(([, line]) =>
-  line.split(' ').map((word) => (/^(shop|runs)(\/|$)|^(scores\.csv|fm\.onnx)$/.test(word) ? join(root, word) : word)),
+const commands = readmeCommands(folder, 'ctrflow').map((words) =>
+  words.map((word) => (/^(shop|runs)(\/|$)|^(scores\.csv|fm\.onnx)$/.test(word) ? join(root, word) : word)),
 );
 
 test('every command of the worked example does what the README says', { timeout: 240_000 }, async () => {

@@ -46,6 +46,7 @@ const firing: readonly (readonly [PassName, string, readonly Pick<Filled, 'shape
   ['leading-sums', 'a sum over the batch', [float(70, 3)], ([x]) => tf.sum(x, 0)],
   ['leading-sums', 'a mean over two axes', [float(10, 7, 3)], ([x]) => tf.mean(x, [0, 1])],
   ['gemm', 'a product and its bias', [float(2, 3), float(3, 4), float(4)], ([x, w, b]) => tf.add(tf.matMul(x, w), b)],
+  ['gemm', 'a transposed product', [float(3, 2), float(4, 3), float(4)], ([x, w, b]) => tf.add(tf.matMul(x, w, true, true), b)], // prettier-ignore
   ['gemm', 'a bias first', [float(2, 3), float(3, 4), float(1, 4)], ([x, w, b]) => tf.add(b, tf.matMul(x, w))],
 ];
 
@@ -76,6 +77,8 @@ const untouched: readonly (readonly [PassName, string, readonly Pick<Filled, 'sh
   ['relu-gradient', 'a step with a slope', [float(2)], ([x]) => [tf.relu(x), tf.step(x, 0.2)]],
   ['common-subexpressions', 'other attributes', [float(2, 2)], ([x]) => [tf.sum(x, 0), tf.sum(x, 1)]],
   ['common-subexpressions', 'constants of other signs of zero', [float(2)], ([x]) => [tf.div(x, tf.tensor([0, 1])), tf.div(x, tf.tensor([-0, 1]))]], // prettier-ignore
+  ['common-subexpressions', 'constants that begin alike', [float(2)], ([x]) => [tf.add(x, tf.tensor([1, 2])), tf.add(x, tf.tensor([1, 3]))]], // prettier-ignore
+  ['gemm', 'a matrix of biases', [float(2, 3), float(3, 4), float(2, 4)], ([x, w, b]) => tf.add(tf.matMul(x, w), b)],
   ['leading-sums', 'few rows', [float(8, 3)], ([x]) => tf.sum(x, 0)],
   ['leading-sums', 'the last axis', [float(70, 3)], ([x]) => tf.sum(x, 1)],
   ['leading-sums', 'whole numbers', [{ shape: [70, 3], dtype: 'int32' }], ([x]) => tf.sum(x, 0)],

@@ -98,7 +98,7 @@ describe('files that cannot be read as declared', () => {
     await expect(openDataset(await file('PAR1 but no Parquet', 'parquet'), options)).rejects.toThrow(
       /can be read as declared/,
     );
-    await expect(openDataset(await file('{"x": 1\n', 'jsonl'), options)).rejects.toThrow(/can be read as declared/);
+    await expect(openDataset(await file('{"x": 1\n', 'jsonl'), options)).rejects.toThrow(/a JSON object on every line/);
   });
 
   test('what is no file', async () => {

@@ -130,7 +130,7 @@ function adderOf(field: FieldSpec, state: FittingState, canonical: Canonical): A
   if (field.kind === 'categorical') {
     return [
       (table) => {
-        const text = asText(columnOf(table, column));
+        const text = asText(columnOf(table, column), column);
         if (text !== undefined) counts?.add(text.dictionary, text.codes, canonical);
       },
     ];

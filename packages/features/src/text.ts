@@ -1,3 +1,4 @@
+import { DataError, expected } from '@ctrflow/core';
 import type { NumberColumn, RawColumn, TextColumn } from './columns';
 import type { SchemaSpec } from './spec';
 
@@ -47,8 +48,17 @@ export function numbersAsText({ values }: NumberColumn): TextColumn {
   return { kind: 'text', dictionary, codes };
 }
 
-/** A column of one value a row as text. */
-export function asText(column: RawColumn | undefined): TextColumn | undefined {
+/**
+ * A column of one value a row as text; undefined when it is not there.
+ *
+ * @throws DataError for a column of lists: none of their entries would be seen
+ */
+export function asText(column: RawColumn | undefined, name: string): TextColumn | undefined {
   if (column?.kind === 'number') return numbersAsText(column);
-  return column?.kind === 'text' ? column : undefined;
+  if (column?.kind === 'list')
+    throw new DataError(
+      expected('source', 'one value a row', 'a list', 'lists are for fields of kind "sequence" and "multi-hot"'),
+      { column: name },
+    );
+  return column;
 }

@@ -201,6 +201,20 @@ describe('lists', () => {
     expect(() => schema.encodeRows([{ x: 'a:heavy' }])).toThrow(/entries of the form value:weight, got "a:heavy"/);
     expect(schema.slots).toMatchObject([{ kind: 'list', weighted: true }]);
   });
+
+  // Planted bug that this fails for: a list taken for a missing value, so that a whole column is lost in silence.
+  test.each<FieldSpec>([
+    { name: 'x', kind: 'categorical' },
+    { name: 'x', kind: 'hashed', numBuckets: 9 },
+    { name: 'x', kind: 'numeric' },
+    { name: 'x', kind: 'time-part', part: 'hour', format: 'iso' },
+  ])('no field of one value takes a list: $kind', (field) => {
+    const schema = fit(field, field.kind === 'numeric' ? ['1'] : field.kind === 'time-part' ? ['2024-01-01'] : ['a']);
+    expect(() => schema.encodeRows([{ x: ['a'] }])).toThrow(/expected .*, got "a list"; .*\(column "x"/);
+    if (field.kind !== 'categorical') return;
+    const list = { kind: 'list', offsets: Int32Array.of(0, 1), dictionary: ['a'], codes: Int32Array.of(0) } as const;
+    expect(() => { createFitter({ fields: [field] }).add({ numRows: 1, columns: { x: list } }); }).toThrow(/got "a list"/); // prettier-ignore
+  });
 });
 
 describe('times', () => {

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { parseArgs } from 'node:util';
 import { enableProdMode, setBackend } from '@tensorflow/tfjs-core';
+import { repairGradients } from '@ctrflow/compiler';
 import { programSource } from '@ctrflow/testkit';
 import { fuzz } from './fuzz';
 
@@ -14,6 +15,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('fuzz: expected -
 
 enableProdMode();
 await setBackend('cpu');
+repairGradients();
 const started = Date.now();
 const { counts, findings } = await fuzz({
   seed,

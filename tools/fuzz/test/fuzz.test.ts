@@ -1,13 +1,17 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { setBackend } from '@tensorflow/tfjs-core';
+import { repairGradients } from '@ctrflow/compiler';
 import { programSource } from '@ctrflow/testkit';
 import type { Program } from '@ctrflow/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { fuzz } from '../src/fuzz';
 import { shrink } from '../src/shrink';
 
-beforeAll(() => setBackend('cpu'));
+beforeAll(async () => {
+  await setBackend('cpu');
+  repairGradients();
+});
 
 /** The part of every test run; `npm run -s fuzz -- --minutes 60 --seed 2` goes on where this ends. */
 test('the engines agree on 120 random programs, gradients included', async () => {

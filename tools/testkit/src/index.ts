@@ -1,6 +1,6 @@
 export { dataFolder } from './data-folder';
 export { fittedSchema, randomColumns, textColumn } from './columns';
-export { readmeExample } from './readme';
+export { readmeCommands, readmeExample } from './readme';
 export { rawTables, schemaSpecs } from './arbitraries';
 export type { SchemaSpecsOptions } from './arbitraries';
 export {

@@ -1,7 +1,7 @@
 import type { AucInterval } from '@ctrflow/metrics';
 import type { Evaluation, FieldImportance, FitResult } from '@ctrflow/training';
 import type { Io } from '../io';
-import { formatCount, formatMetric, formatSeconds } from '../output/format';
+import { formatCount, formatEpochs, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
 
 /** What a training came to: the object that `--json` prints and `summary.json` keeps. */
@@ -41,7 +41,7 @@ export function summarize(result: FitResult, folder: string | undefined, interva
 export function renderSummary(summary: RunSummary): string {
   const { model, rows, epochs, bestEpoch, seconds, samplesPerSecond, engine, parameters, folder } = summary;
   const lines = [
-    `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${epochs} epochs (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
+    `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${formatEpochs(epochs)} (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
     ...(['valid', 'test'] as const).flatMap((part) => {
       const metrics = summary[part];
       return metrics === undefined ? [] : [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];

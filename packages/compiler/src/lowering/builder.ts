@@ -85,15 +85,6 @@ export class OnnxBuilder {
     }));
   }
 
-  /** A constant float32 list. */
-  floats(values: readonly number[]): string {
-    return this.shared(`f32:${values.join()}`, () => ({
-      dims: [values.length],
-      type: 'float32',
-      data: Float32Array.from(values),
-    }));
-  }
-
   /** A constant with one element and no axes. */
   scalar(value: number, dtype: DType | 'int64'): string {
     return this.shared(`${dtype}:${Object.is(value, -0) ? '-0' : value}`, () => ({

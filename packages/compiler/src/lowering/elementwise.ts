@@ -100,12 +100,12 @@ function clip(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], x: stri
 /** tfjs takes the sign of the divisor, as Python; ONNX's `Mod` of floats the sign of the dividend, as C. */
 function modulo(b: Parameters<Lowering>[0], node: Parameters<Lowering>[1], inputs: readonly string[]): string {
   if (b.value(node.outputs[0]).dtype === 'int32') return b.emit('Mod', inputs);
-  const [x, y] = inputs;
+  const [, y] = inputs;
   const zero = b.scalar(0, 'float32');
-  const rest = b.emit('Mod', [x, y], { fmod: 1 });
-  const turned = b.emit('Mod', [b.emit('Add', [rest, y]), y], { fmod: 1 });
-  const sameSign = b.emit('Equal', [b.emit('Less', [x, zero]), b.emit('Less', [y, zero])]);
-  return b.emit('Where', [sameSign, rest, turned]);
+  const rest = b.emit('Mod', inputs, { fmod: 1 });
+  const signs = b.emit('Xor', [b.emit('Less', [rest, zero]), b.emit('Less', [y, zero])]);
+  const turned = b.emit('And', [signs, b.emit('Not', [b.emit('Equal', [rest, zero])])]);
+  return b.emit('Where', [turned, b.emit('Add', [rest, y]), rest]);
 }
 
 /**

@@ -97,8 +97,7 @@ class Rewriting implements Rewriter {
   }
 
   private latest(id: ValueId): ValueId {
-    const found = this.replaced.get(id);
-    return found === undefined ? id : this.latest(found);
+    return this.replaced.get(id) ?? id; // what replaces a value is never replaced itself
   }
 }
 

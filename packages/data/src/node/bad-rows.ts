@@ -60,7 +60,7 @@ export class BadRows {
     const numbered = `SELECT ${columns}, ${table.row} AS ctrflow_row, row_number() OVER () - 1 AS ctrflow_i FROM ${identifier(table.name)} WHERE ${condition}`;
     const wanted = problems.map(({ row }) => firstRow + row).join(', ');
     const found = await this.database.rows(
-      `SELECT ctrflow_row, CAST(to_json(struct_pack(${table.columns.map((column, i) => `c${i} := ${identifier(column)}`).join(', ')})) AS VARCHAR) AS content FROM (${numbered}) WHERE ctrflow_i IN (${wanted}) ORDER BY ctrflow_i`,
+      `SELECT ctrflow_row, CAST(to_json(struct_pack(${table.columns.map((column, i) => `c${i} := ${jsonValue(column, table.types[column])}`).join(', ')})) AS VARCHAR) AS content FROM (${numbered}) WHERE ctrflow_i IN (${wanted}) ORDER BY ctrflow_i`,
     );
     if (found.length !== problems.length)
       throw new DataError(expected('openDataset', `${problems.length} rows again`, found.length));
@@ -72,4 +72,11 @@ export class BadRows {
       place: { file: table.sources.join(', '), ...places[i] },
     }));
   }
+}
+
+/** SQL for a value that JSON can hold: infinite numbers and NaN as text. */
+function jsonValue(column: string, type: string | undefined): string {
+  const name = identifier(column);
+  if (type !== 'DOUBLE' && type !== 'FLOAT') return name;
+  return `CASE WHEN isfinite(${name}) THEN to_json(${name}) ELSE to_json(CAST(${name} AS VARCHAR)) END`;
 }

@@ -1,7 +1,9 @@
 import { DataError, expected } from '@ctrflow/core';
+import type { Dialect } from '@ctrflow/features';
 import { sniffDialect } from '../dialect';
 import { identifier, literal } from './database';
 import type { Database } from './database';
+import { filesOf } from './files-of';
 import { createTable, describeTable, unreadable } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
 import { quarantineRows } from './quarantine';
@@ -25,6 +27,13 @@ export async function loadText(
   const twice = names.find((column, i) => names.indexOf(column) !== i);
   if (twice !== undefined)
     throw new DataError(expected('source', 'column names that differ', `"${twice}" twice`), { file: shown });
+  const unnamed = names.indexOf('');
+  if (unnamed >= 0) {
+    const hint = 'give all names with `names`';
+    throw new DataError(expected('source', 'a name for every column', `none for column ${unnamed + 1}`, hint), { file: shown }); // prettier-ignore
+  }
+  const files = await filesOf(database, paths);
+  if (header && options.dialect?.names === undefined) await sameColumns(database, files, dialect);
   const columns = `{${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`;
   const settings = [
     'auto_detect = false',
@@ -44,7 +53,7 @@ export async function loadText(
   const rejected = await handleRejects(database, name, options.onBadRow ?? 'fail');
   const malformed = [...rejected.values()].reduce((sum, lines) => sum + lines.size, 0);
   const table = await describeTable(database, name, [shown], malformed === 0 ? {} : { malformed });
-  return { ...table, dialect, text: { files: await filesOf(database, paths), dialect, rejected } };
+  return { ...table, dialect, text: { files, dialect, rejected } };
 }
 
 /** The first lines of a text file, decompressed. */
@@ -57,15 +66,15 @@ async function firstLines(database: Database, list: string, shown: string): Prom
   return rows.map(({ line }) => (typeof line === 'string' ? line : ''));
 }
 
-/** The files that globs stand for, in the order that they are read. */
-async function filesOf(database: Database, paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    if (!/[*?[]/.test(path)) files.push(path);
-    else
-      for (const { file } of await database.rows(`SELECT file FROM glob(${literal(path)})`)) files.push(file as string);
+/** Columns are read by their place: a file whose header names others, or in another order, would be read wrong. */
+async function sameColumns(database: Database, files: readonly string[], dialect: Dialect): Promise<void> {
+  const { names: wanted = [], ...known } = dialect;
+  for (const file of files.slice(1)) {
+    const { names = [] } = sniffDialect(await firstLines(database, `[${literal(file)}]`, file), known, []);
+    if (names.join('\n') === wanted.join('\n')) continue;
+    const hint = 'all files need the same columns in the same order';
+    throw new DataError(expected('source', `the columns of ${files[0]}: ${wanted.join(', ')}`, names.join(', '), hint), { file }); // prettier-ignore
   }
-  return files;
 }
 
 /** Lines that do not fit the dialect: an error, or counted, or written to the quarantine file. Returns them by file. */

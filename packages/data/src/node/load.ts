@@ -3,12 +3,15 @@ import type { DialectOptions } from '../dialect';
 import { literal } from './database';
 import type { Database } from './database';
 import { checkJoin, joinTables } from './join';
+import { filesOf, isGlob } from './files-of';
+import { loadJson } from './load-json';
 import { loadMemory } from './load-memory';
 import { loadText } from './load-text';
 import { createTable, describeTable } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
 import { sourceFiles } from './source';
 import type { Source } from './source';
+import { checkWhole } from './whole-file';
 
 /** Loads a source into a table of the database; columns of text files stay text: the schema, not the reader, decides types. */
 export async function loadTable(
@@ -28,10 +31,10 @@ export async function loadTable(
   const files = source as string | readonly string[];
   const { format, paths } = await sourceFiles(files, database.folder);
   const shown = typeof files === 'string' ? files : files.join(', ');
+  for (const file of await filesOf(database, paths.filter(isGlob))) await checkWhole(file);
   if (format === 'text') return loadText(database, name, paths, shown, options);
-  const list = `[${paths.map(literal).join(', ')}]`;
-  const read = format === 'parquet' ? `read_parquet(${list})` : `read_json(${list}, format = 'newline_delimited')`;
-  await createTable(database, name, `SELECT * FROM ${read}${limit}`, shown);
+  if (format === 'json') return loadJson(database, name, paths, shown, options);
+  await createTable(database, name, `SELECT * FROM read_parquet([${paths.map(literal).join(', ')}])${limit}`, shown);
   return describeTable(database, name, [shown]);
 }
 

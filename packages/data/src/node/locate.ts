@@ -42,10 +42,8 @@ async function* recordLines(
   { delimiter, quote, header, comment }: Dialect,
   rejected: ReadonlySet<number> | undefined,
 ): AsyncGenerator<number> {
-  const bytes = createReadStream(file);
-  const input = file.toLowerCase().endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   let [line, first, quoted, expectHeader] = [0, 0, false, header];
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const text of textLines(file)) {
     line++;
     if (!quoted) {
       if (text === '' || (comment !== undefined && text.startsWith(comment)) || rejected?.has(line)) continue;
@@ -56,4 +54,11 @@ async function* recordLines(
     if (expectHeader) expectHeader = false;
     else yield first;
   }
+}
+
+/** Lines of a file, plain or gzip. */
+export function textLines(file: string): AsyncIterable<string> {
+  const bytes = createReadStream(file);
+  const input = file.toLowerCase().endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
+  return createInterface({ input, crlfDelay: Infinity });
 }

@@ -1,13 +1,11 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { DataError, expected, suggest } from '@ctrflow/core';
+import { DataError, expected } from '@ctrflow/core';
 import type { RawTable } from '@ctrflow/features';
 import type { Table } from 'apache-arrow';
-import yauzl from 'yauzl';
+import { isGlob } from './files-of';
+import { unzipMember } from './unzip-member';
+import { checkWhole } from './whole-file';
 
 /** Rows in memory: objects, columns, or a table of any Arrow library. */
 export type MemorySource =
@@ -61,72 +59,11 @@ function formatOf(path: string): SourceFiles['format'] {
 async function fileOf(name: string, folder: string): Promise<string> {
   const zip = /^(.*\.zip)(?::(.+))?$/i.exec(name);
   if (zip !== null && existsSync(zip[1])) return unzipMember(zip[1], zip[2], folder);
-  if (/[*?[]/.test(name)) return name;
+  if (isGlob(name)) return name;
   const file = await stat(name).catch(() => undefined);
   if (file === undefined) throw new DataError(expected('source', 'a file that exists', name, 'is the path right?'));
   if (file.isDirectory()) throw new DataError(expected('source', 'a file', `the folder ${name}`, `name a file or a glob such as ${name}/*.csv`)); // prettier-ignore
   if (file.isFile() && file.size === 0) throw new DataError('source: expected rows, got an empty file', { file: name });
-  if (name.toLowerCase().endsWith('.gz')) await checkGzip(name);
+  await checkWhole(name);
   return name;
-}
-
-/** DuckDB reads a gzip file that was cut off up to where it ends, without a word. */
-async function checkGzip(path: string): Promise<void> {
-  try {
-    await pipeline(createReadStream(path), createGunzip(), new Writable({ write: (_chunk, _encoding, done) => { done(); } })); // prettier-ignore
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataError(
-      `source: expected a whole gzip file, got a damaged or truncated one (${reason})`,
-      { file: path },
-      { cause: error },
-    );
-  }
-}
-
-async function unzipMember(path: string, member: string | undefined, folder: string): Promise<string> {
-  const archive = await new Promise<yauzl.ZipFile>((resolve, reject) => {
-    yauzl.open(path, { lazyEntries: true, autoClose: false }, (error, opened) => {
-      if (error === null) resolve(opened);
-      else
-        reject(new DataError(`source: expected a zip archive, got a damaged one (${error.message})`, { file: path }));
-    });
-  });
-  try {
-    const entries = (await entriesOf(archive)).filter(({ fileName }) => !/\/$|__MACOSX|\.DS_Store/.test(fileName));
-    const names = entries.map(({ fileName }) => fileName);
-    const entry =
-      member === undefined && entries.length === 1 ? entries[0] : entries.find(({ fileName }) => fileName === member);
-    if (entry === undefined) {
-      const near = member === undefined ? undefined : suggest(member, names);
-      const hint = near === undefined ? `write ${path}:MEMBER` : `did you mean "${near}"?`;
-      throw new DataError(expected(path, `one of its members ${names.join(', ')}`, member ?? 'no member', hint));
-    }
-    const target = join(folder, basename(entry.fileName));
-    const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-      archive.openReadStream(entry, (error, opened) => {
-        if (error === null) resolve(opened);
-        else reject(error);
-      });
-    });
-    await pipeline(stream, createWriteStream(target));
-    return target;
-  } finally {
-    archive.close();
-  }
-}
-
-function entriesOf(archive: yauzl.ZipFile): Promise<yauzl.Entry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: yauzl.Entry[] = [];
-    archive.on('entry', (entry: yauzl.Entry) => {
-      entries.push(entry);
-      archive.readEntry();
-    });
-    archive.on('end', () => {
-      resolve(entries);
-    });
-    archive.on('error', reject);
-    archive.readEntry();
-  });
 }

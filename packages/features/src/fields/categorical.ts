@@ -28,7 +28,7 @@ export function idEncoder(field: IdField, context: EncoderContext): FieldEncoder
     columns: [column],
     encode(table, out, onProblem) {
       const ids = new Int32Array(table.numRows);
-      const text: TextColumn | undefined = asText(columnOf(table, column)) ?? nothing(table.numRows);
+      const text: TextColumn | undefined = asText(columnOf(table, column), column) ?? nothing(table.numRows);
       lookup.write(text, column, ids, onProblem);
       out.ids[field.name] = ids;
     },

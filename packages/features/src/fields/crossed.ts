@@ -89,7 +89,7 @@ function crossIds(
 function memberReader(member: FieldSpec, { canonical, state }: EncoderContext): Member {
   const column = sourceColumn(member);
   if (member.kind === 'time-part') return timePartReader(member, column, canonical);
-  if (member.kind !== 'numeric') return (table) => asText(columnOf(table, column)) ?? nothing(table.numRows);
+  if (member.kind !== 'numeric') return (table) => asText(columnOf(table, column), column) ?? nothing(table.numRows);
   const reader = new NumberReader(`field "${member.name}"`, column, canonical);
   const boundaries = state.numbers[member.name].boundaries ?? [];
   const dictionary = [null, ...Array.from({ length: boundaries.length + 1 }, (_, bucket) => String(bucket))];
@@ -111,7 +111,7 @@ function timePartReader({ part, format }: TimePartFieldSpec, column: string, can
   });
   return (table, onProblem) => {
     const codes = new Int32Array(table.numRows);
-    lookup.write(asText(columnOf(table, column)) ?? nothing(table.numRows), column, codes, onProblem);
+    lookup.write(asText(columnOf(table, column), column) ?? nothing(table.numRows), column, codes, onProblem);
     return { kind: 'text', dictionary, codes };
   };
 }

@@ -89,7 +89,7 @@ export function listSplitter(
 
   return (column, { numRows }, onProblem) => {
     if (column?.kind === 'list' && (weightSeparator === undefined || column.weights !== undefined)) return column;
-    const text = asText(column);
+    const text = column?.kind === 'list' ? undefined : asText(column, field.name);
     const builder = new ListBuilder(numRows, weightSeparator !== undefined);
     for (let row = 0; row < numRows; row++) {
       if (column?.kind === 'list') {

@@ -57,7 +57,8 @@ function lookupRole<R extends 'label' | 'group' | 'time'>(
   return {
     column,
     write(table, roles, onProblem) {
-      const text = asText(table.columns[column]);
+      const raw = table.columns[column];
+      const text = raw?.kind === 'list' ? undefined : asText(raw, column);
       if (text === undefined) {
         onProblem({ row: 0, column, value: 'a list', message: expected(role, 'one value a row', 'a list') });
         return;

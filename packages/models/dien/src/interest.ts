@@ -43,7 +43,7 @@ function auxiliaryOf(
   a: Assembly,
   columns: readonly string[],
   k: number,
-  { auxiliaryWeight, auxiliaryUnits, activation }: Options,
+  { auxiliaryWeight, auxiliaryUnits, auxiliaryActivation: activation }: Options,
 ): ((inputs: Omit<AuxiliaryInputs, 'negatives'>) => void) | undefined {
   if (auxiliaryWeight === 0) return undefined;
   const drawn = columns.map((name) => a.negatives(name, { like: columns[0] }));

@@ -1,6 +1,6 @@
 import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
-import { activationNames } from '@ctrflow/layers';
-import type { ActivationName } from '@ctrflow/layers';
+import { activationNames, hiddenActivationNames } from '@ctrflow/layers';
+import type { ActivationName, HiddenActivationName } from '@ctrflow/layers';
 
 /** How attention enters the interest evolution; `gru` has none. */
 export const evolutions = ['gru', 'aigru', 'agru', 'augru'] as const;
@@ -15,12 +15,14 @@ export interface DIENOptions {
   readonly auxiliaryWeight?: number;
   /** H of the layers that judge whether an event follows a state; none: their inner product, as in the paper. Default `[]`; FuxiCTR `[100, 50]`. */
   readonly auxiliaryUnits?: readonly number[];
+  /** Of these layers. Default `sigmoid`, as in the authors' code; FuxiCTR `relu`. */
+  readonly auxiliaryActivation?: ActivationName;
   /** Adds the sum of the history, and its product with the target, to what the last layers read, as the authors' code. Default false. */
   readonly sumPooling?: boolean;
   /** H of each hidden layer. Default `[200, 80]`. */
   readonly hiddenUnits?: readonly number[];
-  /** Default `relu`. */
-  readonly activation?: ActivationName;
+  /** Of the hidden layers. Default `relu`. */
+  readonly activation?: HiddenActivationName;
   /** Dropout after each hidden layer. Default 0. */
   readonly dropout?: number;
   /** Batch normalization in each hidden layer. Default false. */
@@ -33,6 +35,7 @@ export const defaults: Required<DIENOptions> = {
   attentionSoftmax: true,
   auxiliaryWeight: 1,
   auxiliaryUnits: [],
+  auxiliaryActivation: 'sigmoid',
   sumPooling: false,
   hiddenUnits: [200, 80],
   activation: 'relu',
@@ -45,8 +48,9 @@ export function validate(options: Required<DIENOptions>): void {
   checkOneOf('dien', 'evolution', options.evolution, evolutions);
   checkNumber('dien', 'auxiliaryWeight', options.auxiliaryWeight, { min: 0 });
   checkUnits('auxiliaryUnits', options.auxiliaryUnits);
+  checkOneOf('dien', 'auxiliaryActivation', options.auxiliaryActivation, activationNames);
   checkUnits('hiddenUnits', options.hiddenUnits);
-  checkOneOf('dien', 'activation', options.activation, activationNames);
+  checkOneOf('dien', 'activation', options.activation, hiddenActivationNames);
   checkNumber('dien', 'dropout', options.dropout, { min: 0, max: 0.99 });
 }
 

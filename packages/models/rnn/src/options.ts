@@ -1,6 +1,6 @@
 import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
-import { activationNames } from '@ctrflow/layers';
-import type { ActivationName } from '@ctrflow/layers';
+import { hiddenActivationNames } from '@ctrflow/layers';
+import type { HiddenActivationName } from '@ctrflow/layers';
 
 /** Recurrent cells that `rnn` knows. */
 export const cells = ['gru', 'lstm', 'bidirectional-lstm'] as const;
@@ -18,8 +18,8 @@ export interface RNNOptions {
   readonly pooling?: (typeof poolings)[number];
   /** H of each hidden layer behind. Default `[64, 32]`. */
   readonly hiddenUnits?: readonly number[];
-  /** Default `relu`. */
-  readonly activation?: ActivationName;
+  /** Of the hidden layers. Default `relu`. */
+  readonly activation?: HiddenActivationName;
   /** Dropout after each hidden layer. Default 0. */
   readonly dropout?: number;
   /** Batch normalization in each hidden layer. Default false. */
@@ -45,6 +45,6 @@ export function validate({ cell, units, pooling, hiddenUnits, activation, dropou
   if (!Array.isArray(hiddenUnits))
     throw new ConfigError(expected('rnn', 'a list of numbers for hiddenUnits', hiddenUnits));
   hiddenUnits.forEach((size, i) => checkInteger('rnn', `hiddenUnits[${i}]`, size, { min: 1 }));
-  checkOneOf('rnn', 'activation', activation, activationNames);
+  checkOneOf('rnn', 'activation', activation, hiddenActivationNames);
   checkNumber('rnn', 'dropout', dropout, { min: 0, max: 0.99 });
 }

@@ -94,9 +94,10 @@ export const loweringMutations: readonly Mutation[] = [
   elementwise('Step', 'b.scalar(alpha as number', 'b.scalar(0.5'),
   elementwise(
     'Mod',
-    "const rest = b.emit('Mod', [x, y], { fmod: 1 });\n",
-    "return b.emit('Mod', [x, y], { fmod: 1 });\n",
+    "const rest = b.emit('Mod', inputs, { fmod: 1 });\n",
+    "return b.emit('Mod', inputs, { fmod: 1 });\n",
   ),
+  elementwise('Atan2', 'number(-Math.PI), number(Math.PI)', 'number(Math.PI), number(-Math.PI)'),
   elementwise('FloorDiv', "b.cast(input, 'float64')", "b.cast(input, 'float32')"),
   elementwise('Softmax', "  Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: -1 })", "  Softmax: (b, _node, [x]) => b.emit('Softmax', [x], { axis: 0 })"), // prettier-ignore
   elementwise('LogSoftmax', "b.emit('LogSoftmax', [x], { axis: -1 })", "b.emit('LogSoftmax', [x], { axis: 0 })"),

@@ -34,6 +34,4 @@ export const passMutations: readonly Mutation[] = [
   pass('gemm', ' || rewriter.numUses(product) > 1', ''),
   pass('gemm', 'shape.slice(0, -1).every((dim) => dim === 1)', 'true'),
   pass('gemm', 'spec, producer.attrs)', 'spec)'),
-  pass('rewrite', 'return found === undefined ? id : this.latest(found);', 'return found ?? id;'),
-  pass('rewrite', 'updates: updates.map(moved)', 'updates'),
 ];

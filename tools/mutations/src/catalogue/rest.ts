@@ -27,6 +27,7 @@ export const otherMutations: readonly Mutation[] = [
   bug('lower', 'lowering/lower', '`${variable}:next`', 'variable', 'recorded-state.test.ts'),
   bug('onnx', 'onnx/encode', 'writer.tag(2, WireType.Bit32).float(value.float);', 'writer.tag(2, WireType.Bit32).float(1);', 'differential'), // prettier-ignore
   bug('onnx', 'onnx/encode', 'for (const dim of dims) int(writer, 1, dim);', '', 'differential'),
+  bug('rewrite', 'passes/rewrite', 'updates: updates.map(moved)', 'updates', 'recorded-state.test.ts'),
   bug(
     'runtime',
     'runtime/onnxruntime',

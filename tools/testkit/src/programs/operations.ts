@@ -10,6 +10,8 @@ export interface Known {
   readonly exact: boolean;
   readonly smallest: number;
   readonly largest: number;
+  /** No two elements so close that rounding may decide which is larger. */
+  readonly distinct: boolean;
 }
 
 /** Finds arguments among the values; nothing when none fits. */
@@ -79,8 +81,8 @@ const between =
   ({ smallest, largest }: Known): boolean =>
     smallest >= low && largest <= high;
 
-const reduction = (fn: string): Operation =>
-  onOne(fn, ranked, (draws, x) => {
+const reduction = (fn: string, fits: (value: Known) => boolean = ranked): Operation =>
+  onOne(fn, fits, (draws, x) => {
     const all = x.shape.map((_, i) => i);
     const axes = draws.one([null, axis(draws, x), all.slice(0, -1), all.slice(1), [0]]);
     return [Array.isArray(axes) && axes.length === 0 ? null : axes, draws.chance(0.4)];
@@ -172,7 +174,8 @@ const listed =
 export const operations: Readonly<Record<string, Operation>> = {
   ...Object.fromEntries(['add', 'sub', 'mul', 'maximum', 'minimum', 'squaredDifference'].map((fn) => [fn, onTwo(fn)])),
   ...Object.fromEntries(['neg', 'abs', 'square', 'tanh', 'sigmoid', 'relu', 'elu', 'softplus', 'selu', 'relu6', 'sin', 'cos', 'atan', 'erf', 'expm1'].map((fn) => [fn, onOne(fn)])), // prettier-ignore
-  ...Object.fromEntries(['sum', 'mean', 'max', 'min'].map((fn) => [fn, reduction(fn)])),
+  ...Object.fromEntries(['sum', 'mean'].map((fn) => [fn, reduction(fn)])),
+  ...Object.fromEntries(['max', 'min'].map((fn) => [fn, reduction(fn, (x) => ranked(x) && (x.exact || x.distinct))])),
   ...Object.fromEntries(['floor', 'ceil', 'round', 'sign'].map((fn) => [fn, onOne(fn, exact)])),
   ...Object.fromEntries(['greater', 'greaterEqual', 'less', 'lessEqual', 'equal', 'notEqual'].map((fn) => [fn, comparison(fn)])), // prettier-ignore
   ...Object.fromEntries(['logicalAnd', 'logicalOr', 'logicalNot'].map((fn) => [fn, logic(fn)])),
@@ -194,14 +197,25 @@ export const operations: Readonly<Record<string, Operation>> = {
   step: onOne('step', exact, (draws) => [draws.one([0, 0.2])]),
   clipByValue: onOne('clipByValue', undefined, (draws) => draws.one([[-1, 1], [0, 2]])), // prettier-ignore
   prelu: onTwo('prelu'),
-  prod: onOne('prod', ranked, (draws, x) => [axis(draws, x)]),
+  prod: onOne(
+    'prod',
+    (x) => ranked(x) && between(-2, 2)(x),
+    (draws, x) => [axis(draws, x)],
+  ),
   logSumExp: onOne('logSumExp', ranked, (draws, x) => [axis(draws, x), draws.chance(0.5)]),
   softmax: onOne('softmax', ranked),
   logSoftmax: onOne('logSoftmax', ranked),
   cumsum: onOne('cumsum', ranked, (draws, x) => [axis(draws, x), draws.chance(0.5), draws.chance(0.5)]),
+  cumprod: onOne('cumprod', (x) => ranked(x) && between(-2, 2)(x), (draws, x) => [axis(draws, x), draws.chance(0.5), draws.chance(0.5)]), // prettier-ignore
+  stridedSlice: onOne('stridedSlice', ranked, (draws, { shape }) => [shape.map(() => 0), [...shape], shape.map(() => 1 + draws.integer(2))]), // prettier-ignore
+  einsum: (draws, values) => {
+    const a = float(draws, values, ({ shape }) => shape.length === 2);
+    const b = float(draws, values, ({ shape }) => shape.length === 2 && shape[0] === a?.shape[1]);
+    return a && b && step('einsum', [draws.one(['ij,jk->ik', 'ij,jk->ki', 'ij,jk->i']), ref(a), ref(b)]);
+  },
   argMax: onOne('argMax', (x) => ranked(x) && x.exact, (draws, x) => [axis(draws, x)]), // prettier-ignore
   topk: (draws, values) => {
-    const x = float(draws, values, ({ shape }) => shape.length > 0);
+    const x = float(draws, values, (value) => ranked(value) && (value.exact || value.distinct));
     return x && step('topk', [ref(x), 1 + draws.integer(x.shape.at(-1)!)], 'values');
   },
   all: (draws, values) => {

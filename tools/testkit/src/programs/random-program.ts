@@ -79,11 +79,14 @@ function describe(value: Tensor, ref: number, exact: boolean): Known {
   const data = value.dataSync();
   let [smallest, largest] = [Infinity, -Infinity];
   for (const x of data) {
-    if (Number.isNaN(x)) return { ref, shape: value.shape, dtype: value.dtype, exact, smallest: NaN, largest: NaN };
+    if (Number.isNaN(x))
+      return { ref, shape: value.shape, dtype: value.dtype, exact, smallest: NaN, largest: NaN, distinct: false };
     smallest = Math.min(smallest, x);
     largest = Math.max(largest, x);
   }
-  return { ref, shape: value.shape, dtype: value.dtype, exact, smallest, largest };
+  const ordered = Float64Array.from(data).sort();
+  const distinct = ordered.every((x, i) => i === 0 || x - ordered[i - 1] > 1e-4 * Math.max(1, Math.abs(x)));
+  return { ref, shape: value.shape, dtype: value.dtype, exact, smallest, largest, distinct };
 }
 
 /** Matrices and vectors that fit together, a batch, a scalar, and indices; sometimes as many rows as batches have. */
