@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { camelCase, formatBytes, formatCount, formatMetric, formatSeconds, kebabCase } from '../src/output/format';
+import {
+  camelCase,
+  formatBytes,
+  formatCount,
+  formatEpochs,
+  formatMetric,
+  formatSeconds,
+  kebabCase,
+} from '../src/output/format';
 import { renderTable } from '../src/output/table';
 
 describe('format', () => {
@@ -27,6 +35,7 @@ describe('format', () => {
 
   it('groups thousands and keeps a missing metric apart from zero', () => {
     expect(formatCount(1234567)).toBe('1,234,567');
+    expect([formatEpochs(1), formatEpochs(20)]).toEqual(['1 epoch', '20 epochs']);
     expect([formatMetric(0), formatMetric(undefined), formatMetric(NaN)]).toEqual(['0.0000', '-', '-']);
   });
 

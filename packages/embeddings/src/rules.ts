@@ -64,7 +64,8 @@ function adagrad({ kind, l2 = 0, epsilon = 1e-10, initialAccumulator = 0 }: Opti
     slots: [{ name: 'accumulator', width: 'row', initial: initialAccumulator }],
     dense: false,
     l2,
-    scalars: ({ learningRate, gradientScale = 1 }) => [gradientScale, gradientScale * l2, learningRate, epsilon].map(fround),
+    scalars: ({ learningRate, gradientScale = 1 }) =>
+      [gradientScale, gradientScale * l2, learningRate, epsilon].map(fround),
     updateRow:
       (data, gradients, dim, [scale, decay, lr, eps]) =>
       (at, g) => {
@@ -87,7 +88,8 @@ function rowwiseAdagrad(options: OptionsOf<'rowwise-adagrad'>): UpdateRule {
     slots: [{ name: 'accumulator', width: 'one', initial: initialAccumulator }],
     dense: false,
     l2,
-    scalars: ({ learningRate, gradientScale = 1 }, dim) => [gradientScale, gradientScale * l2, learningRate, epsilon, dim].map(fround),
+    scalars: ({ learningRate, gradientScale = 1 }, dim) =>
+      [gradientScale, gradientScale * l2, learningRate, epsilon, dim].map(fround),
     updateRow: (data, gradients, dim, [scale, decay, lr, eps, size]) => {
       const squares = new Float32Array(4);
       const gradientOf = (at: number, g: number, j: number): number =>
@@ -124,7 +126,9 @@ function adam(options: OptionsOf<'lazy-adam' | 'dense-adam'>): UpdateRule {
     scalars({ learningRate, step, gradientScale = 1 }) {
       const rate = learningRate / (1 - beta1 ** step);
       const correction = 1 / Math.sqrt(1 - beta2 ** step);
-      return [gradientScale, gradientScale * l2, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon].map(fround);
+      return [gradientScale, gradientScale * l2, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon].map(
+        fround,
+      );
     },
     updateRow:
       (data, gradients, dim, [scale, decay, b1, c1, b2, c2, rate, correction, eps]) =>

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
@@ -38,6 +39,7 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
     rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
   'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
   dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
+  bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.

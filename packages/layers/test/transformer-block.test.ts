@@ -60,7 +60,7 @@ function follows(
 test('attention follows the float64 loops', () => {
   follows(
     ({ size, numHeads }) => new MultiHeadAttention({ size, numHeads }),
-    ({ numHeads }) => (rows, given) => exactMultiHeadAttention(rows, given as Record<string, number[]>, { path: 'layer', numHeads }), // prettier-ignore
+    ({ numHeads }) => (rows, given) => exactMultiHeadAttention(rows, given, { path: 'layer', numHeads }), // prettier-ignore
     ({ size, T }) => 16 * ROUNDOFF * size * size * (size + T),
   );
 });
@@ -69,7 +69,7 @@ test('attention follows the float64 loops', () => {
 test('a block follows the float64 loops', () => {
   follows(
     ({ size, numHeads }) => new TransformerBlock({ size, numHeads, feedForwardUnits: size + 1 }),
-    ({ numHeads }) => (rows, given) => exactTransformerBlock(rows, given as Record<string, number[]>, { path: 'layer', numHeads }), // prettier-ignore
+    ({ numHeads }) => (rows, given) => exactTransformerBlock(rows, given, { path: 'layer', numHeads }), // prettier-ignore
     // Two norms magnify roundings by what 1 / sqrt(var) is for these draws, below 100 each.
     ({ size, T }) => 16 * ROUNDOFF * size * size * (size + T) * 300,
   );

@@ -13,7 +13,7 @@ import { addLoss } from './loss-curve';
 import { adam } from './optimizers';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
-import { checkSchedule, scheduleFactor } from './schedules';
+import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
 
 /** Options with their defaults filled in. */
 type Settings = ReturnType<typeof settingsOf>;
@@ -34,7 +34,7 @@ const optionNames: readonly (keyof FitOptions)[] = [
  * @throws ConfigError for an option out of range; TrainingError when the loss is not finite
  */
 export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, data);
   requireSameSchema(model, data);
   const prepared = await settings.engine.prepare(model, {
     ...settings,
@@ -55,8 +55,10 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
   }
 }
 
-function settingsOf(options: FitOptions) {
+function settingsOf(options: FitOptions, { train }: Dataset) {
   checkKnownOptions('fit', options, optionNames);
+  const schedule = options.schedule ?? ({ kind: 'constant' } as const);
+  checkSchedule(schedule);
   const settings = {
     ...options,
     batchSize: checkInteger('fit', 'batchSize', options.batchSize ?? 4096, { min: 1 }),
@@ -67,7 +69,7 @@ function settingsOf(options: FitOptions) {
       net: checkNumber('fit', 'l2.net', options.l2?.net ?? 0, { min: 0 }),
       embedding: checkNumber('fit', 'l2.embedding', options.l2?.embedding ?? 0, { min: 0 }),
     },
-    schedule: options.schedule ?? ({ kind: 'constant' } as const),
+    schedule,
     monitor: options.monitor ?? 'auc',
     patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
     seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
@@ -76,8 +78,8 @@ function settingsOf(options: FitOptions) {
     run: options.run ?? memoryStore(),
   };
   if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
-  checkSchedule(settings.schedule);
-  return settings;
+  const totalSteps = settings.epochs * Math.ceil(train.numRows / settings.batchSize);
+  return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
 }
 
 function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {

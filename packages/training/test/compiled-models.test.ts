@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { randomKey } from '@ctrflow/core';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
@@ -58,6 +59,9 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8], activation: 'dice' }),
   'dien, agru, auxiliary network': (s) =>
     dien(s, { ...small, evolution: 'agru', auxiliaryUnits: [4], sumPooling: true, hiddenUnits: [8] }),
+  bst: (s) => bst(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8, 6] }),
+  'bst, without positions, output at the target': (s) =>
+    bst(s, { ...small, positions: false, pooling: 'target', hiddenUnits: [8] }),
 };
 
 interface Trained {

@@ -117,3 +117,14 @@ test('a callback can stop it after an epoch', async () => {
   });
   expect(result).toMatchObject({ epochs: 2, bestEpoch: 2, stopped: 'early-stopping' });
 });
+
+test('a cosine without totalSteps comes down over all steps of the training', async () => {
+  const rates: number[] = [];
+  const model = lr(schema);
+  const engine = scriptedEngine([1, 2, 3], rates);
+  await fit(model, data, { epochs: 3, batchSize: 2, optimizer: adam(1), schedule: { kind: 'cosine' }, engine });
+  expect(rates).toHaveLength(6);
+  rates.forEach((rate, t) => {
+    expect(rate).toBeCloseTo((1 + Math.cos((Math.PI * t) / 6)) / 2, 12);
+  });
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scheduleFactor } from '../src/index';
 import type { WarmedSchedule } from '../src/index';
-import { checkSchedule } from '../src/schedules';
+import { checkSchedule, withTotalSteps } from '../src/schedules';
 
 const { PI, cos, exp, floor, log, max, min } = Math;
 const step = fc.integer({ min: 1, max: 5000 });
@@ -119,7 +119,7 @@ test('a factor is between 0 and 1, and never NaN', () => {
 
 test.each<[object, string]>([
   [{ kind: 'cosinus' }, 'did you mean "cosine"?'],
-  [{ kind: 'cosine' }, 'fit: expected an integer >= 1 for schedule.totalSteps, got undefined'],
+  [{ kind: 'cosine', totalSteps: 2.5 }, 'fit: expected an integer >= 1 for schedule.totalSteps, got 2.5'],
   [{ kind: 'one-cycle', totalSteps: 0 }, 'for schedule.totalSteps, got 0'],
   [{ kind: 'step', every: 0, factor: 0.5 }, 'for schedule.every, got 0'],
   [{ kind: 'step', every: 5 }, 'for schedule.factor, got undefined'],
@@ -131,4 +131,11 @@ test.each<[object, string]>([
   expect(() => {
     checkSchedule(schedule as WarmedSchedule);
   }).toThrow(message);
+});
+
+test('without totalSteps a schedule takes all steps of a training', () => {
+  expect(withTotalSteps({ kind: 'one-cycle' }, 30)).toEqual({ kind: 'one-cycle', totalSteps: 30 });
+  expect(withTotalSteps({ kind: 'cosine', totalSteps: 7, warmUpSteps: 2 }, 30)).toMatchObject({ totalSteps: 7 });
+  expect(withTotalSteps({ kind: 'step', every: 3, factor: 0.5 }, 30)).not.toHaveProperty('totalSteps');
+  expect(() => scheduleFactor({ kind: 'cosine' }, 1, 0)).toThrow('schedule.totalSteps, got undefined');
 });

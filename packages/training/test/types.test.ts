@@ -10,7 +10,8 @@ test('options of a training name what exists', () => {
   expectTypeOf(sgd(0.1)).toExtend<DenseOptimizer>();
   expectTypeOf<{ tableOptimizer: { kind: 'lazy-adam'; l2: number } }>().toExtend<FitOptions>();
   expectTypeOf<{ tableOptimizer: { kind: 'lazy-sgd' } }>().not.toExtend<FitOptions>();
-  expectTypeOf<{ schedule: { kind: 'cosine' } }>().not.toExtend<FitOptions>(); // without its number of steps
+  expectTypeOf<{ schedule: { kind: 'cosine' } }>().toExtend<FitOptions>(); // over all steps
+  expectTypeOf<{ schedule: { kind: 'step'; factor: 0.5 } }>().not.toExtend<FitOptions>(); // every how many steps?
   expectTypeOf<{ engine: string }>().not.toExtend<FitOptions>();
   expectTypeOf<FitOptions['engine']>().toEqualTypeOf<StepEngine | undefined>();
 });

@@ -35,6 +35,12 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
   },
   {
+    name: 'dnn',
+    package: '@ctrflow/dnn',
+    summary: 'A plain network over all embeddings, without any product of fields: the baseline of deep models.',
+    paper: 'Covington, Adams, Sargin: Deep Neural Networks for YouTube Recommendations. RecSys 2016.',
+  },
+  {
     name: 'masknet',
     package: '@ctrflow/masknet',
     summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
@@ -68,5 +74,12 @@ export const modelCatalog: readonly CatalogEntry[] = [
     summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',
     paper:
       'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
+  },
+  {
+    name: 'bst',
+    package: '@ctrflow/bst',
+    summary: 'A Transformer over past events and the target item, with positions, and a deep network.',
+    paper:
+      'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
   },
 ];

@@ -6,13 +6,18 @@ import { lr } from '@ctrflow/lr';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { maskNet } from '@ctrflow/masknet';
 import { rnn } from '@ctrflow/rnn';
+import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { dien } from '@ctrflow/dien';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
+import { dnn } from '@ctrflow/dnn';
 
 /** Every factory by its name. Pass it to whatever loads a saved model of any kind. */
 export const modelFactories: Readonly<Record<string, ModelFactory>> = Object.fromEntries(
-  [lr, fm, deepFM, maskNet, rnn, din, dien, cnnLstm].map((factory) => [factory.modelName, factory as ModelFactory]),
+  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, bst, cnnLstm].map((factory) => [
+    factory.modelName,
+    factory as ModelFactory,
+  ]),
 );
 
 /**

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { auc, aucDifference, aucInterval } from '@ctrflow/metrics';
 import { scoreRows } from '@ctrflow/training';
 import { openDataSet } from './data-sets';
+import type { NumericEncoding } from './data-sets';
 import { chooseOnValidation, trainDeepFM } from './deep-choice';
 import type { DeepChoice } from './deep-choice';
 import { sparseRows, trainToGradient, wholeBatch } from './logistic';
@@ -29,19 +30,25 @@ function svmlight({ labels, offsets, features, values }: SparseRows): string {
 
 const encodings = await openDataSet(name);
 const data = encodings.standard;
-const { test, train, valid } = data;
-if (test === undefined || valid === undefined) throw new Error(`${name} has no validation or test rows`);
+const { test, train } = data;
+if (test === undefined) throw new Error(`${name} has no test rows`);
 await mkdir(folder, { recursive: true });
 for (const [part, rows] of Object.entries({ train, test }))
   await writeFile(join(folder, `${part}.svmlight`), svmlight(sparseRows(data, await wholeBatch(rows))));
 
-const logistic = await trainToGradient(data, { l2, norm: 1e-5, maxSteps: 5000 });
-const { labels, logits } = await scoreRows(logistic.model, test);
-const { steps, gradientNorm } = logistic;
-const onValid = await scoreRows(logistic.model, valid);
-const validAuc = auc({ labels: onValid.labels, scores: onValid.logits });
-await writeFile(join(folder, 'lr.json'), JSON.stringify({ l2, steps, gradientNorm, auc: auc({ labels, scores: logits }) })); // prettier-ignore
-console.log('lr', { l2, steps, gradientNorm, validAuc, ...aucInterval({ labels, scores: logits }) });
+/** LR on one encoding, with its scores of the test rows. */
+async function judgeLogistic(encoding: NumericEncoding) {
+  const { model, steps, gradientNorm } = await trainToGradient(encodings[encoding], { l2, norm: 1e-5, maxSteps: 5000 });
+  const { labels, logits } = await scoreRows(model, encodings[encoding].test!);
+  const onValid = await scoreRows(model, encodings[encoding].valid!);
+  const validAuc = auc({ labels: onValid.labels, scores: onValid.logits });
+  const measured = aucInterval({ labels, scores: logits });
+  console.log('lr', { encoding, l2, steps, gradientNorm, validAuc, ...measured });
+  return { labels, logits, record: { l2, steps, gradientNorm, auc: measured.auc } };
+}
+
+const { labels, logits, record } = await judgeLogistic('standard');
+await writeFile(join(folder, 'lr.json'), JSON.stringify(record));
 
 const choice =
   given === undefined
@@ -50,10 +57,13 @@ const choice =
       })
     : (JSON.parse(given) as DeepChoice);
 console.log('chosen', JSON.stringify(choice));
+const sameEncoding = choice.encoding === 'standard' ? undefined : await judgeLogistic(choice.encoding);
 for (const seed of [1, 2, 3, 4, 5]) {
   const { model, valid: measured } = await trainDeepFM(encodings, choice, seed);
   const { logits: others, labels: same } = await scoreRows(model, encodings[choice.encoding].test!);
   if (!labels.every((label, i) => label === same[i])) throw new Error('the encodings hold other test rows');
-  const { difference, low, high } = aucDifference(labels, others, logits);
-  console.log('deepfm', { seed, validAuc: measured?.auc, auc: auc({ labels, scores: others }), difference, low, high });
+  const minusLogistic = aucDifference(labels, others, logits);
+  console.log('deepfm', { seed, validAuc: measured?.auc, auc: auc({ labels, scores: others }), ...minusLogistic });
+  if (sameEncoding !== undefined)
+    console.log('  minus lr on the same encoding', aucDifference(labels, others, sameEncoding.logits));
 }

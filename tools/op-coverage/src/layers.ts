@@ -33,7 +33,7 @@ export const layerCalls: Readonly<Record<string, LayerCall>> = {
   averagePooling2d: one(() => layers.averagePooling2d({}), image),
   averagePooling3d: one(() => layers.averagePooling3d({}), volume),
   batchNormalization: one(() => layers.batchNormalization(), row),
-  bidirectional: one(() => layers.bidirectional({ layer: layers.gru(units) as never, mergeMode: 'concat' }), sequence),
+  bidirectional: one(() => layers.bidirectional({ layer: layers.gru(units), mergeMode: 'concat' }), sequence),
   categoryEncoding: { make: () => layers.categoryEncoding({ numTokens: 5, outputMode: 'multiHot' }) as never, shapes: [[2, 3]], ids: 5 }, // prettier-ignore
   centerCrop: one(() => layers.centerCrop({ height: 2, width: 2 }), image),
   concatenate: two(() => layers.concatenate()),
@@ -76,12 +76,12 @@ export const layerCalls: Readonly<Record<string, LayerCall>> = {
   rescaling: one(() => layers.rescaling({ scale: 0.1, offset: 1 }), row),
   reshape: one(() => layers.reshape({ targetShape: [3, 2] }), row),
   resizing: one(() => layers.resizing({ height: 3, width: 3 }), image),
-  rnn: one(() => layers.rnn({ cell: layers.gruCell(units) as never }), sequence),
+  rnn: one(() => layers.rnn({ cell: layers.gruCell(units) }), sequence),
   separableConv2d: one(() => layers.separableConv2d(filters), image),
   simpleRNN: one(() => layers.simpleRNN(units), sequence),
   softmax: one(() => layers.softmax(), row),
   spatialDropout1d: one(() => layers.spatialDropout1d({ rate: 0.2, seed: 3 }), sequence),
-  stackedRNNCells: one(() => layers.rnn({ cell: layers.stackedRNNCells({ cells: [layers.lstmCell(units), layers.lstmCell(units)] as never }) as never }), sequence), // prettier-ignore
+  stackedRNNCells: one(() => layers.rnn({ cell: layers.stackedRNNCells({ cells: [layers.lstmCell(units), layers.lstmCell(units)] as never }) }), sequence), // prettier-ignore
   thresholdedReLU: one(() => layers.thresholdedReLU(), row),
   timeDistributed: one(() => layers.timeDistributed({ layer: layers.dense({ units: 4 }) }), sequence),
   upSampling2d: one(() => layers.upSampling2d({}), image),
@@ -93,3 +93,17 @@ export const notLayers: readonly string[] = [
   ...['Layer', 'RNN', 'RNNCell', 'input', 'inputLayer'],
   ...['convLstm2dCell', 'gruCell', 'lstmCell', 'simpleRNNCell'],
 ];
+
+/** Other names of layers. */
+export const otherNames: Readonly<Record<string, string>> = {
+  avgPool1d: 'averagePooling1d',
+  avgPooling1d: 'averagePooling1d',
+  avgPool2d: 'averagePooling2d',
+  avgPooling2d: 'averagePooling2d',
+  avgPool3d: 'averagePooling3d',
+  avgPooling3d: 'averagePooling3d',
+  globalMaxPool1d: 'globalMaxPooling1d',
+  globalMaxPool2d: 'globalMaxPooling2d',
+  maxPool1d: 'maxPooling1d',
+  maxPool2d: 'maxPooling2d',
+};

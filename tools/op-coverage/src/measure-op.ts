@@ -25,7 +25,7 @@ export async function measureOp(name: string, { op, inputs }: OpCall): Promise<M
 }
 
 function resultOf(result: unknown): Tensor {
-  if (result instanceof Tensor) return result;
+  if (result instanceof Tensor) return result as Tensor;
   return resultOf(Array.isArray(result) ? result[0] : Object.values(result as object)[0]);
 }
 

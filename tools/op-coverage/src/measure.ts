@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { encodeOnnx, loadRuntime, lower, optimize } from '@ctrflow/compiler';
+import { UnsupportedKernelError, encodeOnnx, kernelStatuses, loadRuntime, lower, optimize } from '@ctrflow/compiler';
 import type { Graph, RuntimeTensor } from '@ctrflow/compiler';
 import type { Sample } from './call';
 
@@ -14,6 +14,8 @@ export interface Measured {
   readonly name: string;
   readonly forward: Outcome;
   readonly gradient: Outcome;
+  /** Of layers: the forward pass for a batch size that stays open. */
+  readonly open?: Outcome;
   /** Kernels of the recorded forward pass, or the one that is to blame. */
   readonly kernels: readonly string[];
 }
@@ -27,11 +29,12 @@ export interface Both {
 /** Runs both ways; results may differ by rounding, a thousandth of a percent or so. */
 export async function compare({ graph, eager }: Both, feeds: Readonly<Record<string, Sample>>): Promise<Outcome> {
   const wanted = attempt(eager);
-  if (wanted instanceof Error) return { kind: 'none', reason: shortened(wanted.message) };
+  if (wanted instanceof Error) return { kind: 'none', reason: because(wanted) };
   const recorded = attempt(graph);
-  if (recorded instanceof Error) return { kind: 'eager', reason: shortened(recorded.message) };
+  if (recorded instanceof UnsupportedKernelError) return { kind: 'eager', reason: because(recorded) };
+  if (recorded instanceof Error) return { kind: 'wrong', reason: because(recorded) };
   const got = await run(optimize(recorded), feeds).catch((error: unknown) => error as Error);
-  if (got instanceof Error) return { kind: 'wrong', reason: shortened(got.message) };
+  if (got instanceof Error) return { kind: 'wrong', reason: because(got) };
   const farthest = Math.max(0, ...got.flatMap((values, i) => values.map((value, k) => distance(value, wanted[i][k]))));
   return farthest <= 1e-4 ? { kind: 'compiled' } : { kind: 'wrong', reason: `differs by ${farthest}` };
 }
@@ -60,6 +63,15 @@ export function attempt<T>(body: () => T): T | Error {
   }
 }
 
-function shortened(message: string): string {
-  return message.split('\n')[0].replace(/\s+/g, ' ').slice(0, 200);
+const statuses = kernelStatuses();
+
+/** What an error says, in a few words: of a kernel that is refused its name, the reason stands in the table of kernels. */
+export function because(error: Error): string {
+  const { message } = error;
+  if (error instanceof UnsupportedKernelError) {
+    if (statuses[error.kernel]?.kind === 'refused') return `kernel ${error.kernel}`;
+    return /, got "(.*?)"/.exec(message)?.[1] ?? message;
+  }
+  const missing = /gradient function not found for (\w+)/.exec(message)?.[1];
+  return missing === undefined ? message.split('\n')[0] : `tfjs has no gradient of ${missing}`;
 }

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -50,21 +49,3 @@ test.concurrent.each(packages.filter((folder) => folder !== commandLine))(
     await rm(file);
   },
 );
-
-test('the commands in the README of packages/cli run, one after the other, in an empty folder', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ctrflow-readme-'));
-  const flags = ['--conditions=@ctrflow/source', `--import=${import.meta.resolve('tsx')}`, join(root, commandLine, 'src', 'bin.ts')]; // prettier-ignore
-  try {
-    for (const given of readmeCommands(join(root, commandLine), 'ctrflow')) {
-      const { stdout, stderr } = await run(process.execPath, [...flags, ...given], { cwd: folder });
-      expect(stdout + stderr, given.join(' ')).not.toBe('');
-    }
-    const scores = (await readFile(join(folder, 'scores.csv'), 'utf8')).trim().split('\n');
-    expect(scores).toHaveLength(4001);
-    expect(scores[0]).toMatch(/,score$/);
-    expect(existsSync(join(folder, 'fm.onnx'))).toBe(true);
-    expect(existsSync(join(folder, 'runs', 'fm', 'report.html'))).toBe(true);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}, 180_000);

@@ -32,7 +32,11 @@ export const trainingOptions = {
     l2Embedding: number('L2 decay of embeddings (instead of --l2)', { min: 0 }),
     clipNorm: number('largest global norm of the gradients', positive),
     classWeights: texts('<no,yes>', 'factors of the loss of the two labels, such as 1,5'),
-    schedule: mapping('<kind=...,...>', 'learning rate over time, such as kind=cosine,totalSteps=1000', 'kind'),
+    schedule: mapping(
+      '<kind=...,...>',
+      'learning rate over time: cosine, one-cycle, plateau, kind=step,every=1000,factor=0.5, kind=exponential,decay=0.999; each with warmUpSteps=N',
+      'kind',
+    ),
     monitor: choice(metrics, 'metric that stops and picks the best epoch (default auc)'),
     patience: integer('epochs without improvement before stopping', { min: 1 }),
     seed: integer('of weights, shuffling, dropout and splits (default 2021)', { min: 0 }),

@@ -50,7 +50,6 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const data = await openData(invocation, progress);
-  const { models, ...kept } = given;
   const { bestPossibleAuc } = await import('../steps/truth');
   const best = await bestPossibleAuc(operands[0] ?? given.train);
   const context = {
@@ -67,7 +66,7 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
     const one = await trainModel({
       ...{ who, factory, modelOptions: modelOptions[i], data, options: given, progress, signal },
       ...(folder !== undefined && { folder }),
-      allOptions: { train: operands[0], ...kept, model: factory.modelName, out: folder, ...modelOptions[i] },
+      allOptions: { train: operands[0], ...given, models: undefined, model: factory.modelName, out: folder, ...modelOptions[i] }, // prettier-ignore
     });
     if (one.summary.stopped === 'interrupted') {
       io.err.write(resumeHint(given.out, 'compare'));

@@ -59,7 +59,9 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
   });
   const { summary } = trained;
   const command = `ctrflow train --config ${given.out ?? ''}/options.yaml --out ANOTHER-FOLDER`;
-  await writeRunReport(trained, { data, command });
+  const { bestPossibleAuc } = await import('../steps/truth');
+  const best = await bestPossibleAuc(operands[0] ?? given.train);
+  await writeRunReport(trained, { data, command, ...(best !== undefined && { bestPossibleAuc: best }) });
   if (summary.stopped === 'interrupted') {
     const { resumeHint } = await import('../steps/run-folder');
     io.err.write(resumeHint(given.out));

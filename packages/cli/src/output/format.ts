@@ -3,6 +3,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `1 epoch`, `2 epochs`. */
+export function formatEpochs(count: number): string {
+  return `${count} ${count === 1 ? 'epoch' : 'epochs'}`;
+}
+
 /** A duration as people read it: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -1,5 +1,5 @@
 import type { Callback } from '@ctrflow/training';
-import { formatCount, formatMetric, formatSeconds } from './format';
+import { formatCount, formatEpochs, formatMetric, formatSeconds } from './format';
 import type { Progress } from './progress';
 
 /** Shows a training: a bar per epoch and part, and a line per finished epoch. */
@@ -11,7 +11,7 @@ export function trainingProgress(progress: Progress, model: string): Callback {
     onTrainStart(info) {
       epochs = info.epochs;
       epochStarted = Date.now();
-      progress.log(`${model}: ${formatCount(info.numRows)} rows, at most ${epochs} epochs on ${info.engine}`);
+      progress.log(`${model}: ${formatCount(info.numRows)} rows, at most ${formatEpochs(epochs)} on ${info.engine}`);
     },
     onCompile({ program, seconds }) {
       if (seconds === undefined) {

@@ -1,7 +1,7 @@
 import type { AucInterval } from '@ctrflow/metrics';
 import type { Evaluation, FieldImportance, FitResult } from '@ctrflow/training';
 import type { Io } from '../io';
-import { formatCount, formatMetric, formatSeconds } from '../output/format';
+import { formatCount, formatEpochs, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
 
 /** What a training came to: the object that `--json` prints and `summary.json` keeps. */
@@ -41,7 +41,7 @@ export function summarize(result: FitResult, folder: string | undefined, interva
 export function renderSummary(summary: RunSummary): string {
   const { model, rows, epochs, bestEpoch, seconds, samplesPerSecond, engine, parameters, folder } = summary;
   const lines = [
-    `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${epochs} epochs (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
+    `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${formatEpochs(epochs)} (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
     ...(['valid', 'test'] as const).flatMap((part) => {
       const metrics = summary[part];
       return metrics === undefined ? [] : [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
@@ -57,13 +57,14 @@ export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
   return [`AUC ${formatMetric(auc)}`, `log loss ${formatMetric(logLoss)}`, ...more].join('  ');
 }
 
-/** Several trainings as one table, best on the test part last read. */
+/** Several trainings as one table, in the order in which they were trained. */
 export function renderComparison(summaries: readonly RunSummary[], bestPossibleAuc?: number): string {
   const gap = (auc: number | undefined): string =>
     bestPossibleAuc === undefined || auc === undefined ? '-' : formatMetric(bestPossibleAuc - auc);
   const known = bestPossibleAuc !== undefined;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
-  return renderTable(
+  const best = known ? `The best possible AUC, that of the true probabilities, is ${formatMetric(bestPossibleAuc)}.\n` : ''; // prettier-ignore
+  const table = renderTable(
     [
       { title: 'model' },
       { title: `${part} AUC`, align: 'right' },
@@ -85,6 +86,7 @@ export function renderComparison(summaries: readonly RunSummary[], bestPossibleA
       formatSeconds(summary.seconds),
     ]),
   );
+  return `${table}${best}`;
 }
 
 /** Fields by importance, the most important first. */

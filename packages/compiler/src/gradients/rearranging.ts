@@ -24,7 +24,7 @@ const flip = gradient('FlipLeftRight', [], (dy) => ({ image: () => reverse(dy, 2
 const conv3dInput = gradient('Conv3DBackpropInputV2', ['dy', 'filter'], (ddx, [dy, filter], attrs) => {
   const own = { ...attrs, dataFormat: 'NDHWC', dilations: [1, 1, 1] };
   const run = (kernel: string, inputs: Readonly<Record<string, Tensor>>, more: object = {}): Tensor =>
-    engine().runKernel<Tensor>(kernel, inputs, { ...own, ...more } as typeof attrs);
+    engine().runKernel<Tensor>(kernel, inputs, { ...own, ...more });
   return {
     dy: () => run('Conv3D', { x: ddx, filter }),
     filter: () => run('Conv3DBackpropFilterV2', { x: ddx, dy }, { filterShape: filter.shape }),

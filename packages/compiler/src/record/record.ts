@@ -1,4 +1,4 @@
-import { dispose, engine, keep, setBackend, tidy } from '@tensorflow/tfjs-core';
+import { KernelBackend, dispose, engine, keep, setBackend, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { BackendError, expected } from '@ctrflow/core';
 import { repairGradients } from '../gradients/index';
@@ -99,13 +99,11 @@ function place(backend: RecordingBackend, ports: Port[], name: string, { shape, 
 
 /** The user's backend: the one that is set, or else the one that tfjs would take for its first operation. */
 function backendInUse(): string | undefined {
-  const current = engine();
   try {
-    void current.backend;
+    return engine().backend instanceof KernelBackend ? engine().backendName : undefined;
   } catch {
     return undefined; // none is registered, or one that has to be waited for
   }
-  return current.backendName;
 }
 
 /** Changes the backend at once: both ends are ready, so nothing is awaited. */

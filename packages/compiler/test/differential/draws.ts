@@ -32,23 +32,24 @@ export const ordered: Domain = { min: -100, max: 100, special: [0, -0, Infinity,
 /** Numbers whose sums and products stay far from overflow, with ties. */
 export const finite: Domain = { min: -4, max: 4, special: [0, -0, 1, -1, 0.5] };
 
-/** Normal numbers and 0. */
+/** Multiples of 2^-20, evenly spread (`fc.float` draws mostly numbers near 0); they shrink to 0. */
 const float32 = (min: number, max: number): fc.Arbitrary<number> =>
   fc
-    .float({ min: Math.fround(min), max: Math.fround(max), noNaN: true })
-    .map((x) => (Math.abs(x) < 2 ** -100 ? (min > 0 ? min : 0) : x));
+    .integer({ min: Math.ceil(min * 2 ** 20), max: Math.floor(max * 2 ** 20) })
+    .map((steps) => Math.fround(steps / 2 ** 20));
 
 function element(dtype: DType, { min = -4, max = 4, special = [] }: Domain): fc.Arbitrary<number> {
   if (dtype === 'bool') return fc.integer({ min: 0, max: 1 });
   if (dtype === 'int32') return fc.integer({ min: Math.ceil(min), max: Math.floor(max) });
-  const small = fc.integer({ min: Math.ceil(Math.max(min, -3)), max: Math.floor(Math.min(max, 3)) });
-  const drawn = [float32(min, max), ...(Math.max(min, -3) <= Math.min(max, 3) ? [small] : [])];
-  return special.length === 0 ? fc.oneof(...drawn) : fc.oneof(...drawn, fc.constantFrom(...special));
+  const small = { weight: 2, arbitrary: fc.integer({ min: Math.ceil(Math.max(min, -3)), max: Math.floor(Math.min(max, 3)) }) }; // prettier-ignore
+  const drawn = { weight: 4, arbitrary: float32(min, max) };
+  const choices = Math.max(min, -3) <= Math.min(max, 3) ? [drawn, small] : [drawn];
+  return special.length === 0 ? fc.oneof(...choices) : fc.oneof(...choices, { weight: 2, arbitrary: fc.constantFrom(...special) }); // prettier-ignore
 }
 
 /** A length: 1 to 4, sometimes 0. */
 export const dims: fc.Arbitrary<number> = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  { weight: 14, arbitrary: fc.integer({ min: 1, max: 4 }) },
   { weight: 1, arbitrary: fc.constant(0) },
 );
 

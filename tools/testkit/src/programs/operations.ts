@@ -210,7 +210,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   stridedSlice: onOne('stridedSlice', ranked, (draws, { shape }) => [shape.map(() => 0), [...shape], shape.map(() => 1 + draws.integer(2))]), // prettier-ignore
   einsum: (draws, values) => {
     const a = float(draws, values, ({ shape }) => shape.length === 2);
-    const b = float(draws, values, ({ shape }) => shape.length === 2 && a !== undefined && shape[0] === a.shape[1]);
+    const b = float(draws, values, ({ shape }) => shape.length === 2 && shape[0] === a?.shape[1]);
     return a && b && step('einsum', [draws.one(['ij,jk->ik', 'ij,jk->ki', 'ij,jk->i']), ref(a), ref(b)]);
   },
   argMax: onOne('argMax', (x) => ranked(x) && x.exact, (draws, x) => [axis(draws, x)]), // prettier-ignore

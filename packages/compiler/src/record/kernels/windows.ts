@@ -11,7 +11,7 @@ type Shape5 = [number, number, number, number, number];
 interface WindowAttrs {
   readonly filterSize: number | Pair;
   readonly strides: number | Pair;
-  readonly dilations?: number | Pair;
+  readonly dilations?: number | Pair | null;
   readonly pad: 'valid' | 'same' | number;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
   readonly dataFormat?: 'NHWC' | 'NCHW' | 'NDHWC' | 'NCDHW';
@@ -34,7 +34,8 @@ export function convWindows(
   attrs: KernelAttrs,
   depthwise = false,
 ): Windows {
-  const { strides, dilations = 1, pad, dimRoundingMode, dataFormat } = attrs as unknown as WindowAttrs;
+  const { strides, pad, dimRoundingMode, dataFormat, dilations: named } = attrs as unknown as WindowAttrs;
+  const dilations = named ?? 1; // layers say null
   const channelsFirst = dataFormat === 'NCHW' || dataFormat === 'NCDHW';
   const format = channelsFirst ? 'channelsFirst' : 'channelsLast';
   if (x.length === 5) return ofVolume(backend_util.computeConv3DInfo(x as Shape5, filter as Shape5, strides as never, dilations as never, pad, depthwise, format, dimRoundingMode), channelsFirst); // prettier-ignore
@@ -43,7 +44,8 @@ export function convWindows(
 
 /** Windows of a pooling over `x [B, ..., C]` of 2 or 3 spatial axes. */
 export function poolWindows(x: readonly number[], attrs: KernelAttrs): Windows {
-  const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = attrs as unknown as WindowAttrs;
+  const { filterSize, strides, dilations: named, pad, dimRoundingMode } = attrs as unknown as WindowAttrs;
+  const dilations = named ?? 1;
   if (x.length === 5) return ofVolume(backend_util.computePool3DInfo(x as Shape5, filterSize as never, strides as never, dilations as never, pad, dimRoundingMode), false); // prettier-ignore
   return ofImage(backend_util.computePool2DInfo(x as Shape4, filterSize, strides, dilations, pad, dimRoundingMode), false); // prettier-ignore
 }

@@ -115,7 +115,8 @@ export const elementwiseCases: KernelCases = {
   Multiply: ofTwo('Multiply', tf.mul, arithmetic),
   RealDiv: ofTwo('RealDiv', tf.div, two('float32', anything)),
   FloorDiv: ofTwo('FloorDiv', tf.floorDiv, two('int32', { min: -(2 ** 31), max: 2 ** 31 - 1 }, divisors), 'int32'),
-  Mod: ofTwo('Mod', tf.mod, fc.oneof(two('float32', finite).map(inEighths), two('int32', integers, divisors))),
+  Mod: ofTwo('Mod', tf.mod, two('float32', finite).map(inEighths)),
+  'Mod#whole numbers': ofTwo('Mod', tf.mod, two('int32', integers, divisors)),
   Maximum: ofTwo('Maximum', tf.maximum, arithmetic),
   Minimum: ofTwo('Minimum', tf.minimum, arithmetic),
   Pow: ofTwo('Pow', tf.pow, fc.oneof(two('float32', { min: -4, max: 4, special: [0, 1, 2, -1, 2.5, Infinity] }, { min: -3, max: 3, special: [2, 0.5] }), two('int32', finite, { min: 0, max: 3 }))), // prettier-ignore

@@ -12,10 +12,14 @@ const turned = (rows: number, columns: number, transposed: boolean): number[] =>
   transposed ? [columns, rows] : [rows, columns];
 
 /** A product of matrices whose batch axes are drawn by `batches`. */
-function product(batches: fc.Arbitrary<readonly [number[], number[]]>, domain: Domain): KernelCase<never> {
+function product(
+  batches: fc.Arbitrary<readonly [number[], number[]]>,
+  domain: Domain,
+  inner: fc.Arbitrary<number> = dims,
+): KernelCase<never> {
   return kernelCase<Transposed>({
     draw: fc
-      .tuple(batches, dims, dims, dims, fc.tuple(fc.boolean(), fc.boolean()))
+      .tuple(batches, dims, inner, dims, fc.tuple(fc.boolean(), fc.boolean()))
       .chain(([[batchA, batchB], m, k, n, [transposeA, transposeB]]) =>
         fc.tuple(
           filled([...batchA, ...turned(m, k, transposeA)], 'float32', domain),
@@ -40,6 +44,7 @@ export const matrixCases: KernelCases = {
   BatchMatMul: product(none, finite),
   'BatchMatMul#batched': product(equal, finite),
   'BatchMatMul#broadcast': product(broadcast, finite),
+  'BatchMatMul#empty sums': product(broadcast, finite, fc.constant(0)),
   'BatchMatMul#not finite': product(none, { ...finite, special: [NaN, Infinity, -Infinity, 0, 1] }),
   'BatchMatMul#long sums': kernelCase<boolean>({
     draw: fc

@@ -1,0 +1,79 @@
+import { concat, reshape, slice } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { MLP, PositionEncoding, TransformerBlock, maskedPooling } from '@ctrflow/layers';
+import { ConfigError, expected } from '@ctrflow/core';
+import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/model-kit';
+import type { Assembly, CommonModelOptions, History } from '@ctrflow/model-kit';
+import { defaults, validate } from './options';
+import type { BSTOptions } from './options';
+import { distances, maskWithTarget, withTarget } from './sequence';
+
+type FilledOptions = Required<BSTOptions> & Required<CommonModelOptions>;
+
+/**
+ * BST, the behavior sequence transformer: past events and the target item, each with its position, attend to each other; what comes out is pooled beside all other fields;
+ * then an MLP.
+ *
+ * A history is a sequence that shares the table of a field (`shareTable: 'item'`): that field is its target. Sequences with the same `history` are its columns, side by side.
+ *
+ * Shapes: events and target `[B, T + 1, C D]` with positions `[B, T + 1, D]` -> `[B, T + 1, M]` -> blocks -> pooled `[B, M]`; with the other fields `[B, F D + M]` -> MLP -> logits
+ * `[B, 1]`; M is C D + D.
+ *
+ * @example
+ * const model = bst(schema, { numHeads: 8, hiddenUnits: [256, 128] });
+ * @throws SchemaError when no sequence shares the table of a field, or fields ask for different embedding sizes; ConfigError when the heads do not divide M
+ * @see Chen et al.: Behavior Sequence Transformer for e-commerce recommendation in Alibaba. DLP-KDD 2019, equations 1 to 6.
+ */
+export const bst = defineModel<BSTOptions>({
+  name: 'bst',
+  version: 1,
+  paper:
+    'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
+  defaults,
+  validate,
+  assemble(a, options) {
+    const { hiddenUnits, activation, dropout, batchNorm } = options;
+    const histories = historiesOf('bst', a.schema);
+    const embeddings = a.embeddings({ slots: slotsBeside(a.schema, histories) });
+    const encoders = histories.map((history, i) => encoder(a, history, { ...options, index: i + 1 }));
+    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
+    return () => {
+      const e = embeddings(); // [B, F, D]
+      const [, F, D] = e.shape;
+      const flat = reshape(e, [-1, F * D]); // [B, F D]
+      return deep(concat([flat, ...encoders.map((encode) => encode(e))], 1)) as Tensor2D; // [B, 1]
+    };
+  },
+});
+
+/** A history and its target as one vector: `[B, M]`. */
+function encoder(
+  a: Assembly,
+  history: History,
+  options: FilledOptions & { readonly index: number },
+): (embeddings: Tensor3D) => Tensor2D {
+  // prettier-ignore
+  const { index, embeddingDim, positions, numBlocks, numHeads, dropout, attentionDropout, pooling } = options;
+  const size = embeddingDim * (history.pairs.length + history.sides.length + (positions ? 1 : 0));
+  if (size % numHeads !== 0) {
+    const hint = `a position's vector has the columns of "${history.name}"${positions ? ' and the position' : ''}, ${embeddingDim} numbers each`;
+    throw new ConfigError(expected('bst', `a divisor of ${size} for numHeads`, numHeads, hint));
+  }
+  const read = readHistory(a, history);
+  const numPositions = history.maxLength + 1;
+  const position = positions
+    ? a.layer(`positions_${index}`, new PositionEncoding({ numPositions, size: embeddingDim }))
+    : undefined;
+  const blocks = Array.from({ length: numBlocks }, (_, l) =>
+    a.layer(`block_${index}_${l + 1}`, new TransformerBlock({ size, numHeads, dropout, attentionDropout })),
+  );
+  return (embeddings) => {
+    const tensors = read(embeddings);
+    const mask = maskWithTarget(tensors.mask); // [B, T + 1]
+    const sequence = withTarget(tensors); // [B, T + 1, C D]
+    const placed = position === undefined ? sequence : concat([sequence, position(distances(tensors.mask)) as Tensor3D], 2); // prettier-ignore
+    const out = blocks.reduce((x, block) => block([x, mask]) as Tensor3D, placed); // [B, T + 1, M]
+    if (pooling !== 'target') return maskedPooling(out, mask, pooling); // [B, M]
+    return reshape(slice(out, [0, out.shape[1] - 1, 0], [-1, 1, size]), [-1, size]); // [B, M]
+  };
+}

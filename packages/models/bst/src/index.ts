@@ -1,0 +1,2 @@
+export { bst } from './bst';
+export type { BSTOptions, BSTPooling } from './options';

@@ -1,0 +1,2 @@
+export { dnn } from './dnn';
+export type { DNNOptions } from './options';
