@@ -167,6 +167,19 @@ test('an operation without a lowering names its layer', () => {
   expect(printGraph(unknown)).toMatch(/Sinus\(%\d+\) {2}# deep\/gate/);
 });
 
+// Planted bug: windows of volumes that tfjs lets begin inside, lowered as if they began at the edge.
+test('a case that a lowering does not cover names its layer', () => {
+  const graph = record(
+    ({ inputs: { x } }) => ({
+      y: withScope('deep/gate', () =>
+        tf.maxPool3d(tf.reshape(x, [1, 4, 3, 1, 1]) as tf.Tensor5D, [1, 1, 1], [2, 1, 1], 'same'),
+      ),
+    }),
+    { inputs },
+  );
+  expect(refusalOf(() => lower(graph)).message).toMatch(/^MaxPool3D, in deep\/gate: expected strides that the window covers, got "2 x 1 x 1"; /); // prettier-ignore
+});
+
 // tfjs counts data of kernels that make tensors on the way and reports leaks when it tests itself.
 test('kernels that are recorded as several leave nothing behind', () => {
   tf.env().set('IS_TEST', true);

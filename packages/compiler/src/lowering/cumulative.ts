@@ -1,8 +1,7 @@
-import { expected } from '@ctrflow/core';
 import type { GraphNode } from '../graph/graph';
-import { UnsupportedKernelError } from '../record/unsupported';
 import type { OnnxBuilder } from './builder';
 import type { LoweringTable } from './lowering';
+import { unsupportedNode } from './unsupported-node';
 
 function axisOf(b: OnnxBuilder, { attrs, inputs }: GraphNode): number {
   const axis = attrs.axis as number;
@@ -25,7 +24,7 @@ function cumulativeProduct(b: OnnxBuilder, node: GraphNode, [x]: readonly string
   const axis = axisOf(b, node);
   const length = shape[axis];
   if (typeof length !== 'number') {
-    throw new UnsupportedKernelError(expected('Cumprod', 'an axis of known length', 'one that follows the batch size'), 'Cumprod'); // prettier-ignore
+    throw unsupportedNode(node, 'an axis of known length', 'one that follows the batch size');
   }
   const shifted = (input: string, by: number): string => shift(b, node, input, by);
   let product = node.attrs.exclusive === true ? shifted(x, 1) : x;

@@ -1,10 +1,9 @@
-import { expected } from '@ctrflow/core';
 import { dimAt } from '../graph/dims';
 import type { Dim } from '../graph/dims';
 import type { GraphNode } from '../graph/graph';
-import { UnsupportedKernelError } from '../record/unsupported';
 import type { OnnxBuilder } from './builder';
 import type { Lowering, LoweringTable } from './lowering';
+import { unsupportedNode } from './unsupported-node';
 
 /** An index beyond the end of any axis: "to the end". */
 const END = Number.MAX_SAFE_INTEGER;
@@ -85,7 +84,7 @@ const mirrorPad: Lowering = (b, node, [x]) => {
       if (before === 0 && after === 0) return padded;
       const length = shape[axis];
       if (typeof length !== 'number') {
-        throw new UnsupportedKernelError(expected('MirrorPad', 'axes of known length', 'one that follows the batch size'), 'MirrorPad'); // prettier-ignore
+        throw unsupportedNode(node, 'axes of known length', 'one that follows the batch size');
       }
       const places = Array.from({ length: before + length + after }, (_, i) => mirrored(i - before, length));
       return b.emit('Gather', [padded, b.int64s(places)], { axis });

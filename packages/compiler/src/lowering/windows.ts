@@ -1,10 +1,9 @@
-import { expected } from '@ctrflow/core';
 import type { Dim } from '../graph/dims';
 import type { GraphNode } from '../graph/graph';
 import { convWindows } from '../record/kernels/windows';
 import type { Windows } from '../record/kernels/windows';
-import { UnsupportedKernelError } from '../record/unsupported';
 import type { OnnxBuilder } from './builder';
+import { unsupportedNode } from './unsupported-node';
 
 /** Windows over spatial axes as ONNX's attributes tell them. */
 export interface Geometry {
@@ -22,22 +21,21 @@ export interface Geometry {
 }
 
 /** A shape for which only the batch size may stay open, with 1 in its place: the geometry does not depend on it. */
-export function withoutBatch({ op, scope }: GraphNode, [, ...rest]: readonly Dim[]): readonly number[] {
+export function withoutBatch(node: GraphNode, [, ...rest]: readonly Dim[]): readonly number[] {
   if (rest.every((dim) => typeof dim === 'number')) return [1, ...rest];
-  const who = scope === '' ? op : `${op}, in ${scope}`;
-  throw new UnsupportedKernelError(expected(who, 'an open batch size and fixed other lengths', 'a length that follows the batch size'), op); // prettier-ignore
+  throw unsupportedNode(node, 'an open batch size and fixed other lengths', 'a length that follows the batch size');
 }
 
 /** The geometry of windows of these lengths over `from`, a shape with batch and channels. */
 export function geometryOf(
-  { op }: GraphNode,
+  node: GraphNode,
   windows: Windows,
   from: readonly number[],
   kernel: readonly number[],
 ): Geometry {
   // tfjs lets windows of volumes begin inside, for 'same' with strides longer than the window.
   if (windows.begin.some((length) => length < 0)) {
-    throw new UnsupportedKernelError(expected(op, 'strides that the window covers', windows.strides.join(' x ')), op);
+    throw unsupportedNode(node, 'strides that the window covers', windows.strides.join(' x '));
   }
   const spatial = (shape: readonly number[]): readonly number[] =>
     windows.channelsFirst ? shape.slice(2) : shape.slice(1, -1);
