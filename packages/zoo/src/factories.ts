@@ -14,7 +14,7 @@ import { dnn } from '@ctrflow/dnn';
 
 /** Every factory by its name. Pass it to whatever loads a saved model of any kind. */
 export const modelFactories: Readonly<Record<string, ModelFactory>> = Object.fromEntries(
-  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, bst, cnnLstm].map((factory) => [
+  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, cnnLstm, bst].map((factory) => [
     factory.modelName,
     factory as ModelFactory,
   ]),

@@ -16,7 +16,8 @@ export function pairedDifferences(trained: readonly Trained[]): readonly PairedD
   return trained.slice(1).flatMap(({ summary, scored }, i) => {
     const before = trained[i];
     if (scored === undefined || before.scored === undefined) return [];
-    const paired = aucDifference(scored.labels, scored.logits, before.scored.logits);
+    const { labels, logits, weights } = scored;
+    const paired = aucDifference(labels, logits, before.scored.logits, { ...(weights && { weights }), weightsAre: 'importance' }); // prettier-ignore
     return [{ model: summary.model, minus: before.summary.model, ...paired }];
   });
 }

@@ -1,11 +1,11 @@
 import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { ListSlot } from '@ctrflow/features';
 import { BidirectionalLSTM, GRU, LSTM, MLP, maskedPooling } from '@ctrflow/layers';
 import type { CtrLayer } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
 import type { Assembly } from '@ctrflow/model-kit';
 import { historyColumns } from './histories';
-import type { HistoryColumns } from './histories';
 import { defaults, validate } from './options';
 import type { RNNOptions } from './options';
 
@@ -30,12 +30,10 @@ export const rnn = defineModel<RNNOptions>({
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historyColumns(a.schema);
-    const inHistory = new Set(histories.flatMap(({ columns }) => columns.map(({ name }) => name)));
+    const inHistory = new Set(histories.flat().map(({ name }) => name));
     const others = a.schema.slots.flatMap(({ name }) => (inHistory.has(name) ? [] : [name]));
     const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
-    const states = histories.map((history, k) =>
-      recurrent(a, `recurrent_${k + 1}`, { ...options, columns: history.columns }),
-    );
+    const states = histories.map((columns, k) => recurrent(a, columns, `recurrent_${k + 1}`, options));
     const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
     return () => {
       const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...states.map((state) => state())];
@@ -47,10 +45,11 @@ export const rnn = defineModel<RNNOptions>({
 /** A history as one vector: `[B, H]`. */
 function recurrent(
   a: Assembly,
+  columns: readonly ListSlot[],
   path: string,
-  options: Required<RNNOptions> & Pick<HistoryColumns, 'columns'>,
+  options: Required<RNNOptions>,
 ): () => Tensor2D {
-  const { columns, pooling } = options;
+  const { pooling } = options;
   const lists = columns.map((column) => a.list(column.name));
   const read = a.layer(path, cellOf(options));
   return () => {
