@@ -172,7 +172,7 @@ test('a case that a lowering does not cover names its layer', () => {
   const graph = record(
     ({ inputs: { x } }) => ({
       y: withScope('deep/gate', () =>
-        tf.maxPool3d(tf.reshape(x, [1, 4, 3, 1, 1]) as tf.Tensor5D, [1, 1, 1], [2, 1, 1], 'same'),
+        tf.maxPool3d(tf.reshape<tf.Rank.R5>(x, [1, 4, 3, 1, 1]), [1, 1, 1], [2, 1, 1], 'same'),
       ),
     }),
     { inputs },
