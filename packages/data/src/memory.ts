@@ -85,8 +85,26 @@ function subarray<A extends Column>(column: A, from: number, to: number): A {
   return column.subarray(from, to) as A;
 }
 
+/** One loop for each kind of array: an engine makes slow code of a loop that has met several. */
 function takeFrom<A extends Column>(column: A, rows: Uint32Array): A {
-  const taken: A = new (column.constructor as new (length: number) => A)(rows.length);
+  if (column instanceof Float32Array) return takeFloat32(column, rows) as A;
+  return (column instanceof Int32Array ? takeInt32(column, rows) : takeFloat64(column, rows)) as A;
+}
+
+function takeFloat32(column: Float32Array, rows: Uint32Array): Float32Array {
+  const taken = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]];
+  return taken;
+}
+
+function takeInt32(column: Int32Array, rows: Uint32Array): Int32Array {
+  const taken = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]];
+  return taken;
+}
+
+function takeFloat64(column: Float64Array, rows: Uint32Array): Float64Array {
+  const taken = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]];
   return taken;
 }
