@@ -42,7 +42,7 @@ async function* batches(store: BlockStore, groupRows: number, options: BatchOpti
     next = load(store, groups[g + 1]);
     const order = shuffle === undefined ? undefined : permutation(foldIn(shuffle, 'group', g), rows.numRows);
     const cut = (from: number, to: number): EncodedColumns =>
-      order === undefined ? sliceColumns(rows, from, to) : takeRows(rows, order.subarray(from, to));
+      order === undefined ? sliceColumns(rows, from, to) : takeRows(rows, order.slice(from, to).sort());
     let from = g === first ? skip : 0;
     if (rest !== undefined) {
       const head = Math.min(rows.numRows, batchSize - rest.numRows);

@@ -22,7 +22,8 @@ function* sliceBatches(
   const order = shuffle === undefined ? undefined : permutation(shuffle, numRows);
   for (let from = startBatch * batchSize; from < numRows; from += batchSize) {
     const to = Math.min(numRows, from + batchSize);
-    yield order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.subarray(from, to));
+    // Which rows a batch has is random; within it they come in stored order, so that columns are read from front to back.
+    yield order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.slice(from, to).sort());
   }
 }
 

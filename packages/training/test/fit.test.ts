@@ -78,7 +78,7 @@ test('a training learns, evaluates, and leaves no tensors behind', async () => {
   const data = dataset();
   await evaluate(trained, data.test); // loads the backend and makes the weights
   const before = memory().numTensors;
-  const result = await fit(trained, data, { ...options, epochs: 8 });
+  const result = await fit(trained, data, { ...options, epochs: 8, patience: 8 });
   expect(memory().numTensors).toBe(before);
   expect(result.history[7].trainLoss).toBeLessThan(result.history[0].trainLoss);
   expect(await evaluate(trained, data.test)).toEqual(result.test);
