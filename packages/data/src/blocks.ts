@@ -1,7 +1,7 @@
 import { foldIn, permutation } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { BatchOptions, RowSource } from './dataset';
-import { concatColumns, sliceColumns, takeRows } from './memory';
+import { concatColumns, cutRows } from './memory';
 
 /** Encoded rows that are stored in blocks and read when they are needed. */
 export interface BlockStore {
@@ -41,8 +41,7 @@ async function* batches(store: BlockStore, groupRows: number, options: BatchOpti
     const rows = await next;
     next = load(store, groups[g + 1]);
     const order = shuffle === undefined ? undefined : permutation(foldIn(shuffle, 'group', g), rows.numRows);
-    const cut = (from: number, to: number): EncodedColumns =>
-      order === undefined ? sliceColumns(rows, from, to) : takeRows(rows, order.slice(from, to).sort());
+    const cut = (from: number, to: number): EncodedColumns => cutRows(rows, order, from, to);
     let from = g === first ? skip : 0;
     if (rest !== undefined) {
       const head = Math.min(rows.numRows, batchSize - rest.numRows);

@@ -22,9 +22,21 @@ function* sliceBatches(
   const order = shuffle === undefined ? undefined : permutation(shuffle, numRows);
   for (let from = startBatch * batchSize; from < numRows; from += batchSize) {
     const to = Math.min(numRows, from + batchSize);
-    // Which rows a batch has is random; within it they come in stored order, so that columns are read from front to back.
-    yield order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.slice(from, to).sort());
+    yield cutRows(columns, order, from, to);
   }
+}
+
+/**
+ * Rows `from` to `to` (exclusive) of an order, or of the stored one. Which rows a shuffled batch has is random; within it they come in stored order, so that
+ * columns are read from front to back.
+ */
+export function cutRows(
+  columns: EncodedColumns,
+  order: Uint32Array | undefined,
+  from: number,
+  to: number,
+): EncodedColumns {
+  return order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.slice(from, to).sort());
 }
 
 /** Rows `from` to `to` (exclusive), without copying but for offsets. */

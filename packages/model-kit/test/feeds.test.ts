@@ -1,0 +1,22 @@
+import type { EncodedColumns, FieldSpec } from '@ctrflow/features';
+import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { expect, test } from 'vitest';
+import { Feeder } from '../src/index';
+import { wide } from './wide';
+
+// Planted bug that this fails for: columns behind the first sixteen written to the places of others.
+test('columns of numbers become rows, also when they do not fit one cache line', () => {
+  for (const numFields of [1, 15, 16, 17, 40]) {
+    const fields = Array.from({ length: numFields }, (_, f): FieldSpec => ({ name: `x${f}`, kind: 'numeric' }));
+    const schema = fittedSchema({ fields });
+    const model = wide(schema);
+    const batch: EncodedColumns = schema.encode(randomColumns({ fields }, 9, 3));
+    const feed = model.feeds.find(({ kind }) => kind === 'values');
+    if (feed?.kind !== 'values') throw new Error('no feed of numbers');
+    const { data, shape } = new Feeder(model).feed(batch)[feed.name];
+    expect(shape).toEqual([9, feed.slots.length]);
+    const wanted = Array.from({ length: 9 }, (_, b) => feed.slots.map((slot) => batch.values[slot][b])).flat();
+    expect(Array.from(data)).toEqual(wanted);
+    model.dispose();
+  }
+});
