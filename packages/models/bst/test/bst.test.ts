@@ -1,5 +1,14 @@
-import type { EncodedColumns, FieldSpec } from '@ctrflow/features';
-import { logitsOf, modelContract, oracleRows, oracleWeights, randomizeWeights } from '@ctrflow/model-contract';
+import type { EncodedColumns } from '@ctrflow/features';
+import {
+  clickFields,
+  clickHistories,
+  logitsOf,
+  modelContract,
+  oracleRows,
+  oracleWeights,
+  randomizeWeights,
+  slotsBesideClicks,
+} from '@ctrflow/model-contract';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { ROUNDOFF, exactLayerNorm, exactMLP, fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
@@ -8,19 +17,8 @@ import { bst } from '../src/index';
 import type { BSTOptions } from '../src/index';
 import { bstOracle } from './oracle';
 
-const fields: readonly FieldSpec[] = [
-  { name: 'item', kind: 'categorical' },
-  { name: 'category', kind: 'categorical' },
-  { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', maxLength: 6 },
-  { name: 'categories', kind: 'sequence', shareTable: 'category', history: 'clicks', maxLength: 6 },
-  { name: 'behaviours', kind: 'sequence', history: 'clicks', maxLength: 6 },
-];
-// The contract adds fields of every kind, a second history on the table of `user` among them.
-const others = ['item', 'category', 'user', 'day', 'user x item', 'age', 'age:missing', 'price', 'tags'];
-const oracle = bstOracle(others, [
-  { pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }, // prettier-ignore
-  { pairs: [['history', 'user']], sides: [] },
-]);
+const fields = clickFields;
+const oracle = bstOracle(slotsBesideClicks, clickHistories);
 
 const badOptions = {
   hiddenUnits: [[0], 8, 'x'],

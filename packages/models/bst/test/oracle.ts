@@ -1,12 +1,6 @@
 import { exactMLP, exactPooling, exactTransformerBlock } from '@ctrflow/testkit';
-import type { ModelOracle } from '@ctrflow/model-contract';
+import type { ModelOracle, OracleHistory } from '@ctrflow/model-contract';
 import type { BSTOptions } from '../src/index';
-
-/** A history as the oracle reads it: names of its sequences with the fields that they are compared with, and of its side columns. */
-export interface OracleHistory {
-  readonly pairs: readonly (readonly [sequence: string, target: string])[];
-  readonly sides: readonly string[];
-}
 
 /** Events, oldest first, and the target, through the paper's blocks, beside the fields in `others`, and an MLP. */
 export function bstOracle(others: readonly string[], histories: readonly OracleHistory[]): ModelOracle<BSTOptions> {

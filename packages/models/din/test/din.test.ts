@@ -1,10 +1,13 @@
-import type { EncodedColumns, FeatureSchema, FieldSpec } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import {
+  clickFields,
+  clickHistories,
   logitsOf,
   modelContract,
   oracleRows,
   oracleWeights,
   randomizeWeights,
+  slotsBesideClicks,
   trainStep,
 } from '@ctrflow/model-contract';
 import { modelWeights } from '@ctrflow/model-kit';
@@ -16,19 +19,8 @@ import { din } from '../src/index';
 import type { DINOptions } from '../src/index';
 import { dinOracle } from './oracle';
 
-const fields: readonly FieldSpec[] = [
-  { name: 'item', kind: 'categorical' },
-  { name: 'category', kind: 'categorical' },
-  { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', maxLength: 6 },
-  { name: 'categories', kind: 'sequence', shareTable: 'category', history: 'clicks', maxLength: 6 },
-  { name: 'behaviours', kind: 'sequence', history: 'clicks', maxLength: 6 },
-];
-// The contract adds fields of every kind, a second history on the table of `user` among them.
-const others = ['item', 'category', 'user', 'day', 'user x item', 'age', 'age:missing', 'price', 'tags'];
-const oracle = dinOracle(others, [
-  { pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }, // prettier-ignore
-  { pairs: [['history', 'user']], sides: [] },
-]);
+const fields = clickFields;
+const oracle = dinOracle(slotsBesideClicks, clickHistories);
 
 const badOptions = {
   hiddenUnits: [[0], 8, 'x'],

@@ -1,12 +1,6 @@
 import { exactLocalActivation, exactMLP, exactPooling } from '@ctrflow/testkit';
-import type { ModelOracle } from '@ctrflow/model-contract';
+import type { ModelOracle, OracleHistory } from '@ctrflow/model-contract';
 import type { DINOptions } from '../src/index';
-
-/** A history as the oracle reads it: names of its sequences with the fields that they are compared with, and of its side columns. */
-export interface OracleHistory {
-  readonly pairs: readonly (readonly [sequence: string, target: string])[];
-  readonly sides: readonly string[];
-}
 
 /** Equation 3 of the paper for each history, beside the fields in `others`, and an MLP. */
 export function dinOracle(others: readonly string[], histories: readonly OracleHistory[]): ModelOracle<DINOptions> {
