@@ -123,7 +123,7 @@ test('losses of its own are those of a training step; a model without any has no
     const feeds = feeder.feed(batch(), randomKey(4));
     const { data, shape } = feeds['embedding/brands/negatives'];
     const exact = Array.from({ length: shape[0] }, (_, b) =>
-      data.subarray(b * shape[1] * 3, (b + 1) * shape[1] * 3).reduce((total, x) => total + 2 * x, 0),
+      Array.from(data.subarray(b * shape[1] * 3, (b + 1) * shape[1] * 3)).reduce((total, x) => total + 2 * x, 0),
     );
     const { losses } = outputsOf(model, tensors(feeds));
     expect(Object.keys(losses)).toEqual(['items', 'brands']);
