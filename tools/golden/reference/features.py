@@ -57,7 +57,7 @@ def feature_map(features, dim):
     return made
 
 
-def random_batch(features, rows, generator, *, pad="back", ids_of=None):
+def random_batch(features, rows, generator, *, pad="back", ids_of={}):
     """Inputs by name as FuxiCTR takes them, and encoded rows as ctrflow does. Row 0 has no events, row 1 has one, row 2 as many as there can be; the ids
     0 (missing) and 1 (unknown) are among those of the fields, histories have real events only. `ids_of` maps a history's draws 2 .. 7 to ids, by column."""
     draw = lambda low, high, *shape: torch.randint(low, high, shape, generator=generator)
@@ -76,7 +76,7 @@ def random_batch(features, rows, generator, *, pad="back", ids_of=None):
             if key not in lengths:
                 lengths[key] = torch.cat([torch.tensor([0, 1, T]), draw(0, T + 1, rows - 3)])
                 events[key] = draw(2, TABLE_ROWS, rows, T)
-            ids = ids_of[name](events[key]) if ids_of else draw(1 if feature.kind == "multi-hot" else 2, TABLE_ROWS, rows, T)
+            ids = ids_of[name](events[key]) if name in ids_of else draw(1 if feature.kind == "multi-hot" else 2, TABLE_ROWS, rows, T)
             ragged = [row[:n].tolist() for row, n in zip(ids, lengths[key].tolist())]
             padding = [[0] * (T - len(row)) for row in ragged]
             inputs[name] = torch.tensor([zeros + row if pad == "front" else row + zeros for row, zeros in zip(ragged, padding)])

@@ -28,7 +28,7 @@ class Weight:
 
 
 def transposed(tensor):
-    return tensor.T
+    return tensor.t()
 
 
 def stacked(*tensors):
@@ -79,15 +79,16 @@ def gru(path, layer):
 
     def ours(tensor):
         r, z, n = tensor.chunk(3)
-        return torch.cat([-z, r, n]).T
+        return torch.cat([-z, r, n]).t()
 
     names = [("kernel", "weight_ih_l0"), ("recurrent_kernel", "weight_hh_l0"), ("bias", "bias_ih_l0"), ("recurrent_bias", "bias_hh_l0")]
     return [Weight(f"{path}/{name}", [getattr(layer, theirs)], ours) for name, theirs in names]
 
 
 def randomize(model, generator):
-    """Odd multiples of 1/128 below 1/2: exact in float32, and no sum of them hides a term. Variances are positive, padding rows stay zero."""
-    draw = lambda tensor: (2 * torch.randint(-32, 32, tensor.shape, generator=generator) + 1).double() / 128
+    """(4 k + 1) / 128, below 1/2 and exact in float32. Variances are positive, padding rows stay zero. No other row sums to 0: FuxiCTR's MaskedAveragePooling
+    would take it for padding."""
+    draw = lambda tensor: (4 * torch.randint(-16, 16, tensor.shape, generator=generator) + 1).double() / 128
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(draw(parameter))
@@ -99,6 +100,7 @@ def randomize(model, generator):
         for module in model.modules():
             if isinstance(module, nn.Embedding):
                 module.weight[module.padding_idx] = 0
+                assert (module.weight[1:].sum(-1) != 0).all()
 
 
 def read_numbers_in_float64(model):
