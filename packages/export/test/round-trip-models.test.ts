@@ -37,9 +37,12 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
   'rnn, lstm': (schema) =>
     rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
+  'rnn, attention over a plain network': (schema) =>
+    rnn(schema, { embeddingDim: 4, cell: 'rnn', pooling: 'attention', units: 3, hiddenUnits: [6] }),
   'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
   dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
   bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
+  'bst, all outputs side by side': (schema) => bst(schema, { embeddingDim: 4, pooling: 'concat', hiddenUnits: [5] }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.

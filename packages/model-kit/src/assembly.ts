@@ -1,7 +1,7 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import { ConfigError, SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
@@ -64,9 +64,9 @@ export interface Assembly {
   readonly schema: FeatureSchema;
   /**
    * Embeddings of all slots with one size D: a function that gives `[B, F, D]` in a step. Order of the fields: ids, then numbers, then lists, each in
-   * schema order. A number enters as value times a trained vector, a list pooled.
+   * schema order. A number enters as value times a trained vector, a list pooled. Asked twice under one path, what both have in common is one and the same.
    *
-   * @throws SchemaError when fields ask for different sizes; see {@link Assembly.embeddingsByField}
+   * @throws SchemaError when fields ask for different sizes (see {@link Assembly.embeddingsByField}), or when numbers are asked for under one path twice and are not the same ones
    */
   embeddings(options?: EmbeddingsOptions): () => Tensor3D;
   /** Embeddings of each slot, whatever their sizes: one `[B, D_f]` per slot, in the same order. */
@@ -92,7 +92,11 @@ export interface Assembly {
   negatives(slot: string, options?: NegativesOptions): () => Tensor3D | undefined;
   /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
   loss(name: string, perRow: Tensor2D): void;
-  /** Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`). */
+  /**
+   * Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`).
+   *
+   * @throws ConfigError when another layer stands there
+   */
   layer(path: string, layer: layers.Layer): LayerCall;
 }
 
@@ -112,6 +116,8 @@ export class AssemblyRecorder implements Assembly {
   readonly groups: GroupSpec[] = [];
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
+  private readonly variables = new Map<string, () => Variable>();
+  private readonly numbersOf = new Map<string, readonly string[]>();
   private feedsOfStep: Feeds = {};
   private lossesOfStep: Record<string, Tensor2D> = {};
 
@@ -198,6 +204,8 @@ export class AssemblyRecorder implements Assembly {
   }
 
   layer(path: string, layer: layers.Layer): LayerCall {
+    if (this.placed.some((other) => other.path === path))
+      throw new ConfigError(expected('model', 'a path of its own for every layer', path));
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
     return (input, how) => layer.apply(input, how) as Tensor;
@@ -312,7 +320,14 @@ export class AssemblyRecorder implements Assembly {
 
   /** Numbers as value times a trained vector: `[B, F] * [F, D] -> [B, F, D]`; as one product when D is 1 and only the sum counts. */
   private numbers(path: string, dim: number, slots: readonly ValueSlot[], initial: Float32Array): () => Tensor3D {
-    const values = this.feed({ kind: 'values', name: 'values', slots: slots.map(({ name }) => name) });
+    const names = slots.map(({ name }) => name);
+    const known = this.numbersOf.get(path) ?? names;
+    if (known.join() !== names.join()) {
+      const hint = 'give one of the two lookups another path';
+      throw new SchemaError(expected(`embeddings "${path}"`, `the numbers ${known.join(', ')} as before`, names, hint));
+    }
+    this.numbersOf.set(path, names);
+    const values = this.feed({ kind: 'values', name: 'values', slots: names });
     const vectors = this.variable(`${path}/numeric`, [slots.length, dim], initial, 'embedding');
     if (dim === 1) return () => expandDims(matMul(values() as Tensor2D, vectors() as Tensor2D), 1);
     return () => mul(expandDims(values(), 2), vectors());
@@ -335,11 +350,13 @@ export class AssemblyRecorder implements Assembly {
     }
   }
 
-  /** A weight of the assembly itself, made when first read: choosing a model needs no tfjs backend yet. */
+  /** A weight of the assembly itself, one for each path, made when first read: choosing a model needs no tfjs backend yet. */
   private variable(path: string, shape: number[], initial: Float32Array, role: NamedWeight['role']): () => Variable {
+    const known = this.variables.get(path);
+    if (known !== undefined) return known;
     const own = this.own;
     let made: Variable | undefined;
-    return () => {
+    const read = (): Variable => {
       if (made === undefined) {
         const begin = tensor(initial, shape);
         made = variable(begin);
@@ -348,6 +365,8 @@ export class AssemblyRecorder implements Assembly {
       }
       return made;
     };
+    this.variables.set(path, read);
+    return read;
   }
 }
 

@@ -48,6 +48,7 @@ const small = { embeddingDim: 4, embeddingStdDev: 0.1, dropout: 0.25 };
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'masknet, parallel': (s) => maskNet(s, { ...small, blockUnits: [8, 8], hiddenUnits: [8] }),
   'masknet, serial': (s) => maskNet(s, { ...small, structure: 'serial', blockUnits: [8, 6], hiddenUnits: [] }),
+  'masknet, mixed': (s) => maskNet(s, { ...small, structure: 'mixed', blockUnits: [8, 8, 6], hiddenUnits: [8] }),
   din: (s) => din(s, { ...small, attentionUnits: [6, 4], hiddenUnits: [8, 6] }),
   'din, with softmax and statistics over padding': (s) =>
     din(s, { ...small, attentionUnits: [6], hiddenUnits: [8], attentionSoftmax: true, diceStatistics: 'padded' }),
@@ -55,6 +56,8 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'rnn, gru': (s) => rnn(s, { ...small, units: 4, hiddenUnits: [8] }),
   'rnn, bidirectional lstm': (s) =>
     rnn(s, { ...small, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [8] }),
+  'rnn, attention over a plain network': (s) =>
+    rnn(s, { ...small, cell: 'rnn', pooling: 'attention', units: 4, hiddenUnits: [8] }),
   'cnn-lstm': (s) => cnnLstm(s, { ...small, filters: [4, 5], units: 4, hiddenUnits: [8] }),
   'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8], activation: 'dice' }),
   'dien, agru, auxiliary network': (s) =>
@@ -62,6 +65,7 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   bst: (s) => bst(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8, 6] }),
   'bst, without positions, output at the target': (s) =>
     bst(s, { ...small, positions: false, pooling: 'target', hiddenUnits: [8] }),
+  'bst, all outputs side by side': (s) => bst(s, { ...small, pooling: 'concat', hiddenUnits: [8] }),
 };
 
 interface Trained {

@@ -38,9 +38,9 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
   return { numRows, columns };
 }
 
-/** A schema fitted on random rows. */
-export function fittedSchema(spec: SchemaSpec, numRows = 200, seed = 1): FeatureSchema {
+/** A schema fitted on these rows, or on so many random ones. */
+export function fittedSchema(spec: SchemaSpec, rows: RawTable | number = 200, seed = 1): FeatureSchema {
   const fitter = createFitter(spec);
-  fitter.add(randomColumns(spec, numRows, seed));
+  fitter.add(typeof rows === 'number' ? randomColumns(spec, rows, seed) : rows);
   return fitter.finish();
 }

@@ -1,5 +1,5 @@
 import { randomKey } from '@ctrflow/core';
-import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
+import type { FeatureSchema } from '@ctrflow/features';
 import {
   clickFields,
   clickHistories,
@@ -11,6 +11,9 @@ import {
   randomizeWeights,
   slotsBesideClicks,
   trainStep,
+  withLists,
+  withListsReversed,
+  withoutLists,
 } from '@ctrflow/model-contract';
 import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
@@ -57,19 +60,6 @@ function randomModel(options: DINOptions, of: FeatureSchema = schema): CtrModel 
   return model;
 }
 
-/** A batch with its histories changed. */
-function withLists(
-  batch: EncodedColumns,
-  change: (ids: Int32Array, offsets: Int32Array) => [Int32Array, Int32Array],
-): EncodedColumns {
-  // prettier-ignore
-  const lists = Object.entries(batch.lists).map(([name, { ids, offsets }]) => {
-    const [changed, at] = change(ids, offsets);
-    return [name, { ids: changed, offsets: at }] as const;
-  });
-  return { ...batch, lists: Object.fromEntries(lists) };
-}
-
 const expectClose = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
   expect(a.length).toBe(b.length);
   for (let i = 0; i < a.length; i++)
@@ -82,12 +72,7 @@ test.each([true, false])('the order of a history does not matter, with softmax: 
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 500 }), (seed) => {
       const batch = schema.encode(randomColumns(schema.spec, 6, seed));
-      const reversed = withLists(batch, (ids, offsets) => {
-        const turned = ids.slice();
-        for (let b = 0; b < 6; b++) turned.subarray(offsets[b], offsets[b + 1]).reverse();
-        return [turned, offsets];
-      });
-      expectClose(logitsOf(model, reversed), logitsOf(model, batch));
+      expectClose(logitsOf(model, withListsReversed(batch)), logitsOf(model, batch));
     }),
     { numRuns: 10, seed: 1 },
   );
@@ -98,7 +83,7 @@ test.each([true, false])('the order of a history does not matter, with softmax: 
 test('with softmax, a history of one event is that event, and the network sees it as it is', () => {
   const model = randomModel({ attentionSoftmax: true });
   const drawn = schema.encode(randomColumns(schema.spec, 12, 3));
-  const one = withLists(drawn, (ids) => [Int32Array.from({ length: 12 }, (_, b) => ids[b]), Int32Array.from({ length: 13 }, (_, b) => b)]); // prettier-ignore
+  const one = withLists(drawn, ({ ids }) => ({ ids: ids.slice(0, 12), offsets: Int32Array.from({ length: 13 }, (_, b) => b) })); // prettier-ignore
   const rows = oracleRows(schema, one, oracleWeights(model), { dim: 4 });
   logitsOf(model, one).forEach((logit, b) => {
     const { embeddings, list, weights } = rows[b];
@@ -116,7 +101,7 @@ test.each([true, false])(
     // prettier-ignore
     const model = randomModel({ attentionSoftmax });
     const drawn = schema.encode(randomColumns(schema.spec, 8, 4));
-    const empty = withLists(drawn, () => [new Int32Array(0), new Int32Array(9)]);
+    const empty = withoutLists(drawn);
     const rows = oracleRows(schema, empty, oracleWeights(model), { dim: 4 });
     logitsOf(model, empty).forEach((logit, b) => {
       const input = [
