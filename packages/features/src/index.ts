@@ -19,6 +19,9 @@ export type { OnProblem, Problem } from './fields/problem';
 export type { FeatureSchema, SchemaFitter } from './schema';
 export type {
   EncodedColumns,
+  RowSelection,
+  SlotMatrix,
+  ColumnsByRow,
   EncodedList,
   IdSlot,
   ListColumn,
