@@ -18,7 +18,9 @@ import type { BSTOptions } from '../src/index';
 import { bstOracle } from './oracle';
 
 const fields = clickFields;
-const oracle = bstOracle(slotsBesideClicks, clickHistories);
+/** Of `clickFields`, and of the contract's own history. */
+const maxLengths = [6, 3];
+const oracle = bstOracle(slotsBesideClicks, clickHistories, maxLengths);
 
 const badOptions = {
   hiddenUnits: [[0], 8, 'x'],
@@ -46,6 +48,11 @@ modelContract(bst, {
 
 describe('with two blocks of four heads, the output at the target', () => {
   const options = { ...small, hiddenUnits: [8], numBlocks: 2, numHeads: 4, pooling: 'target' } as const;
+  modelContract(bst, { fields, options, badOptions, oracle, roundings });
+});
+
+describe('all outputs side by side', () => {
+  const options = { ...small, hiddenUnits: [6], pooling: 'concat' } as const;
   modelContract(bst, { fields, options, badOptions, oracle, roundings });
 });
 
@@ -134,7 +141,7 @@ test('a row without a history attends to its target alone', () => {
   const logits = logitsOf(model, empty);
   const exact = oracleRows(schema, empty, oracleWeights(model), { dim: 4 }).map(
     (row) =>
-    bstOracle(['item', 'category'], [{ pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }])(row, model.options as never), // prettier-ignore
+    bstOracle(['item', 'category'], [{ pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }], maxLengths)(row, model.options as never), // prettier-ignore
   );
   logits.forEach((logit, b) => {
     expect(Math.abs(logit - exact[b])).toBeLessThanOrEqual(roundings * ROUNDOFF * Math.max(1, Math.abs(exact[b])));
