@@ -74,11 +74,16 @@ test.each([{}, { activationUnit: 'mlp', layerNorm: false, biasEncoding: false } 
       fields: spec.fields.map((field) => {
         if (field.kind !== 'sequence') return field;
         const { maxLength: _, ...rest } = field;
-        return field.name === 'items' ? { ...rest, sessions: { times: 'when', maxSessions: 3, maxSessionLength: 3 } } : rest;
+        return field.name === 'items'
+          ? { ...rest, sessions: { times: 'when', maxSessions: 3, maxSessionLength: 3 } }
+          : rest;
       }),
     };
     const schema = fittedSchema(sessions, 100, 3);
-    const model = withRandomWeights(dsin(schema, { embeddingDim: 4, hiddenUnits: [6], attentionDropout: 0.5, ...options }), 5);
+    const model = withRandomWeights(
+      dsin(schema, { embeddingDim: 4, hiddenUnits: [6], attentionDropout: 0.5, ...options }),
+      5,
+    );
     const file = exportOnnxBytes(model, { inputs: 'ids' });
     for (const numRows of [1, 7, 60]) {
       const batch = schema.encode(randomColumns(sessions, numRows, numRows));
@@ -87,7 +92,9 @@ test.each([{}, { activationUnit: 'mlp', layerNorm: false, biasEncoding: false } 
         expect(Math.abs(logit[row] - value), `row ${row}`).toBeLessThan(2e-5 * (1 + Math.abs(value)));
       });
     }
-    expect(() => exportOnnxBytes(model, { inputs: 'raw' })).toThrow('"items" (sequence: ONNX cannot read times from texts)');
+    expect(() => exportOnnxBytes(model, { inputs: 'raw' })).toThrow(
+      '"items" (sequence: ONNX cannot read times from texts)',
+    );
     model.dispose();
   },
 );

@@ -46,13 +46,14 @@ const MAX_LENGTH = 2 ** 15;
  * @example
  * divideSessions([0, 60_000, 7_200_000]); // [{ from: 0, to: 2 }, { from: 2, to: 3 }]
  * @throws ConfigError for an option out of range; DataError when times go back
- * @see Feng et al.: Deep Session Interest Network for click-through rate prediction. IJCAI 2019, section 3.2.
+ * @see Feng et al.: Deep Session Interest Network for click-through rate prediction. IJCAI 2019, session division layer.
  */
 export function divideSessions(times: ArrayLike<number>, options: SessionOptions = {}): Session[] {
   checkKnownOptions('divideSessions', options, ['gapMinutes', 'maxSessions', 'maxSessionLength']);
   checkSessionOptions('divideSessions', options);
   const late = firstOutOfOrder(times);
-  if (late >= 0) throw new DataError(expected('divideSessions', TIMES_IN_ORDER, `${times[late]} after ${times[late - 1]}`));
+  if (late >= 0)
+    throw new DataError(expected('divideSessions', TIMES_IN_ORDER, `${times[late]} after ${times[late - 1]}`));
   return divided(times, sessionSettings(options));
 }
 
@@ -72,7 +73,7 @@ export function divided(
 ): Session[] {
   const gap = gapMinutes * 60_000;
   const sessions: Session[] = [];
-  for (let to = times.length; to > 0 && sessions.length < maxSessions; ) {
+  for (let to = times.length; to > 0 && sessions.length < maxSessions;) {
     let from = to - 1;
     while (from > 0 && times[from] - times[from - 1] <= gap) from--;
     sessions.push({ from: Math.max(from, to - maxSessionLength), to });

@@ -16,7 +16,10 @@ const histories = fc
 const limits = fc.record({ maxSessions: fc.integer({ min: 1, max: 4 }), maxSessionLength: fc.integer({ min: 1, max: 4 }) }); // prettier-ignore
 
 /** Events by the number of gaps before them, each group cut, then the groups. */
-function exactSessions(times: readonly number[], { gapMinutes = 30, maxSessions = 5, maxSessionLength = 10 }: SessionOptions): number[][] {
+function exactSessions(
+  times: readonly number[],
+  { gapMinutes = 30, maxSessions = 5, maxSessionLength = 10 }: SessionOptions,
+): number[][] {
   const numGaps = times.map((_, i) => times.slice(1, i + 1).filter((time, j) => time - times[j] > gapMinutes * MINUTE).length); // prettier-ignore
   const groups = [...new Set(numGaps)].map((gaps) => times.flatMap((_, i) => (numGaps[i] === gaps ? [i] : [])));
   return groups.slice(-maxSessions).map((group) => group.slice(-maxSessionLength));

@@ -20,7 +20,7 @@ export interface BiasEncodingOptions {
  * Shapes: events `[B, S, T, M]` of S <= K sessions -> the same; weights `session [K]`, `position [T]` and `unit [M]`, which begin at 0.
  *
  * @throws ShapeError for an input of other sizes
- * @see Feng et al.: Deep Session Interest Network for click-through rate prediction. IJCAI 2019, equation 3.
+ * @see Feng et al.: Deep Session Interest Network for click-through rate prediction. IJCAI 2019, session interest extractor layer.
  */
 export class BiasEncoding extends CtrLayer {
   static className = 'CtrflowBiasEncoding';

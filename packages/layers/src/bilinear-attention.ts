@@ -18,7 +18,7 @@ export interface BilinearAttentionOptions {
  * Shapes: inputs states `[B, T, H]`, target `[B, A]`, mask `[B, T]` of 1 and 0 -> scores `[B, T]`, 0 where the mask is; weight `kernel [H, A]` (Xavier
  * normal). An empty history has scores of 0.
  *
- * @see Zhou et al.: DIEN. AAAI 2019, equation 10; Feng et al.: DSIN. IJCAI 2019, equations 9 and 10.
+ * @see Zhou et al.: DIEN. AAAI 2019, equation 10; Feng et al.: DSIN. IJCAI 2019, session interest activating layer.
  */
 export class BilinearAttention extends CtrLayer {
   static className = 'CtrflowBilinearAttention';

@@ -35,7 +35,13 @@ test('bad sizes and inputs are refused', () => {
   const good = { maxSessions: 2, sessionLength: 3, size: 4 };
   for (const name of ['maxSessions', 'sessionLength', 'size'] as const)
     expect(() => new BiasEncoding({ ...good, [name]: 0 })).toThrow(`BiasEncoding: expected an integer >= 1 for ${name}, got 0`); // prettier-ignore
-  for (const shape of [[1, 3, 3, 4], [1, 2, 2, 4], [1, 2, 3, 5], [2, 3, 4]]) { // prettier-ignore
+  for (const shape of [
+    [1, 3, 3, 4],
+    [1, 2, 2, 4],
+    [1, 2, 3, 5],
+    [2, 3, 4],
+  ]) {
+    // prettier-ignore
     const inputs = [{ shape, values: numbers('x', shape.reduce((size, n) => size * n, 1)) }]; // prettier-ignore
     expect(() => placed(new BiasEncoding(good), inputs, 1)).toThrow('layer: expected events [B, 2 at most, 3, 4], got');
   }

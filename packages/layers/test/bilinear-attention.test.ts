@@ -35,7 +35,8 @@ test('follows the float64 loops', () => {
         return lengths.flatMap((length, b) => {
           const scores = states.slice(b * T, b * T + length).map((state) => {
             let score = 0;
-            for (let h = 0; h < H; h++) for (let a = 0; a < A; a++) score += state[h] * kernel[h * A + a] * targets[b][a];
+            for (let h = 0; h < H; h++)
+              for (let a = 0; a < A; a++) score += state[h] * kernel[h * A + a] * targets[b][a];
             return score;
           });
           const found = softmax && length > 0 ? exactSoftmax(scores) : scores;

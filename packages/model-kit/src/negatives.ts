@@ -15,7 +15,8 @@ export function drawNegatives({ ids, weights }: EncodedList, key: RandomKey): In
   const N = ids.length;
   return Int32Array.from(ids, (id, entry) => {
     let drawn = entry;
-    for (let draw = 0; draw < MAX_DRAWS && (ids[drawn] === id || weights?.[drawn] === 0); draw++) drawn = integerAt(key, draw * N + entry, N);
+    for (let draw = 0; draw < MAX_DRAWS && (ids[drawn] === id || weights?.[drawn] === 0); draw++)
+      drawn = integerAt(key, draw * N + entry, N);
     return drawn;
   });
 }

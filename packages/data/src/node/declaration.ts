@@ -32,5 +32,9 @@ export async function declarationOf(
 export function columnsOf({ fields, label, weight, group, time }: SchemaSpec): string[] {
   const inputs = fields.flatMap((field) => (field.kind === 'crossed' ? [] : [field.column ?? field.name]));
   const times = fields.map((field) => (field.kind === 'sequence' ? field.sessions?.times : undefined));
-  return [...new Set([...inputs, ...times, label?.column, weight, group, time?.column].filter((column) => column !== undefined))];
+  return [
+    ...new Set(
+      [...inputs, ...times, label?.column, weight, group, time?.column].filter((column) => column !== undefined),
+    ),
+  ];
 }

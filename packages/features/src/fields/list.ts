@@ -30,7 +30,8 @@ export function listEncoder(field: ListField, context: EncoderContext): FieldEnc
   const keepLast = field.kind === 'sequence' && field.keep !== 'first';
   const maxLength = field.maxLength ?? DEFAULT_MAX_LENGTH;
   const sessions = sessionsOf(field, context.spec.fields);
-  const layout = sessions === undefined ? undefined : sessionLayout(field as SequenceFieldSpec, sessions, context, split);
+  const layout =
+    sessions === undefined ? undefined : sessionLayout(field as SequenceFieldSpec, sessions, context, split);
   const slot = listSlot(field, maxLength, rows.size + FIRST_VALUE);
   return {
     slots: [layout === undefined ? slot : sessionSlot(slot, layout)],

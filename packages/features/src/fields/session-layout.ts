@@ -83,7 +83,11 @@ function rowOfEntry(offsets: Int32Array): Int32Array {
   return rows;
 }
 
-function laidOut({ offsets, ids }: EncodedList, sessionsOfRow: (row: number) => readonly Session[], T: number): EncodedList {
+function laidOut(
+  { offsets, ids }: EncodedList,
+  sessionsOfRow: (row: number) => readonly Session[],
+  T: number,
+): EncodedList {
   const numRows = offsets.length - 1;
   const sessions = Array.from({ length: numRows }, (_, row) => sessionsOfRow(row));
   const places = new Int32Array(numRows + 1);

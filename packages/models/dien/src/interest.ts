@@ -20,7 +20,8 @@ export function interest(a: Assembly, history: History, k: number, options: Opti
   const lists = columns.map((name) => a.list(name));
   const extract = a.layer(`extractor_${k}`, new GRU({ units, returnSequences: true }));
   const auxiliary = auxiliaryOf(a, columns, k, options);
-  const attend = evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention({ softmax: attentionSoftmax }));
+  const attend =
+    evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention({ softmax: attentionSoftmax }));
   const evolve = a.layer(
     `evolution_${k}`,
     evolution === 'gru' ? new GRU({ units }) : new AttentionGRU({ units, kind: evolution }),

@@ -20,7 +20,7 @@ import type { DSINOptions } from './options';
  * @example
  * const model = dsin(schema, { numHeads: 4, hiddenUnits: [200, 80] });
  * @throws SchemaError when no history with a target is cut into sessions, or fields ask for different embedding sizes; ConfigError when the heads do not divide M
- * @see Feng, Lv, Shen, Wang, Sun, Zhu, Yang: DSIN. IJCAI 2019, equations 3 to 10.
+ * @see Feng, Lv, Shen, Wang, Sun, Zhu, Yang: DSIN. IJCAI 2019, section 3.
  */
 export const dsin = defineModel<DSINOptions>({
   name: 'dsin',

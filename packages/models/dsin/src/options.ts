@@ -17,7 +17,7 @@ export interface DSINOptions {
   readonly layerNorm?: boolean;
   /** Dropout of the self-attention's weights. Default 0. */
   readonly attentionDropout?: number;
-  /** `bilinear` as equations 9 and 10, or `mlp`, DIN's local activation unit with a softmax, as the authors' code. Default `bilinear`. */
+  /** `bilinear` as the paper's formulas, or `mlp`, DIN's local activation unit with a softmax, as the authors' code. Default `bilinear`. */
   readonly activationUnit?: (typeof activationUnits)[number];
   /** H of the hidden layers of `mlp`. Default `[64, 16]`. */
   readonly attentionUnits?: readonly number[];

@@ -133,7 +133,12 @@ test('events of a session may change places without bias encoding, with it they 
 test('the order of sessions counts, and which session an event is in', () => {
   const model = randomModel({ biasEncoding: false });
   const logits = logitsOf(model, batchOf([[[2, 3], [4]]])); // prettier-ignore
-  for (const sessions of [[[4], [2, 3]], [[2], [3, 4]], [[2, 3, 4].slice(0, 2), [4], [4]]]) // prettier-ignore
+  for (const sessions of [
+    [[4], [2, 3]],
+    [[2], [3, 4]],
+    [[2, 3, 4].slice(0, 2), [4], [4]],
+  ])
+    // prettier-ignore
     expect(difference(logitsOf(model, batchOf([sessions])), logits)).toBeGreaterThan(1e-5);
   model.dispose();
 });
@@ -166,7 +171,13 @@ describe('reductions', () => {
     const model = randomModel();
     const none = batchOf([[], []]);
     const logits = logitsOf(model, none);
-    expect(logitsWith(model, /^(bias_encoding|self_attention|interaction|interest_activation|interaction_activation)_1\//, none)).toEqual(logits);
+    expect(
+      logitsWith(
+        model,
+        /^(bias_encoding|self_attention|interaction|interest_activation|interaction_activation)_1\//,
+        none,
+      ),
+    ).toEqual(logits);
     const rows = oracleRows(schema, none, oracleWeights(model), { dim: 2 });
     expect(exactInterests(rows[0], clicks, 1, model.options as never)).toEqual([Array(6).fill(0), Array(6).fill(0)]);
     model.dispose();

@@ -21,7 +21,10 @@ const weighed = (vectors: readonly Vector[], shares: Vector, size: number): numb
   Array.from({ length: size }, (_, d) => vectors.reduce((sum, vector, k) => sum + shares[k] * vector[d], 0));
 
 /** The events of each session that has some, with their place in it. */
-export function sessionsOfRow(row: OracleRow, { pairs, sides, sessionLength: T }: OracleSessions): { t: number; event: number[] }[][] {
+export function sessionsOfRow(
+  row: OracleRow,
+  { pairs, sides, sessionLength: T }: OracleSessions,
+): { t: number; event: number[] }[][] {
   const columns = [...pairs.map(([events]) => events), ...sides];
   const lists = columns.map((name) => row.list(name));
   const weights = row.listWeights(columns[0]);
@@ -30,7 +33,7 @@ export function sessionsOfRow(row: OracleRow, { pairs, sides, sessionLength: T }
   return [...new Set(real.map(({ k }) => k))].map((wanted) => real.filter(({ k }) => k === wanted));
 }
 
-/** Equations 3 to 10 for one history: `[U^I, U^H]`. */
+/** Interests of one history as its sessions tell them: `[U^I, U^H]`. */
 export function exactInterests(row: OracleRow, history: OracleSessions, index: number, options: Filled): number[][] {
   const { weights } = row;
   const { embeddingDim, biasEncoding, numHeads, activationUnit, attentionUnits, attentionActivation } = options;
@@ -73,4 +76,3 @@ export function dsinOracle(others: readonly string[], histories: readonly Oracle
     return exactMLP(x, row.weights, { path: 'deep', numHidden: hiddenUnits.length, activation: plain(activation) })[0];
   };
 }
-
