@@ -11,6 +11,8 @@ export interface History {
   readonly name: string;
   /** T of the longest history. */
   readonly maxLength: number;
+  /** Places of each session, where the history is cut into sessions. */
+  readonly sessionLength?: number;
   /** Columns that have a target: the `id` slot whose table they look up. */
   readonly pairs: readonly { readonly sequence: ListSlot; readonly target: IdSlot }[];
   /** Columns without one, such as behaviours or time gaps: one entry per event too. */
@@ -34,6 +36,7 @@ export function historiesOf(who: string, { slots }: FeatureSchema): History[] {
     return {
       name,
       maxLength: Math.max(...columns.map(({ maxLength }) => maxLength)),
+      ...(columns[0].sessionLength === undefined ? {} : { sessionLength: columns[0].sessionLength }),
       pairs: columns.flatMap((sequence) => {
         const target = targetOf(sequence);
         return target === undefined ? [] : [{ sequence, target }];
