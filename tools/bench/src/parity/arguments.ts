@@ -133,7 +133,12 @@ function given(values: Values, name: Flag): string | undefined {
 }
 
 function lists(values: Values): Pick<ParityData, 'positive' | 'dropColumns' | 'nullValues' | 'names'> {
-  const names = { positive: 'positive', dropColumns: 'drop-columns', nullValues: 'null-values', names: 'names' } as const;
+  const names = {
+    positive: 'positive',
+    dropColumns: 'drop-columns',
+    nullValues: 'null-values',
+    names: 'names',
+  } as const;
   return Object.fromEntries(
     Object.entries(names).flatMap(([key, name]) => {
       const value = given(values, name);

@@ -34,7 +34,11 @@ export class RunLog {
     await mkdir(dirname(path), { recursive: true });
     const content = await readFile(path, 'utf8').catch(() => '');
     const lines = content.split('\n').flatMap((line) => parsed(line));
-    return new RunLog(lines.flatMap(({ key: of, ...run }) => (of === key ? [run as ParityRun] : [])), key, path);
+    return new RunLog(
+      lines.flatMap(({ key: of, ...run }) => (of === key ? [run as ParityRun] : [])),
+      key,
+      path,
+    );
   }
 
   find(model: string, side: SideName, seed: number): ParityRun | undefined {
