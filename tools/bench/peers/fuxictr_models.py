@@ -1,5 +1,7 @@
 """FuxiCTR's models, put together from its layers: its package has none but those of long sequences. Structure and defaults are those of its model zoo."""
 
+from functools import partial
+
 from fuxictr.pytorch.layers import FactorizationMachine, FeatureEmbedding, FeatureEmbeddingDict, LogisticRegression, MLP_Block
 from fuxictr.pytorch.models import BaseModel
 from fuxictr.pytorch.layers.attentions import DIN_Attention
@@ -10,9 +12,12 @@ from torch import nn
 class CtrModel(BaseModel):
     """What all of them have in common: `build` makes the layers, `logits` is the forward pass."""
 
-    def __init__(self, feature_map, learning_rate=1e-3, model=None, **settings):
+    def __init__(self, feature_map, learning_rate=1e-3, embedding_std=1e-4, model=None, **settings):
         super().__init__(feature_map, **settings)
         self.build(feature_map, **(model or {}))
+        for module in self.modules():
+            if isinstance(module, FeatureEmbeddingDict):
+                module.embedding_initializer = partial(nn.init.normal_, std=embedding_std)
         self.compile("adam", "binary_crossentropy", learning_rate)
         self.reset_parameters()
         self.model_to_device()

@@ -80,6 +80,7 @@ class Training:
         return self.model_class(
             self.feature_map,
             learning_rate=options["learningRate"],
+            embedding_std=options["embeddingStdDev"],
             model=dict(
                 embedding_dim=options["embeddingDim"],
                 hidden_units=options["hiddenUnits"],

@@ -38,7 +38,13 @@ const flags = {
   ...{ train: text, valid: text, test: text, label: text, positive: text, schema: text, 'drop-columns': text },
   ...{ 'null-values': text, names: text, comment: text, limit: text },
   ...{ models: text, seeds: text, threads: text, peer: text, out: text, json: { type: 'boolean' } as const },
-  ...{ 'embedding-dim': text, 'hidden-units': text, dropout: text, 'batch-norm': { type: 'boolean' } as const },
+  ...{
+    'embedding-dim': text,
+    'embedding-std-dev': text,
+    'hidden-units': text,
+    dropout: text,
+    'batch-norm': { type: 'boolean' } as const,
+  },
   ...{ 'learning-rate': text, 'batch-size': text, epochs: text, patience: text, 'l2-embedding': text, 'l2-net': text },
   ...{ 'block-units': text, 'reduction-ratio': text, 'attention-units': text, help: { type: 'boolean' } as const },
 } as const;
@@ -93,6 +99,7 @@ function settingsOf(values: Values): ParitySettings {
   const preset = defaultSettings;
   return {
     embeddingDim: integer(values, 'embedding-dim', preset.embeddingDim),
+    embeddingStdDev: number(values, 'embedding-std-dev', preset.embeddingStdDev),
     hiddenUnits: units(values, 'hidden-units', preset.hiddenUnits),
     dropout: number(values, 'dropout', preset.dropout, 0.99),
     batchNorm: values['batch-norm'] === true,

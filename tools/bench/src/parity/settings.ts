@@ -2,6 +2,8 @@
 export interface ParitySettings {
   /** D. */
   readonly embeddingDim: number;
+  /** Standard deviation of initial table rows. */
+  readonly embeddingStdDev: number;
   /** H of each hidden layer of the deep part. */
   readonly hiddenUnits: readonly number[];
   readonly dropout: number;
@@ -27,6 +29,7 @@ export interface ParitySettings {
 /** FuxiCTR's own numbers where it has them: dimension, learning rate, patience. */
 export const defaultSettings: ParitySettings = {
   embeddingDim: 10,
+  embeddingStdDev: 1e-4,
   hiddenUnits: [64, 64, 64],
   dropout: 0,
   batchNorm: false,
@@ -43,16 +46,21 @@ export const defaultSettings: ParitySettings = {
 
 /** The models that both sides have, with the options that make ours the one of FuxiCTR. */
 export const parityModels: Readonly<Record<string, (settings: ParitySettings) => object>> = {
-  lr: () => ({}),
-  fm: ({ embeddingDim }) => ({ embeddingDim }),
+  lr: rows,
+  fm: rows,
   dnn: deep,
   deepfm: deep,
-  masknet: ({ embeddingDim, hiddenUnits, dropout, blockUnits, reductionRatio }) => ({
-    ...{ embeddingDim, hiddenUnits, dropout, blockUnits, reductionRatio, structure: 'parallel' },
+  masknet: ({ hiddenUnits, dropout, blockUnits, reductionRatio, ...settings }) => ({
+    ...rows(settings),
+    ...{ hiddenUnits, dropout, blockUnits, reductionRatio, structure: 'parallel' },
   }),
   din: (settings) => ({ ...deep(settings), attentionUnits: settings.attentionUnits, activation: 'relu', diceStatistics: 'padded' }), // prettier-ignore
 };
 
-function deep({ embeddingDim, hiddenUnits, dropout, batchNorm }: ParitySettings): object {
-  return { embeddingDim, hiddenUnits, dropout, batchNorm };
+function rows({ embeddingDim, embeddingStdDev }: Pick<ParitySettings, 'embeddingDim' | 'embeddingStdDev'>): object {
+  return { embeddingDim, embeddingStdDev };
+}
+
+function deep({ hiddenUnits, dropout, batchNorm, ...settings }: ParitySettings): object {
+  return { ...rows(settings), hiddenUnits, dropout, batchNorm };
 }
