@@ -15,5 +15,7 @@ export type { RelatedCategoriesOptions } from './purchases/related-categories';
 export { windowChannels, windowRows } from './purchases/window-rows';
 export type { PredictionPoint, WindowShape } from './purchases/window-rows';
 export { boughtWithin } from './purchases/bought-within';
+export { openPoints } from './purchases/open-points';
+export type { OpenPointsOptions } from './purchases/open-points';
 export { purchaseSamples } from './purchases/purchase-samples';
 export type { PurchaseSamples, PurchaseSamplesOptions } from './purchases/purchase-samples';
