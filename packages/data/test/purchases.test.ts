@@ -7,6 +7,7 @@ import {
   boughtWithin,
   eventsByUser,
   openPoints,
+  pooledPurchaseSamples,
   purchaseSamples,
   relatedCategories,
   windowChannels,
@@ -305,6 +306,25 @@ describe('purchaseSamples', () => {
     const point = (day: number) => ({ user: 'ann', day });
     const found = boughtWithin(log, [point(10), point(11), point(-5), point(-4), { user: 'eve', day: 10 }], { category: 'cup', numDays: 15 }); // prettier-ignore
     expect(found).toEqual([true, false, false, true, false]);
+  });
+
+  // Planted bugs that this fails for: users parted anew for each target, windows of another target's related categories.
+  test('samples of several targets stand one after the other, users in the same part for all', () => {
+    const some = { ...options, count: 1, minCorrelation: -1 };
+    const pooled = pooledPurchaseSamples(logOf(entries), ['cup', 'rug'], some);
+    const [cup, rug] = ['cup', 'rug'].map((target) => purchaseSamples(logOf(entries), target, some));
+    for (const part of ['train', 'valid', 'test'] as const) {
+      expect(rowsOf(pooled[part]).map(({ row: _, ...rest }) => rest)).toEqual([...rowsOf(cup[part]), ...rowsOf(rug[part])].map(({ row: _, ...rest }) => rest)); // prettier-ignore
+      const names = columnsOf(cup[part].columns);
+      for (const name of Object.keys(names)) expect(columnsOf(pooled[part].columns)[name]).toEqual([...names[name], ...columnsOf(rug[part].columns)[name]]); // prettier-ignore
+    }
+    expect([...users.keys()].filter((user) => cup.partOf(user) !== rug.partOf(user))).toEqual([]);
+    const fitter = createFitter(pooled.spec);
+    fitter.add(pooled.train);
+    expect(fitter.finish().vocabularies.target.toSorted()).toEqual(['cup', 'rug']);
+    expect(() => pooledPurchaseSamples(logOf(entries), ['cup', 'sofa'], { ...some, minCorrelation: 0.25 })).toThrow(
+      'pooledPurchaseSamples: expected targets with one number of related categories',
+    );
   });
 
   test('bad options and columns are refused', () => {

@@ -1,6 +1,7 @@
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, foldIn, permutation, randomKey } from '@ctrflow/core'; // prettier-ignore
 import { windowFields } from '@ctrflow/features';
 import type { RawTable, SchemaSpec } from '@ctrflow/features';
+import { textColumn } from '../raw-tables';
 import { PURCHASE, eventsByUser } from './log';
 import type { EventsByUser, PurchaseLog } from './log';
 import { labelledPoints, shifted } from './labelled-points';
@@ -80,10 +81,11 @@ export function purchaseSamples(
   options: PurchaseSamplesOptions = {},
 ): PurchaseSamples {
   const settings = settingsOf(options);
-  const key = foldIn(randomKey(settings.seed), 'purchases', target);
+  const seeded = foldIn(randomKey(settings.seed), 'purchases');
+  const key = foldIn(seeded, target);
   const users = eventsByUser(log);
   const lastDay = lastDayOf(log);
-  const partOf = userParts(users, { ...settings, lastArrival: lastDay - settings.observationDays + 1, key });
+  const partOf = userParts(users, { ...settings, lastArrival: lastDay - settings.observationDays + 1, key: seeded });
   const trains = (user: string): boolean => partOf(user) === 'train';
   const related = options.related ?? relatedCategories(usersOf(users, trains), target, options);
   const behaviours = [...new Set(log.behaviour?.dictionary ?? [])].filter((name) => name !== null && name !== PURCHASE);
@@ -157,17 +159,12 @@ function balanced(points: readonly LabelledPoint[], key: ReturnType<typeof rando
 }
 
 function tableOf(users: EventsByUser, points: readonly LabelledPoint[], shape: WindowShape): RawTable {
-  const text = (values: readonly string[]) => {
-    const dictionary = [...new Set(values)];
-    const codeOf = new Map(dictionary.map((value, i) => [value, i]));
-    return { kind: 'text' as const, dictionary, codes: Int32Array.from(values, (value) => codeOf.get(value)!) };
-  };
   return {
     numRows: points.length,
     columns: {
-      user: text(points.map(({ user }) => user)),
+      user: textColumn(points.map(({ user }) => user)),
       day: { kind: 'number', values: Float64Array.from(points, ({ day }) => day) },
-      bought: text(points.map(({ label }) => String(label))),
+      bought: textColumn(points.map(({ label }) => String(label))),
       ...windowRows(users, points, shape),
     },
   };
