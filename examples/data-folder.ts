@@ -15,6 +15,7 @@ export function readTable(path: string, options: CsvOptions = {}): CsvTable {
 /** Reads a gzipped text file of the folder. */
 export function readText(path: string): string {
   const file = join(root, path);
-  if (!existsSync(file)) throw new Error(`examples: expected ${file}, got no such file; name the folder in CTRFLOW_DATA`);
+  if (!existsSync(file))
+    throw new Error(`examples: expected ${file}, got no such file; name the folder in CTRFLOW_DATA`);
   return gunzipSync(readFileSync(file)).toString('utf8');
 }

@@ -1,3 +1,4 @@
+import { textColumn } from '@ctrflow/data';
 import type { PurchaseLog, PurchaseSamplesOptions } from '@ctrflow/data';
 import { simulatePurchases } from '@ctrflow/datagen';
 import { timeParser } from '@ctrflow/features';
@@ -7,7 +8,8 @@ import { readTable, readText } from '../data-folder';
 /** What is studied: a log, the category to predict, and how rows are made of it. */
 export interface PurchaseStudy {
   readonly log: PurchaseLog;
-  readonly target: string;
+  /** Categories to predict purchases in. */
+  readonly targets: readonly string[];
   readonly samples: PurchaseSamplesOptions;
   /** The day on which users are scored, to see who buys in the following half month. */
   readonly followUpDay: number;
@@ -25,12 +27,12 @@ export const purchaseStudies: Readonly<Record<string, () => PurchaseStudy>> = {
 /** The generated shop: a year of observation, users parted by a hash of their name. */
 export function shop(numUsers: number): PurchaseStudy {
   const { log, target, hazard } = simulatePurchases({ numUsers });
-  return { log, target, hazard, samples: { observationDays: 365 }, followUpDay: 400 };
+  return { log, targets: [target], hazard, samples: { observationDays: 365 }, followUpDay: 400 };
 }
 
 /**
  * UCI Online Retail: categories are the first three digits of the stock code (items of a line have neighbouring numbers; codes that are no items, such as POST, are left out); a cancelled invoice
- * is another behaviour. The target is the group that gives most rows.
+ * is another behaviour. Targets are the 20 groups that most customers bought in.
  */
 function uciOnlineRetail(): PurchaseStudy {
   const { columns, numRows } = readTable('uci_online_retail/onlineretail.csv.gz');
@@ -45,7 +47,7 @@ function uciOnlineRetail(): PurchaseStudy {
       amount: Float64Array.from(rows, (row) => Number(text('Quantity', row)) * Number(text('UnitPrice', row))),
       behaviour: mapped(columns.InvoiceNo, (invoice) => (invoice.startsWith('C') ? 'return' : 'purchase')),
     },
-    target: '220',
+    targets: ['224', '226', '221', '229', '227', '225', '232', '228', '233', '231', '219', '220', '223', '217', '850', '230', '849', '211', '218', '212'], // prettier-ignore
     samples: { observationDays: 180, split: 'time' },
     followUpDay: day.reduce((last, each) => Math.max(last, each)) - 14,
   };
@@ -64,7 +66,7 @@ function cdnow(): PurchaseStudy {
       day,
       amount: Float64Array.from(lines, ([, , , value]) => Number(value)),
     },
-    target: 'cd',
+    targets: ['cd'],
     samples: { observationDays: 270, related: ['cd'], split: 'time' },
     followUpDay: day.reduce((first, each) => Math.min(first, each)) + 180,
   };
@@ -79,10 +81,4 @@ function daysOf({ dictionary, codes }: TextColumn): Int32Array {
 
 function mapped({ dictionary, codes }: TextColumn, map: (text: string) => string | null): TextColumn {
   return { kind: 'text', dictionary: dictionary.map((text) => (text === null ? null : map(text))), codes };
-}
-
-function textColumn(values: readonly string[]): TextColumn {
-  const dictionary = [...new Set(values)];
-  const codeOf = new Map(dictionary.map((value, code) => [value, code]));
-  return { kind: 'text', dictionary, codes: Int32Array.from(values, (value) => codeOf.get(value)!) };
 }
