@@ -17,6 +17,9 @@ export type { OnProblem, Problem } from './fields/problem';
 export type { FeatureSchema, SchemaFitter } from './schema';
 export type {
   EncodedColumns,
+  RowSelection,
+  SlotMatrix,
+  ColumnsByRow,
   EncodedList,
   IdSlot,
   ListColumn,

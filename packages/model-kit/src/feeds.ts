@@ -1,7 +1,7 @@
 import { ShapeError, expected, foldIn } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { LookupPlan, TableGroup, TableStep } from '@ctrflow/embeddings';
-import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { EncodedColumns, EncodedList, RowSelection, SlotMatrix } from '@ctrflow/features';
 import type { CtrModel, FeedSpec } from './contract';
 import { drawNegatives } from './negatives';
 
@@ -13,6 +13,9 @@ export interface FeedArray {
 
 /** Gradients with respect to the row feeds, by feed name, each as long as the feed. */
 export type RowGradients = Readonly<Record<string, Float32Array>>;
+
+/** T of a feed for some rows of a list. */
+type LengthOf = (list: EncodedList, rows: Uint32Array) => number;
 
 type RowsFeed = Extract<FeedSpec, { kind: 'rows' | 'list-rows' | 'negative-rows' }>;
 
@@ -38,11 +41,11 @@ export class Feeder {
   private readonly groups: readonly GroupFeeder[];
   private readonly others: readonly Exclude<FeedSpec, RowsFeed>[];
   private readonly buffers = new Map<string, Float32Array>();
-  private readonly lengthOf: (list: EncodedList) => number;
+  private readonly lengthOf: LengthOf;
 
   /** @param options `bucketed`: lists are padded to one of few lengths, so that an engine that compiles for shapes compiles seldom */
   constructor(model: CtrModel, { bucketed = false }: { readonly bucketed?: boolean } = {}) {
-    this.lengthOf = bucketed ? (list) => bucket(longest(list)) : longest;
+    this.lengthOf = bucketed ? (list, rows) => bucket(longest(list, rows)) : longest;
     const isRows = (feed: FeedSpec): feed is RowsFeed => 'group' in feed;
     const rows = model.feeds.filter(isRows);
     this.others = model.feeds.filter((feed): feed is Exclude<FeedSpec, RowsFeed> => !isRows(feed));
@@ -70,9 +73,10 @@ export class Feeder {
    */
   feed(batch: EncodedColumns, key?: RandomKey): Readonly<Record<string, FeedArray>> {
     const feeds: Record<string, FeedArray> = {};
-    for (const group of this.groups) group.feed(batch, feeds, key);
+    const selection = batch.selection ?? { columns: batch, rows: firstRows(batch.numRows) };
+    for (const group of this.groups) group.feed(batch, selection, feeds, key);
     for (const feed of this.others)
-      feeds[feed.name] = feed.kind === 'values' ? this.values(feed, batch) : this.weights(feed, batch);
+      feeds[feed.name] = feed.kind === 'values' ? this.values(feed, selection) : this.weights(feed, selection);
     return feeds;
   }
 
@@ -86,28 +90,37 @@ export class Feeder {
     for (const group of this.groups) group.update(gradients, step);
   }
 
-  private values({ name, slots }: Extract<FeedSpec, { kind: 'values' }>, batch: EncodedColumns): FeedArray {
-    const B = batch.numRows;
+  private values({ name, slots }: Extract<FeedSpec, { kind: 'values' }>, { columns, rows }: RowSelection): FeedArray {
+    const B = rows.length;
     const F = slots.length;
     const data = this.buffer(name, B * F);
-    const columns = slots.map((slot) => required(batch.values[slot], slot));
-    // Some columns at a time: a row of them lies in one cache line.
-    for (let from = 0; from < F; from += FLOATS_OF_CACHE_LINE) {
-      const some = columns.slice(from, from + FLOATS_OF_CACHE_LINE);
-      for (let b = 0, at = from; b < B; b++, at += F) {
-        for (let f = 0; f < some.length; f++) data[at + f] = some[f][b];
+    if (columns.byRow?.values !== undefined) copyValues(columns.byRow.values, slots, rows, data);
+    else {
+      const given = slots.map((slot) => required(columns.values[slot], slot));
+      // Some columns at a time: a row of them lies in one cache line.
+      for (let from = 0; from < F; from += FLOATS_OF_CACHE_LINE) {
+        const some = given.slice(from, from + FLOATS_OF_CACHE_LINE);
+        for (let b = 0, at = from; b < B; b++, at += F) {
+          const row = rows[b];
+          for (let f = 0; f < some.length; f++) data[at + f] = some[f][row];
+        }
       }
     }
     return { data, shape: [B, F] };
   }
 
-  private weights({ name, slot }: Extract<FeedSpec, { kind: 'list-weights' }>, batch: EncodedColumns): FeedArray {
-    const { offsets, weights } = required(batch.lists[slot], slot);
-    const B = batch.numRows;
-    const T = this.lengthOf(batch.lists[slot]);
+  private weights(
+    { name, slot }: Extract<FeedSpec, { kind: 'list-weights' }>,
+    { columns: { lists }, rows }: RowSelection,
+  ): FeedArray {
+    const list = required(lists[slot], slot);
+    const { offsets, weights } = list;
+    const B = rows.length;
+    const T = this.lengthOf(list, rows);
     const data = this.buffer(name, B * T).fill(0);
     for (let b = 0; b < B; b++) {
-      for (let i = offsets[b], at = b * T; i < offsets[b + 1]; i++, at++) data[at] = weights?.[i] ?? 1;
+      const end = offsets[rows[b] + 1];
+      for (let i = offsets[rows[b]], at = b * T; i < end; i++, at++) data[at] = weights?.[i] ?? 1;
     }
     return { data, shape: [B, T] };
   }
@@ -136,7 +149,7 @@ class GroupFeeder {
     private readonly feeds: readonly RowsFeed[],
     private readonly model: CtrModel,
     private readonly twin: GroupFeeder | undefined,
-    private readonly lengthOf: (list: EncodedList) => number,
+    private readonly lengthOf: LengthOf,
   ) {
     this.segments = feeds.map((feed) => ({ feed, from: 0, to: 0 }));
   }
@@ -150,17 +163,22 @@ class GroupFeeder {
     );
   }
 
-  feed(batch: EncodedColumns, out: Record<string, FeedArray>, key: RandomKey | undefined): void {
+  feed(
+    batch: EncodedColumns,
+    selection: RowSelection,
+    out: Record<string, FeedArray>,
+    key: RandomKey | undefined,
+  ): void {
     const B = batch.numRows;
     const { dim } = this.group;
     const lengths = this.feeds.map((feed) => {
       if (feed.kind === 'rows') return feed.slots.length;
       if (feed.kind === 'negative-rows' && key === undefined) return 0;
-      return this.lengthOf(required(batch.lists[feed.slot], feed.slot));
+      return this.lengthOf(required(selection.columns.lists[feed.slot], feed.slot), selection.rows);
     });
     this.numLookups = lengths.reduce((total, length) => total + B * length, 0);
     this.reserve(this.numLookups);
-    this.findRows(batch, lengths, key);
+    this.findRows(batch, selection, lengths, key);
     this.plan = this.twin?.plan ?? this.group.plan(this.rows, this.numLookups);
     this.group.gather(this.plan, this.gathered);
     this.segments.forEach(({ feed, from, to }, i) => {
@@ -178,38 +196,57 @@ class GroupFeeder {
   }
 
   /** Writes the group row of every lookup, feed after feed. */
-  private findRows(batch: EncodedColumns, lengths: readonly number[], key: RandomKey | undefined): void {
+  private findRows(
+    batch: EncodedColumns,
+    selection: RowSelection,
+    lengths: readonly number[],
+    key: RandomKey | undefined,
+  ): void {
+    const { lists } = selection.columns;
     let from = 0;
     this.segments.forEach((segment, i) => {
       segment.from = from;
       segment.to = from + batch.numRows * lengths[i];
       const { feed } = segment;
       if (this.twin === undefined) {
-        if (feed.kind === 'rows') this.findIds(feed.slots, batch, from);
-        else if (feed.kind === 'list-rows')
-          this.findListIds(feed.slot, batch.lists[feed.slot], { from, T: lengths[i] });
-        else if (key !== undefined) this.findListIds(feed.slot, negativesOf(feed, batch, key), { from, T: lengths[i] });
+        const place = { from, T: lengths[i] };
+        if (feed.kind === 'rows') this.findIds(feed.slots, selection, from);
+        else if (feed.kind === 'list-rows') this.findListIds(feed.slot, lists[feed.slot], selection.rows, place);
+        else if (key !== undefined) {
+          const negatives = negativesOf(feed, batch, key);
+          this.findListIds(feed.slot, negatives, firstRows(batch.numRows), place);
+        }
       }
       from = segment.to;
     });
   }
 
-  private findIds(slots: readonly string[], batch: EncodedColumns, from: number): void {
+  private findIds(slots: readonly string[], { columns, rows: chosen }: RowSelection, from: number): void {
     const { rows } = this;
     const F = slots.length;
+    const offsets = slots.map((slot) => this.group.offsetOf(this.tableOf(slot)));
+    if (columns.byRow?.ids !== undefined) {
+      copyIds(columns.byRow.ids, slots, offsets, chosen, rows.subarray(from));
+      return;
+    }
     slots.forEach((slot, f) => {
-      const ids = required(batch.ids[slot], slot);
-      const offset = this.group.offsetOf(this.tableOf(slot));
-      for (let b = 0, at = from + f; b < batch.numRows; b++, at += F) rows[at] = offset + ids[b];
+      const ids = required(columns.ids[slot], slot);
+      for (let b = 0, at = from + f; b < chosen.length; b++, at += F) rows[at] = offsets[f] + ids[chosen[b]];
     });
   }
 
-  private findListIds(slot: string, { offsets, ids }: EncodedList, { from, T }: { from: number; T: number }): void {
+  private findListIds(
+    slot: string,
+    { offsets, ids }: EncodedList,
+    chosen: Uint32Array,
+    { from, T }: { readonly from: number; readonly T: number },
+  ): void {
     const { rows } = this;
     const offset = this.group.offsetOf(this.tableOf(slot));
-    for (let b = 0; b + 1 < offsets.length; b++) {
-      const length = offsets[b + 1] - offsets[b];
-      for (let t = 0; t < T; t++) rows[from + b * T + t] = offset + (t < length ? ids[offsets[b] + t] : 0);
+    for (let b = 0; b < chosen.length; b++) {
+      const start = offsets[chosen[b]];
+      const length = offsets[chosen[b] + 1] - start;
+      for (let t = 0; t < T; t++) rows[from + b * T + t] = offset + (t < length ? ids[start + t] : 0);
     }
   }
 
@@ -252,10 +289,58 @@ function negativesOf(
   return { offsets, ids: Int32Array.from(drawn, (entry) => ids[entry]) };
 }
 
-/** T: entries of the longest list, at least 1. */
-function longest({ offsets }: EncodedList): number {
+/** Copies slots of some rows of a matrix: `out [B, F]`. */
+function copyValues(
+  { slots: all, data }: SlotMatrix<Float32Array>,
+  slots: readonly string[],
+  rows: Uint32Array,
+  out: Float32Array,
+): void {
+  const places = placesOf(all, slots);
+  const [C, F] = [all.length, slots.length];
+  const areTogether = places.every((place, f) => place === places[0] + f);
+  for (let b = 0, at = 0; b < rows.length; b++, at += F) {
+    const start = rows[b] * C;
+    if (areTogether) out.set(data.subarray(start + places[0], start + places[0] + F), at);
+    else for (let f = 0; f < F; f++) out[at + f] = data[start + places[f]];
+  }
+}
+
+/** Table rows of some slots of some rows of a matrix: `out [B, F]`, each id behind its table's offset. */
+function copyIds(
+  { slots: all, data }: SlotMatrix<Int32Array>,
+  slots: readonly string[],
+  offsets: readonly number[],
+  rows: Uint32Array,
+  out: Int32Array,
+): void {
+  // prettier-ignore
+  const places = placesOf(all, slots);
+  const [C, F] = [all.length, slots.length];
+  for (let b = 0, at = 0; b < rows.length; b++, at += F) {
+    const start = rows[b] * C;
+    for (let f = 0; f < F; f++) out[at + f] = offsets[f] + data[start + places[f]];
+  }
+}
+
+/** Columns of slots in a matrix. */
+function placesOf(all: readonly string[], slots: readonly string[]): Int32Array {
+  const columnOf = new Map(all.map((slot, column) => [slot, column]));
+  return Int32Array.from(slots, (slot) => required(columnOf.get(slot), slot));
+}
+
+let counted = new Uint32Array(0);
+
+/** 0, 1, ...; the array is shared. */
+function firstRows(numRows: number): Uint32Array {
+  if (counted.length < numRows) counted = Uint32Array.from({ length: numRows }, (_, row) => row);
+  return counted.subarray(0, numRows);
+}
+
+/** T: entries of the longest list of these rows, at least 1. */
+function longest({ offsets }: EncodedList, rows: Uint32Array): number {
   let length = 1;
-  for (let b = 0; b + 1 < offsets.length; b++) length = Math.max(length, offsets[b + 1] - offsets[b]);
+  for (let b = 0; b < rows.length; b++) length = Math.max(length, offsets[rows[b] + 1] - offsets[rows[b]]);
   return length;
 }
 
