@@ -40,11 +40,11 @@ function rechorusGrocery(): NextItemTask {
 
 /** Clicks of a shop whose visitors are unknown: a session is a user, and the question which item it clicks next. */
 function yoochoose(): NextItemTask {
-  const parts = ['train_full', 'test'].map((part) => ({ part, ...readTable(`yoochoose_100k/yoochoose-clicks-100k_${part}.txt.gz`, { delimiter: '\t' }).columns })); // prettier-ignore
-  const all = (name: 'SessionId' | 'ItemId' | 'Time'): string[] => parts.flatMap((columns) => texts(columns[name]));
-  const user = textColumn(parts.flatMap(({ part, SessionId }) => texts(SessionId).map((id) => `${part}/${id}`)));
+  const parts = ['train_full', 'test'].map((part) => ({ part, ...clicksOf(part) }));
+  const all = (name: 'item' | 'time'): string[] => parts.flatMap((columns) => texts(columns[name]));
+  const user = textColumn(parts.flatMap(({ part, session }) => texts(session).map((id) => `${part}/${id}`)));
   return {
-    log: { user, item: textColumn(all('ItemId')), time: seconds(textColumn(all('Time'))) },
+    log: { user, item: textColumn(all('item')), time: seconds(textColumn(all('time'))) },
     rows: {
       maxLength: 20,
       split: { by: 'time', valid: 0.1, test: 0.2 },
@@ -55,6 +55,15 @@ function yoochoose(): NextItemTask {
     },
     models: ['dnn', 'din', 'bst', 'rnn'],
   };
+}
+
+function clicksOf(part: string): {
+  readonly session: TextColumn;
+  readonly item: TextColumn;
+  readonly time: TextColumn;
+} {
+  const { columns } = readTable(`yoochoose_100k/yoochoose-clicks-100k_${part}.txt.gz`, { delimiter: '\t' });
+  return { session: columns.SessionId, item: columns.ItemId, time: columns.Time };
 }
 
 /** The log of a generated shop: views, clicks and purchases. */

@@ -2,7 +2,7 @@ import { datasetFromTables, nextItemRows } from '@ctrflow/data';
 import { rankingMetrics } from '@ctrflow/metrics';
 import type { RunReport } from '@ctrflow/report';
 import { adam, fit, scoreRows } from '@ctrflow/training';
-import { modelFactory } from '@ctrflow/zoo';
+import { createModel } from '@ctrflow/zoo';
 import type { NextItemTask } from './data-sets';
 
 /** Options of {@link compareNextItem}. */
@@ -35,7 +35,7 @@ export async function compareNextItem(
   onProgress(`${numRows.train} rows to train, ${numRows.valid} to validate, ${numRows.test} to test`);
   const results: NextItemResult[] = [];
   for (const name of models) {
-    const model = modelFactory(name)(data.schema, { embeddingDim, hiddenUnits: [64, 32], dropout: 0.2, seed });
+    const model = createModel(name, data.schema, { embeddingDim, hiddenUnits: [64, 32], dropout: 0.2, seed });
     const result = await fit(model, data, {
       ...{ batchSize, epochs, seed, patience: 2, monitor: 'gauc', optimizer: adam(1e-3) },
       tableOptimizer: { kind: 'lazy-adam', l2: 1e-4 },

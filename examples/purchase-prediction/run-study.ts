@@ -13,7 +13,7 @@ export interface RunStudyOptions {
   /** One training of each network per seed. */
   readonly seeds: readonly number[];
   readonly epochs: number;
-  /** Baskets deleted at most where there is shifting. Default 3. */
+  /** Baskets deleted at most where there is shifting. Default 2. */
   readonly shifts?: number;
   readonly hiddenUnits?: number;
   readonly onProgress?: (line: string) => void;
@@ -47,7 +47,7 @@ const structures = ['lstm', 'cnn', 'cnn-lstm'] as const;
 
 /** Trains every model with and without shifting. Options are the same for all; the epoch is chosen by the validation loss. */
 export async function runStudy(study: PurchaseStudy, options: RunStudyOptions): Promise<StudyResult> {
-  const { shifts = 3, onProgress = () => undefined } = options;
+  const { shifts = 2, onProgress = () => undefined } = options;
   const plain = await studyRows(study, 0);
   const shifted = await studyRows(study, shifts);
   const arms: Arm[] = [];
@@ -83,7 +83,7 @@ async function trainNetwork(
   for (const seed of seeds) {
     const size = { filters: [hiddenUnits, hiddenUnits], units: hiddenUnits, hiddenUnits: [hiddenUnits] };
     const model = cnnLstm(rows.data.schema, { structure, ...size, dropout: 0.2, embeddingDim: 4, seed });
-    const result = await fit(model, rows.data, { batchSize: 128, epochs, patience: 6, optimizer: adam(2e-3), monitor: 'logLoss', seed }); // prettier-ignore
+    const result = await fit(model, rows.data, { batchSize: 256, epochs, patience: 3, optimizer: adam(3e-3), monitor: 'logLoss', seed }); // prettier-ignore
     const test = await scoreRows(model, rows.data.test!);
     const natural = await scoreRows(model, rows.natural.rows);
     const followUp = new Float64Array(rows.followUp.rows.numRows);

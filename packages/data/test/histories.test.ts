@@ -27,11 +27,13 @@ const event = (items: number): fc.Arbitrary<Event> =>
   });
 const category = new Map(Array.from({ length: 30 }, (_, i) => [`i${i + 1}`, `c${i % 4}`]));
 
+type Cell = string | number | string[] | null;
+
 /** Rows as objects; lists as arrays of texts. */
-function rowsOf({ numRows, columns }: RawTable): Record<string, string | number | string[] | null>[] {
+function rowsOf({ numRows, columns }: RawTable): Record<string, Cell>[] {
   return Array.from({ length: numRows }, (_, row) =>
     Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => {
+      Object.entries(columns).map(([name, column]): [string, Cell] => {
         if (column.kind === 'number') return [name, column.values[row]];
         if (column.kind === 'text') return [name, column.dictionary[column.codes[row]]];
         const codes = Array.from(column.codes.subarray(column.offsets[row], column.offsets[row + 1]));
@@ -145,7 +147,7 @@ describe('nextItemRows', () => {
     expect(slots.history_category).toMatchObject({ kind: 'list', table: 'category', history: 'history' });
     for await (const batch of train.batches({ batchSize: 3 })) {
       expect(Array.from(batch.label!)).toEqual([1, 0, 0]);
-      expect(new Set(batch.group!).size).toBe(1);
+      expect(new Set(batch.group).size).toBe(1);
       expect(batch.time![0]).toBeGreaterThan(0);
     }
   });

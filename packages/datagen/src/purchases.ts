@@ -27,7 +27,7 @@ export interface SimulatedPurchases {
   /** Categories whose order tells the need of the target. */
   readonly related: readonly string[];
   /** The true probability that a user who has not yet bought in the target category buys in it on a day, given all events of the days before. */
-  hazard(user: string, day: number): number;
+  readonly hazard: (user: string, day: number) => number;
 }
 
 const TARGET = 'coffee machine';
