@@ -16,7 +16,7 @@ if (open === undefined)
 
 const task = open();
 const chosen = models === undefined ? task : { ...task, models: models.split(',') };
-const results = await compareNextItem(chosen, { epochs: 8, onProgress: (line) => { console.error(line); } }); // prettier-ignore
+const results = await compareNextItem(chosen, { epochs: 6, onProgress: (line) => { console.error(line); } }); // prettier-ignore
 const table = {
   title: 'Which item comes next',
   header: ['model', 'AUC', 'GAUC', 'HR@10', 'NDCG@10', 'epochs', 'seconds'],

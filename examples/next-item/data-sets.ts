@@ -28,10 +28,10 @@ function rechorusGrocery(): NextItemTask {
     log: { user: columns.user_id, item: columns.item_id, time: seconds(columns.time) },
     rows: {
       attributes: { category: new Map(ids.map((item, i) => [item, categories[i]])) },
-      maxLength: 20,
+      maxLength: 10,
       split: { by: 'leave-last-out' },
-      negatives: { train: 1, valid: 19, test: 99 },
-      maxEvaluated: 3000,
+      negatives: { train: 1, valid: 9, test: 99 },
+      maxEvaluated: 1500,
       minCount: 2,
     },
     models: ['dnn', 'din', 'dien', 'bst', 'rnn'],
@@ -46,10 +46,10 @@ function yoochoose(): NextItemTask {
   return {
     log: { user, item: textColumn(all('item')), time: seconds(textColumn(all('time'))) },
     rows: {
-      maxLength: 20,
+      maxLength: 10,
       split: { by: 'time', valid: 0.1, test: 0.2 },
-      negatives: { train: 4, valid: 19, test: 99 },
-      maxEvaluated: 3000,
+      negatives: { train: 2, valid: 9, test: 99 },
+      maxEvaluated: 1500,
       userField: false,
       minCount: 2,
     },
