@@ -45,17 +45,15 @@ export interface StudyResult {
 
 const structures = ['lstm', 'cnn', 'cnn-lstm'] as const;
 
-/** Trains every model with and without shifting. Options are the same for all; the epoch is chosen by the validation loss. */
+/** Trains every model with and without shifting (where it adds rows). Options are the same for all; the epoch is chosen by the validation loss. */
 export async function runStudy(study: PurchaseStudy, options: RunStudyOptions): Promise<StudyResult> {
   const { shifts = 2, onProgress = () => undefined } = options;
   const plain = await studyRows(study, 0);
   const shifted = await studyRows(study, shifts);
   const arms: Arm[] = [];
-  for (const [numShifts, rows] of [
-    [0, plain],
-    [shifts, shifted],
-  ] as const) {
-    // prettier-ignore
+  const numTrain = [plain.data.train.numRows, shifted.data.train.numRows] as const;
+  const sets = [{ numShifts: 0, rows: plain }, { numShifts: shifts, rows: shifted }].slice(0, numTrain[1] > numTrain[0] ? 2 : 1); // prettier-ignore
+  for (const { numShifts, rows } of sets) {
     const trainings = structures.map((structure) => () => trainNetwork(rows, structure, numShifts, options));
     for (const train of [...trainings, () => trainTrees(rows, numShifts)]) {
       const arm = await train();
@@ -68,7 +66,7 @@ export async function runStudy(study: PurchaseStudy, options: RunStudyOptions): 
     }
   }
   const labels = { test: labelsOf(plain, 'test'), natural: labelsOf(plain, 'natural') };
-  return { rows: plain, numTrain: [plain.data.train.numRows, shifted.data.train.numRows], labels, arms };
+  return { rows: plain, numTrain, labels, arms };
 }
 
 async function trainNetwork(
