@@ -22,7 +22,6 @@ export { ComparisonDense } from './comparison-dense';
 export type { ComparisonDenseOptions } from './comparison-dense';
 export { LocalActivationUnit } from './local-activation-unit';
 export type { DiceStatistics, LocalActivationUnitCall, LocalActivationUnitOptions } from './local-activation-unit';
-export type { DiceStatistics, LocalActivationUnitOptions } from './local-activation-unit';
 export { BilinearAttention } from './bilinear-attention';
 export type { BilinearAttentionOptions } from './bilinear-attention';
 export { BiasEncoding } from './bias-encoding';
