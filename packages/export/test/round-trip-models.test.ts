@@ -3,6 +3,7 @@ import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { dsin } from '@ctrflow/dsin';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -64,6 +65,39 @@ test.each(Object.keys(models))(
         });
       }
     }
+    model.dispose();
+  },
+);
+
+// Planted bugs that this fails for: a session's empty places that have weights in the file, sessions of another length.
+test.each([{}, { activationUnit: 'mlp', layerNorm: false, biasEncoding: false } as const])(
+  'a file of dsin, %o, gives the logits of tfjs with ids; sessions are cut before',
+  async (options) => {
+    const sessions: SchemaSpec = {
+      fields: spec.fields.map((field) => {
+        if (field.kind !== 'sequence') return field;
+        const { maxLength: _, ...rest } = field;
+        return field.name === 'items'
+          ? { ...rest, sessions: { times: 'when', maxSessions: 3, maxSessionLength: 3 } }
+          : rest;
+      }),
+    };
+    const schema = fittedSchema(sessions, 100, 3);
+    const model = withRandomWeights(
+      dsin(schema, { embeddingDim: 4, hiddenUnits: [6], attentionDropout: 0.5, ...options }),
+      5,
+    );
+    const file = exportOnnxBytes(model, { inputs: 'ids' });
+    for (const numRows of [1, 7, 60]) {
+      const batch = schema.encode(randomColumns(sessions, numRows, numRows));
+      const { logit } = await runOnnx(file, idFeeds(schema, batch));
+      eagerLogits(model, batch).forEach((value, row) => {
+        expect(Math.abs(logit[row] - value), `row ${row}`).toBeLessThan(2e-5 * (1 + Math.abs(value)));
+      });
+    }
+    expect(() => exportOnnxBytes(model, { inputs: 'raw' })).toThrow(
+      '"items" (sequence: ONNX cannot read times from texts)',
+    );
     model.dispose();
   },
 );

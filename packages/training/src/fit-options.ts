@@ -42,8 +42,11 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What can be watched: any metric of {@link Evaluation}. Names ending in Loss, `normalizedEntropy`, `brier` and `ece` are minimized, all others maximized. */
-export type MonitorName = 'auc' | 'gauc' | 'logLoss' | 'prAuc' | (string & {});
+/**
+ * What can be watched: any metric of {@link Evaluation}, or the sum of several, as the field's reference watches `auc+gauc`. Names ending in Loss, `normalizedEntropy`, `brier` and `ece`
+ * are minimized, all others maximized.
+ */
+export type MonitorName = 'auc' | 'gauc' | 'auc+gauc' | 'logLoss' | 'prAuc' | (string & {});
 
 /** Metrics of one part of the data. */
 export interface Evaluation {

@@ -301,14 +301,22 @@ class Trainer {
   }
 }
 
+/** The value that is watched: a metric, or the sum of several of one direction. */
 function monitored(evaluation: Evaluation, monitor: string): number {
-  const value = evaluation[monitor];
-  if (value !== undefined && !Number.isNaN(value)) return value;
-  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor));
+  const names = monitor.split('+');
+  const value = names.reduce((sum, name) => sum + (evaluation[name] ?? NaN), 0);
+  const oneDirection = names.every((name) => isMinimized(name) === isMinimized(names[0]));
+  if (oneDirection && !Number.isNaN(value)) return value;
+  const hint = names.length === 1 ? undefined : 'add metrics up that are all maximized, or all minimized';
+  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor, hint));
 }
 
 const minimized = new Set(['normalizedEntropy', 'brier', 'ece']);
 
+function isMinimized(name: string): boolean {
+  return name.endsWith('Loss') || minimized.has(name);
+}
+
 function isBetter(value: number, best: number, monitor: string): boolean {
-  return monitor.endsWith('Loss') || minimized.has(monitor) ? value < best : value > best;
+  return isMinimized(monitor.split('+')[0]) ? value < best : value > best;
 }

@@ -4,6 +4,7 @@ import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { dsin } from '@ctrflow/dsin';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -37,6 +38,17 @@ const windowed = fittedSchema({
   label: { column: 'click' },
 });
 
+/** For models that read sessions: with 3 places each, batches are padded to other lengths than whole sessions. */
+const inSessions = fittedSchema({
+  fields: [
+    { name: 'user', kind: 'categorical' },
+    { name: 'item', kind: 'categorical' },
+    { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', sessions: { times: 'when', maxSessions: 4, maxSessionLength: 3 } }, // prettier-ignore
+    { name: 'behaviours', kind: 'sequence', history: 'clicks' },
+  ],
+  label: { column: 'click' },
+});
+
 const settings: StepSettings = {
   optimizer: adam(0.01),
   tableOptimizer: { kind: 'lazy-adam' },
@@ -62,6 +74,9 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8], activation: 'dice' }),
   'dien, agru, auxiliary network': (s) =>
     dien(s, { ...small, evolution: 'agru', auxiliaryUnits: [4], sumPooling: true, hiddenUnits: [8] }),
+  dsin: (s) => dsin(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8] }),
+  'dsin, without bias encoding and norms, units of an mlp': (s) =>
+    dsin(s, { ...small, biasEncoding: false, layerNorm: false, activationUnit: 'mlp', attentionUnits: [5], attentionActivation: 'dice', hiddenUnits: [8] }), // prettier-ignore
   bst: (s) => bst(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8, 6] }),
   'bst, without positions, output at the target': (s) =>
     bst(s, { ...small, positions: false, pooling: 'target', hiddenUnits: [8] }),
@@ -95,7 +110,7 @@ async function trained(engine: StepEngine, model: CtrModel): Promise<Trained> {
 
 // Planted bugs that this fails for: a kernel lowered with another axis, statistics that are not updated, a gradient of a list that is lost.
 test.each(Object.keys(models))('%s trains compiled as it does op by op', async (name) => {
-  const fields = name.startsWith('cnn-lstm') ? windowed : schema;
+  const fields = name.startsWith('cnn-lstm') ? windowed : name.startsWith('dsin') ? inSessions : schema;
   const [one, other] = [models[name](fields), models[name](fields)];
   const compiled = await trained(compiledEngine(), one);
   const eager = await trained(eagerEngine(), other);

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, checkInteger, expected, suggest } from '@ctrflow/core';
+import { ConfigError, checkInteger, expected } from '@ctrflow/core';
+import { parseFlags } from './flags';
 import type { BenchOptions } from './harness';
 import { pickWorkloads } from './workloads/catalog';
 import type { Sizes, Workload } from './workload';
@@ -39,7 +39,7 @@ type Flags = Readonly<Partial<Record<keyof typeof flags, string | boolean>>>;
 
 /** @throws ConfigError for an argument that is unknown or out of range */
 export function parseArguments(argv: readonly string[]): Request {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseFlags('bench', argv, flags);
   if (values.help === true || (positionals.length === 0 && values.workload === undefined)) return { command: 'help' };
   const [command, ...operands] = positionals;
   if (command === 'compare') {
@@ -55,19 +55,6 @@ export function parseArguments(argv: readonly string[]): Request {
     quick: values.quick === true,
     plans: workloads.map((workload) => ({ workload, options: optionsOf(workload, values) })),
   };
-}
-
-function parse(argv: readonly string[]): { values: Flags; positionals: readonly string[] } {
-  try {
-    return parseArgs({ args: [...argv], options: flags, allowPositionals: true });
-  } catch (error) {
-    const message = (error as Error).message;
-    const name = /'--([^' ]+)/.exec(message)?.[1];
-    const near = name === undefined ? undefined : suggest(name, Object.keys(flags));
-    throw new ConfigError(`bench: ${message.split('.')[0]}${near === undefined ? '' : `; did you mean --${near}?`}`, {
-      cause: error,
-    });
-  }
 }
 
 function optionsOf(workload: Workload, values: Flags): Omit<BenchOptions, 'onProgress'> {

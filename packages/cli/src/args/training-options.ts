@@ -3,7 +3,17 @@ import { choice, flag, grouped, integer, mapping, number, text, texts } from './
 const positive = { min: 0, exclusive: true };
 
 /** What an evaluation has, and early stopping may watch. */
-const metrics = ['auc', 'gauc', 'logLoss', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const;
+const metrics = [
+  'auc',
+  'gauc',
+  'auc+gauc',
+  'logLoss',
+  'prAuc',
+  'normalizedEntropy',
+  'brier',
+  'ece',
+  'calibration',
+] as const;
 
 /** What runs the model. */
 export const engineOptions = grouped('Engine', {
@@ -45,6 +55,12 @@ export const trainingOptions = {
     seed: integer('of weights, shuffling, dropout and splits (default 2021)', { min: 0 }),
   }),
 };
+
+/** Published settings instead of options. */
+export const presetOptions = grouped('Preset', {
+  preset: text('<name>', 'published model, settings and fields: see `ctrflow presets`; other options win'),
+  data: text('<folder>', 'where the files of the preset lie: train, valid and test, as .csv, .csv.gz or .parquet'),
+});
 
 /** Where a training begins and where it ends up. */
 export const runOptions = grouped('Run', {

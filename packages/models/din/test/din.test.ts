@@ -1,8 +1,10 @@
+import { randomKey } from '@ctrflow/core';
 import type { FeatureSchema } from '@ctrflow/features';
 import {
   clickFields,
   clickHistories,
   logitsOf,
+  lossAndGradients,
   modelContract,
   oracleRows,
   oracleWeights,
@@ -152,3 +154,30 @@ test('a schema without a history is refused', () => {
   const without = fittedSchema({ fields: [{ name: 'item', kind: 'categorical' }] });
   expect(() => din(without)).toThrow('din: expected a sequence that shares the table of the field it is compared with');
 });
+
+// Planted bugs that this fails for: statistics of Dice over the places left over, gradients of padding, events put back at other places.
+test.each([{ attentionSoftmax: false }, { attentionSoftmax: true, attentionActivation: 'prelu' } as const])(
+  'a step of training computes events only, and the same as over padded histories: %o',
+  (options) => {
+    for (const numRows of [1, 9]) {
+      const [packs, pads] = [randomModel(options), randomModel(options)];
+      const batch = { ...schema.encode(randomColumns(schema.spec, numRows, 5)), label: Float32Array.from({ length: numRows }, (_, row) => row % 2) }; // prettier-ignore
+      const packed = lossAndGradients(packs, batch, true, randomKey(1));
+      const padded = lossAndGradients(pads, batch, true);
+      expect(packed.loss).toBeCloseTo(padded.loss, 5);
+      for (const [path, wanted] of Object.entries(padded.gradients)) {
+        const scale = Math.max(1e-6, ...wanted.map(Math.abs));
+        packed.gradients[path].forEach((gradient, i) => {
+          expect(Math.abs(gradient - wanted[i]) / scale).toBeLessThan(1e-4);
+        });
+      }
+      // Moving statistics of Dice too.
+      const after = modelWeights(packs);
+      for (const [path, { data }] of Object.entries(modelWeights(pads)))
+        (data as Float32Array).forEach((value, i) => {
+          expect(after[path].data[i]).toBeCloseTo(value, 5);
+        });
+      for (const model of [packs, pads]) model.dispose();
+    }
+  },
+);
