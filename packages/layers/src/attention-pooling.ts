@@ -1,5 +1,5 @@
 import { add, expandDims, matMul, mul, reshape, softmax, squeeze, sub, tanh, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { Dense } from './dense';
@@ -45,7 +45,7 @@ export class AttentionPooling extends CtrLayer {
       const [mask] = places;
       const [, T, H] = sequence.shape;
       const hidden = tanh(this.parts.hidden.apply(reshape(sequence, [-1, H])) as Tensor2D); // [B T, A]
-      const scores: Tensor2D = reshape(this.parts.query.apply(hidden) as Tensor2D, [-1, T]); // [B, T]
+      const scores = reshape<Rank.R2>(this.parts.query.apply(hidden) as Tensor2D, [-1, T]); // [B, T]
       const weights: Tensor2D = mul(softmax(add(scores, mul(sub(mask, 1), FAR_BELOW))), mask);
       return squeeze(matMul(expandDims<Tensor3D>(weights, 1), sequence), [1]); // [B, H]
     });
