@@ -30,7 +30,7 @@ export const parts = ['train', 'valid', 'test'] as const;
 export function peerFeatures({ schema }: Pick<Dataset, 'schema'>): PeerFeature[] {
   const order = { id: 0, value: 1, list: 2 } as const;
   const sorted = [...schema.slots].sort((a, b) => order[a.kind] - order[b.kind]);
-  const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && field.reservedRows === false);
+  const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && !(field.reservedRows ?? true));
   if (withoutPadding !== undefined)
     throw new SchemaError(expected('parity', 'tables with a padding row', `reservedRows: false for "${withoutPadding.name}"`)); // prettier-ignore
   const isShared = (slot: Slot): boolean => slot.kind !== 'value' && slot.table !== slot.name;
