@@ -1,7 +1,8 @@
 import { foldIn, permutation } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
+import { keptByRow } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
-import { concatColumns, cutRows } from './memory';
+import { concatColumns, cutRows, detached } from './memory';
 
 /** Encoded rows that are stored in blocks and read when they are needed. */
 export interface BlockStore {
@@ -38,7 +39,8 @@ async function* batches(store: BlockStore, groupRows: number, options: BatchOpti
   let rest: EncodedColumns | undefined;
   let next = load(store, groups[first]);
   for (let g = first; g < groups.length; g++) {
-    const rows = await next;
+    const loaded = await next;
+    const rows = shuffle === undefined ? loaded : keptByRow(loaded);
     next = load(store, groups[g + 1]);
     const order = shuffle === undefined ? undefined : permutation(foldIn(shuffle, 'group', g), rows.numRows);
     const cut = (from: number, to: number): EncodedColumns => cutRows(rows, order, from, to);
@@ -52,7 +54,7 @@ async function* batches(store: BlockStore, groupRows: number, options: BatchOpti
       rest = undefined;
     }
     for (; from + batchSize <= rows.numRows; from += batchSize) yield cut(from, from + batchSize);
-    if (from < rows.numRows) rest = cut(from, rows.numRows);
+    if (from < rows.numRows) rest = detached(cut(from, rows.numRows));
   }
   if (rest !== undefined) yield rest;
 }

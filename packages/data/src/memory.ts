@@ -1,15 +1,18 @@
 import { permutation } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import { columnsOf, keptByRow, later, sliceMatrices, withMatrices } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
 
-/** Encoded rows in memory as a source of batches, with a global shuffle. */
+/** Encoded rows in memory as a source of batches, with a global shuffle. From the first shuffle on they are kept row by row. */
 export function rowsInMemory(columns: EncodedColumns): RowSource {
+  let kept = columns;
   return {
     numRows: columns.numRows,
     hasLabel: columns.label !== undefined,
     // eslint-disable-next-line @typescript-eslint/require-await -- the rows are here; other sources read files
     async *batches(options: BatchOptions) {
-      yield* sliceBatches(columns, options);
+      if (options.shuffle !== undefined) kept = keptByRow(kept);
+      yield* sliceBatches(kept, options);
     },
   };
 }
@@ -36,66 +39,88 @@ export function cutRows(
   from: number,
   to: number,
 ): EncodedColumns {
-  return order === undefined ? sliceColumns(columns, from, to) : takeRows(columns, order.slice(from, to).sort());
+  return order === undefined ? sliceColumns(columns, from, to) : selectRows(columns, order.slice(from, to).sort());
 }
 
 /** Rows `from` to `to` (exclusive), without copying but for offsets. */
 export function sliceColumns(columns: EncodedColumns, from: number, to: number): EncodedColumns {
-  return mapColumns(columns, to - from, (column) => subarray(column, from, to), (list) => sliceList(list, from, to)); // prettier-ignore
+  const { byRow, lists } = columns;
+  const part = <A extends Column>(column: A): A => column.subarray(from, to) as A;
+  const slice: EncodedColumns = {
+    numRows: to - from,
+    ids: byRow?.ids === undefined ? mapEach(columns.ids, part) : {},
+    values: byRow?.values === undefined ? mapEach(columns.values, part) : {},
+    lists: mapEach(lists, (list) => sliceList(list, from, to)),
+    ...mapRoles(columns, part),
+  };
+  return byRow === undefined ? slice : withMatrices(slice, sliceMatrices(byRow, from, to));
 }
 
 /** The given rows in the given order. */
 export function takeRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
-  return mapColumns(columns, rows.length, (column) => takeFrom(column, rows), (list) => takeLists(list, rows)); // prettier-ignore
+  return detached(selectRows(columns, rows));
+}
+
+/** The given rows in the given order; what nobody reads is not copied. */
+function selectRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
+  const { byRow } = columns;
+  const ids = later(() => byRow?.ids ? columnsOf(byRow.ids, rows) : mapEach(columns.ids, (column) => takeFrom(column, rows))); // prettier-ignore
+  const values = later(() => byRow?.values ? columnsOf(byRow.values, rows) : mapEach(columns.values, (column) => takeFrom(column, rows))); // prettier-ignore
+  const lists = later(() => mapEach(columns.lists, (list) => takeLists(list, rows)));
+  return {
+    numRows: rows.length,
+    get ids() {
+      return ids();
+    },
+    get values() {
+      return values();
+    },
+    get lists() {
+      return lists();
+    },
+    ...mapRoles(columns, (column) => takeFrom(column, rows)),
+    selection: { columns, rows },
+  };
+}
+
+/** The same rows on their own: nothing of the table that they were cut out of is kept. */
+export function detached(batch: EncodedColumns): EncodedColumns {
+  const { selection, ...own } = batch;
+  return selection === undefined ? batch : own;
 }
 
 /** Chunks of rows, one after the other. */
 export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns {
   const [first] = chunks;
   if (chunks.length === 1) return first;
-  const numRows = chunks.reduce((sum, chunk) => sum + chunk.numRows, 0);
-  const join = <A extends Column>(pick: (chunk: EncodedColumns) => A): A => concatArrays(chunks.map(pick));
-  const by = <T>(record: Readonly<Record<string, T>>, joined: (name: string) => T): Record<string, T> =>
-    Object.fromEntries(Object.keys(record).map((name) => [name, joined(name)]));
-  const role = (name: 'label' | 'weight' | 'group' | 'time'): Partial<EncodedColumns> =>
-    first[name] === undefined ? {} : { [name]: concatArrays(chunks.map((chunk) => chunk[name] as Column)) };
+  const kind = <T>(name: 'ids' | 'values' | 'lists', join: (parts: readonly T[]) => T): Record<string, T> => {
+    const parts = chunks.map((chunk) => chunk[name] as unknown as Readonly<Record<string, T>>);
+    return Object.fromEntries(Object.keys(parts[0]).map((slot) => [slot, join(parts.map((part) => part[slot]))]));
+  };
   return {
-    numRows,
-    ids: by(first.ids, (name) => join((chunk) => chunk.ids[name])),
-    values: by(first.values, (name) => join((chunk) => chunk.values[name])),
-    lists: by(first.lists, (name) => concatLists(chunks.map((chunk) => chunk.lists[name]))),
-    ...role('label'),
-    ...role('weight'),
-    ...role('group'),
-    ...role('time'),
+    numRows: chunks.reduce((sum, chunk) => sum + chunk.numRows, 0),
+    ids: kind<Int32Array>('ids', concatArrays),
+    values: kind<Float32Array>('values', concatArrays),
+    lists: kind<EncodedList>('lists', concatLists),
+    ...mapRoles(first, (_, role) => concatArrays(chunks.map((chunk) => chunk[role] as Column))),
   };
 }
 
 type Column = Int32Array | Float32Array | Float64Array;
 
-function mapColumns(
+const roles = ['label', 'weight', 'group', 'time'] as const;
+
+/** What a row is besides its slots. */
+function mapRoles(
   columns: EncodedColumns,
-  numRows: number,
-  ofColumn: <A extends Column>(column: A) => A,
-  ofList: (list: EncodedList) => EncodedList,
-): EncodedColumns {
-  const by = <T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> =>
-    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
-  const { label, weight, group, time } = columns;
-  return {
-    numRows,
-    ids: by(columns.ids, (column) => ofColumn(column)),
-    values: by(columns.values, (column) => ofColumn(column)),
-    lists: by(columns.lists, ofList),
-    ...(label && { label: ofColumn(label) }),
-    ...(weight && { weight: ofColumn(weight) }),
-    ...(group && { group: ofColumn(group) }),
-    ...(time && { time: ofColumn(time) }),
-  };
+  map: (column: Column, role: (typeof roles)[number]) => Column,
+): Partial<Pick<EncodedColumns, (typeof roles)[number]>> {
+  const present = roles.filter((role) => columns[role] !== undefined);
+  return Object.fromEntries(present.map((role) => [role, map(columns[role]!, role)]));
 }
 
-function subarray<A extends Column>(column: A, from: number, to: number): A {
-  return column.subarray(from, to) as A;
+function mapEach<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** One loop for each kind of array: an engine makes slow code of a loop that has met several. */

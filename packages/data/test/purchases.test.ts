@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import {
   boughtWithin,
   eventsByUser,
+  openPoints,
+  pooledPurchaseSamples,
   purchaseSamples,
   relatedCategories,
   windowChannels,
@@ -244,11 +246,86 @@ describe('purchaseSamples', () => {
     expect(samples.users.positive).toBeGreaterThan(10);
   });
 
+  // Planted bug that this fails for: a window that ends with the day of the point, also where shifting has moved the point.
+  test('no row sees anything of its own day or later, shifted or not', () => {
+    const {
+      train,
+      valid,
+      test: last,
+      shape: ownShape,
+    } = purchaseSamples(logOf(entries), 'cup', { ...options, shifts: 2 });
+    for (const table of [train, valid, last]) {
+      const rows = rowsOf(table);
+      for (const { user, day, row } of rows.filter((_, i) => i % 7 === 0)) {
+        const past = entries.filter((each) => each.user === user && each.day < day);
+        const alone = windowRows(eventsByUser(logOf(past)), [{ user, day }], ownShape);
+        for (const [name, values] of Object.entries(columnsOf(alone))) expect(columnsOf({ [name]: table.columns[name] })[name][row]).toBe(values[0]); // prettier-ignore
+      }
+    }
+  });
+
+  // Planted bugs that this fails for: parts by the day of the row, cuts through a day, users without a whole window in the shares.
+  test('with a split by time the users who came first train and those who came last test', () => {
+    const samples = purchaseSamples(logOf(entries), 'cup', { ...options, split: 'time', evaluate: 'natural' });
+    const arrival = (user: string): number => Math.min(...entries.filter((each) => each.user === user).map(({ day }) => day)); // prettier-ignore
+    const arrivals = (['train', 'valid', 'test'] as const).map((name) => rowsOf(samples[name]).map(({ user }) => arrival(user))); // prettier-ignore
+    for (const days of arrivals) expect(days.length).toBeGreaterThan(5);
+    expect(Math.max(...arrivals[0])).toBeLessThan(Math.min(...arrivals[1]));
+    expect(Math.max(...arrivals[1])).toBeLessThan(Math.min(...arrivals[2]));
+    const lastDay = Math.max(...entries.map(({ day }) => day));
+    const whole = [...users.keys()].filter((user) => arrival(user) + 99 <= lastDay);
+    const share = (name: string): number => whole.filter((user) => samples.partOf(user) === name).length / whole.length;
+    expect(Math.abs(share('test') - 0.3)).toBeLessThan(0.03); // users of one day stay together
+    expect(Math.abs(share('valid') - 0.2)).toBeLessThan(0.03);
+  });
+
+  // Planted bugs that this fails for: windows that are over, users who bought already, the point's own day in what is seen.
+  test('open points are the users who have had their feature day and have not bought, by what is known before the day', () => {
+    const anyDay = fc.integer({ min: 0, max: 520 });
+    fc.assert(
+      fc.property(anyDay, (day) => {
+        const wanted = [...users.keys()].filter((user) => {
+          const seen = entries.filter((each) => each.user === user && each.day < day && each.behaviour === 'purchase');
+          const tea = Math.min(...seen.filter(({ category }) => category === 'tea').map((each) => each.day));
+          return tea > day - 100 && tea < day && !seen.some(({ category }) => category === 'cup');
+        });
+        const settings = { target: 'cup', related: ['tea'], observationDays: 100, day };
+        expect(openPoints(users, settings)).toEqual(wanted.map((user) => ({ user, day })));
+        const past = eventsByUser(logOf(entries.filter((each) => each.day < day)));
+        expect(openPoints(past, settings)).toEqual(openPoints(users, settings).filter(({ user }) => past.has(user)));
+      }),
+      { numRuns: 20, seed: 3 },
+    );
+    const again = openPoints(users, { target: 'tea', related: ['tea'], observationDays: 5, day: 100 });
+    for (const { user } of again) expect(entries.filter((each) => each.user === user && each.category === 'tea' && each.day < 100).length).toBe(1); // prettier-ignore
+    expect(again.length).toBeGreaterThan(0);
+  });
+
   test('the follow-up counts purchases from the day of the point on', () => {
     const log = eventsByUser(logOf([{ user: 'ann', category: 'cup', day: 10, amount: 1, behaviour: 'purchase' }]));
     const point = (day: number) => ({ user: 'ann', day });
     const found = boughtWithin(log, [point(10), point(11), point(-5), point(-4), { user: 'eve', day: 10 }], { category: 'cup', numDays: 15 }); // prettier-ignore
     expect(found).toEqual([true, false, false, true, false]);
+  });
+
+  // Planted bugs that this fails for: users parted anew for each target, windows of another target's related categories.
+  test('samples of several targets stand one after the other, users in the same part for all', () => {
+    const some = { ...options, count: 1, minCorrelation: -1 };
+    const pooled = pooledPurchaseSamples(logOf(entries), ['cup', 'rug'], some);
+    const [cup, rug] = ['cup', 'rug'].map((target) => purchaseSamples(logOf(entries), target, some));
+    for (const part of ['train', 'valid', 'test'] as const) {
+      const without = (table: RawTable) => rowsOf(table).map(({ user, day, label }) => ({ user, day, label }));
+      expect(without(pooled[part])).toEqual([...without(cup[part]), ...without(rug[part])]);
+      const names = columnsOf(cup[part].columns);
+      for (const name of Object.keys(names)) expect(columnsOf(pooled[part].columns)[name]).toEqual([...names[name], ...columnsOf(rug[part].columns)[name]]); // prettier-ignore
+    }
+    expect([...users.keys()].filter((user) => cup.partOf(user) !== rug.partOf(user))).toEqual([]);
+    const fitter = createFitter(pooled.spec);
+    fitter.add(pooled.train);
+    expect(fitter.finish().vocabularies.target.toSorted()).toEqual(['cup', 'rug']);
+    expect(() => pooledPurchaseSamples(logOf(entries), ['cup', 'sofa'], { ...some, minCorrelation: 0.25 })).toThrow(
+      'pooledPurchaseSamples: expected targets with one number of related categories',
+    );
   });
 
   test('bad options and columns are refused', () => {

@@ -8,5 +8,7 @@ export { shopPreset, shopPresets } from './presets';
 export type { JourneyConfig, ShopConfig, ShopEffects, ShopField } from './config';
 export type { FieldValues } from './truth';
 export { BestPossible } from './best-possible';
+export { simulatePurchases } from './purchases';
+export type { SimulatePurchasesOptions, SimulatedPurchases } from './purchases';
 export { createMock } from './mock';
 export type { Mock, MockInteraction, MockItem, MockOptions, MockUser } from './mock';

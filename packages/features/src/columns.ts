@@ -62,6 +62,31 @@ export interface EncodedColumns {
   readonly group?: Float64Array;
   /** `[B]` milliseconds since 1970. */
   readonly time?: Float64Array;
+  /** Where these rows come from, if they were cut out of a larger table: its columns can be read in place, those above are copied when asked for. */
+  readonly selection?: RowSelection;
+  /** The ids and values once more, row by row, if the source keeps them so: a row then takes few cache lines wherever it stands. */
+  readonly byRow?: ColumnsByRow;
+}
+
+/** Slots of one kind as a matrix. */
+export interface SlotMatrix<A extends Int32Array | Float32Array> {
+  /** Names of the C columns. */
+  readonly slots: readonly string[];
+  /** `[B, C]`, row after row. */
+  readonly data: A;
+}
+
+/** All `id` slots and all `value` slots as matrices; a kind of few slots has none. */
+export interface ColumnsByRow {
+  readonly ids?: SlotMatrix<Int32Array>;
+  readonly values?: SlotMatrix<Float32Array>;
+}
+
+/** Rows of a table. */
+export interface RowSelection {
+  readonly columns: EncodedColumns;
+  /** `[B]` */
+  readonly rows: Uint32Array;
 }
 
 /** One row of an embedding table per row of data. */
@@ -97,6 +122,8 @@ export interface ListSlot {
   readonly weighted: boolean;
   /** Name of the history that side columns have in common; absent for a multi-hot set. */
   readonly history?: string;
+  /** Places of each session, where the history is cut into sessions: `maxLength` is a multiple of it. */
+  readonly sessionLength?: number;
 }
 
 /** What a model sees of a field. */

@@ -3,9 +3,9 @@ type Html = string;
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fbfaf7; --ink: #1d2430; --soft: #5b6472; --line: #dedbd2; --card: #ffffff; --faint: #9aa1ab;
-  --one: #2457a6; --two: #c2571a; --three: #2e7d4f; --four: #8a3f8f; --five: #a8861d; --six: #4b5563; }
+  --one: #2457a6; --two: #c2571a; --three: #2e7d4f; --four: #8a3f8f; --five: #a8861d; --six: #4b5563; --seven: #0f7f8c; --eight: #b0305c; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14171c; --ink: #e8e6e1; --soft: #a0a7b3; --line: #2e343d; --card: #1b1f26; --faint: #6b7482;
-  --one: #7fb0f5; --two: #f0995f; --three: #7cc89a; --four: #cf94d4; --five: #e0c468; --six: #b4bcc8; } }
+  --one: #7fb0f5; --two: #f0995f; --three: #7cc89a; --four: #cf94d4; --five: #e0c468; --six: #b4bcc8; --seven: #5cc6d1; --eight: #f08aae; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1160px; margin: 0 auto; padding: 32px 24px 48px; }

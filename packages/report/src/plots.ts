@@ -14,7 +14,7 @@ interface OwnDocument {
 }
 
 const SIZE = { width: 520, height: 320, marginLeft: 55, marginBottom: 40 };
-const COLORS = ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)', 'var(--six)'];
+const COLORS = ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)', 'var(--six)', 'var(--seven)', 'var(--eight)']; // prettier-ignore
 
 /** Draws with Observable Plot on a document of its own; the page's colours are CSS variables, so that light and dark share a drawing. */
 function draw(options: Plot.PlotOptions, style: Readonly<Record<string, string>> = {}): string {
@@ -64,6 +64,20 @@ export function learningPlot(
           `${part}, epoch ${epoch}: ${value?.toFixed(4) ?? ''}`,
       }),
     ],
+  });
+}
+
+/** A value by epoch for each of several trainings. */
+export function epochsPlot(
+  series: readonly { readonly name: string; readonly values: readonly (readonly [epoch: number, value: number])[] }[],
+  what: string,
+): string {
+  const points = series.flatMap(({ name, values }) => values.map(([epoch, value]) => ({ name, epoch, value })));
+  return draw({
+    x: { label: 'epoch', tickFormat: 'd' },
+    y: { label: what, grid: true, nice: true },
+    color: { legend: true, domain: series.map(({ name }) => name) },
+    marks: [Plot.lineY(points, { x: 'epoch', y: 'value', stroke: 'name', z: 'name', strokeWidth: 2 })],
   });
 }
 

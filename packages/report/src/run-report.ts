@@ -1,6 +1,14 @@
 import { aucDifference, aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
 import type { AucInterval, Scored } from '@ctrflow/metrics';
-import { calibrationPlot, curvePlot, histogramPlot, importancePlot, intervalPlot, learningPlot } from './plots';
+import {
+  calibrationPlot,
+  curvePlot,
+  epochsPlot,
+  histogramPlot,
+  importancePlot,
+  intervalPlot,
+  learningPlot,
+} from './plots';
 import { figure, page, section, table, tiles } from './page';
 
 /** An epoch of a training. */
@@ -54,6 +62,8 @@ export interface ReportTable {
 export interface ComparisonReport {
   readonly title: string;
   readonly runs: readonly RunReport[];
+  /** Anything else that is a table. */
+  readonly tables?: readonly ReportTable[];
   readonly command?: string;
 }
 
@@ -165,7 +175,7 @@ function intervalOf(scored: Scored): AucInterval {
 }
 
 /** One self-contained page that compares trainings on the same rows. */
-export function renderComparisonReport({ title, runs, command }: ComparisonReport): string {
+export function renderComparisonReport({ title, runs, tables = [], command }: ComparisonReport): string {
   const rows = runs.map((run) => {
     const scored = scoredRows(run.scores);
     return { run, ...intervalOf(scored), roc: { name: run.model, ...rocCurve(scored) } };
@@ -195,9 +205,28 @@ export function renderComparisonReport({ title, runs, command }: ComparisonRepor
         figure('AUC with 95 % interval', intervalPlot(rows.map(({ run, auc, low, high }) => ({ name: run.model, auc, low, high })), best), best === undefined ? 'DeLong.' : 'DeLong. The rule is the best that any model can reach.'), // prettier-ignore
         figure('ROC curves', curvePlot(rows.map(({ roc }) => roc), 'false positive rate', 'true positive rate', true), 'Above the diagonal is better than chance.'), // prettier-ignore
       ]),
+      section('How they learned', [
+        figure('Training loss by epoch', epochsPlot(byEpoch(runs, ({ trainLoss }) => trainLoss), 'log loss'), 'As it was trained: with dropout.'), // prettier-ignore
+        figure('Validation loss by epoch', epochsPlot(byEpoch(runs, ({ valid }) => valid?.logLoss), 'log loss'), 'Mean binary cross-entropy.'), // prettier-ignore
+      ]),
+      ...tables.map((each) => section(each.title, [table(each.header, each.rows)])),
     ],
     command,
   );
+}
+
+/** A curve per run. */
+function byEpoch(
+  runs: readonly RunReport[],
+  value: (epoch: ReportEpoch) => number | undefined,
+): Parameters<typeof epochsPlot>[0] {
+  return runs.map(({ model, history }) => ({
+    name: model,
+    values: history.flatMap((epoch) => {
+      const found = value(epoch);
+      return found === undefined ? [] : [[epoch.epoch, found] as const];
+    }),
+  }));
 }
 
 /** `+0.0683 (+0.0600 to +0.0766)`: AUC of a run minus that of another on the same rows, with DeLong's interval of the paired difference. */

@@ -37,6 +37,19 @@ test('a comparison has a row and a curve for each model', () => {
   expect(html).toContain('gap to best');
 });
 
+// Planted bug that this fails for: a curve of the first run only.
+test('a comparison shows how every model learned, and further tables', () => {
+  const runs = ['lr', 'fm'].map((model) => ({ ...run, model }));
+  const tables = [{ title: 'Afterwards', header: ['model', 'bought'], rows: [['lr', '12 <i>']] }];
+  const html = renderComparisonReport({ title: 'Shop', runs, tables });
+  const learned = html.slice(html.indexOf('Training loss by epoch'), html.indexOf('Afterwards'));
+  const curves = learned
+    .match(/<g[^>]*aria-label="line"[^>]*>.*?<\/g>/gs)!
+    .map((group) => group.match(/<path/g)!.length);
+  expect(curves).toEqual([2, 2]);
+  expect(html).toContain('12 &lt;i&gt;');
+});
+
 test('a comparison gives paired differences, and none where the rows differ', () => {
   const { labels, probabilities } = run.scores;
   const better = { labels, probabilities: probabilities.map((p, i) => p + 0.2 * labels[i]) };

@@ -40,6 +40,9 @@ export const trainingOptions = {
     l2: number('L2 decay of all weights', { min: 0 }),
     l2Net: number('L2 decay of the network (instead of --l2)', { min: 0 }),
     l2Embedding: number('L2 decay of embeddings (instead of --l2)', { min: 0 }),
+    l2MiniBatchAware: number('L2 decay of the embedding rows of a batch, divided by how often they occur (DIN)', {
+      min: 0,
+    }),
     clipNorm: number('largest global norm of the gradients', positive),
     classWeights: texts('<no,yes>', 'factors of the loss of the two labels, such as 1,5'),
     schedule: mapping(

@@ -57,18 +57,44 @@ export function labelledPoints(
 function fateOf(
   user: string,
   events: readonly PurchaseEvent[],
-  { target, related, observationDays, lastDay }: PointSettings,
+  settings: PointSettings,
 ): { readonly fate: Fate; readonly candidate?: Candidate } {
-  const featureDay = events.find((event) => isPurchase(event) && related.has(event.category))?.day;
+  const { target, observationDays, lastDay } = settings;
+  const featureDay = featureDayOf(events, settings);
   if (featureDay === undefined) return { fate: 'noFeatureDay' };
   if (featureDay + observationDays - 1 > lastDay) return { fate: 'incomplete' };
-  const again = related.has(target); // where the target itself makes the feature day, what counts comes after it
-  const inTarget = events.filter(({ category, day }) => category === target && !(again && day <= featureDay));
-  const boughtOn = inTarget.find(isPurchase)?.day;
+  const boughtOn = purchaseInTarget(events, featureDay, settings)?.day;
   if (boughtOn !== undefined && boughtOn <= featureDay) return { fate: 'boughtBefore' };
   if (boughtOn !== undefined && boughtOn < featureDay + observationDays)
     return { fate: 'positive', candidate: { user, featureDay, boughtOn } };
-  return inTarget.length > 0 ? { fate: 'signOfNeed' } : { fate: 'negative', candidate: { user, featureDay } };
+  const signs = events.some((event) => event.category === target && counts(event, featureDay, settings));
+  return signs ? { fate: 'signOfNeed' } : { fate: 'negative', candidate: { user, featureDay } };
+}
+
+type Categories = Pick<PointSettings, 'target' | 'related'>;
+
+/** The day of the first purchase in a related category. */
+export function featureDayOf(
+  events: readonly PurchaseEvent[],
+  { related }: Pick<Categories, 'related'>,
+): number | undefined {
+  return events.find((event) => isPurchase(event) && related.has(event.category))?.day;
+}
+
+/** The first purchase in the target category that counts. */
+export function purchaseInTarget(
+  events: readonly PurchaseEvent[],
+  featureDay: number,
+  settings: Categories,
+): PurchaseEvent | undefined {
+  return events.find(
+    (event) => isPurchase(event) && event.category === settings.target && counts(event, featureDay, settings),
+  );
+}
+
+/** Where the target itself makes the feature day, what counts comes after it. */
+function counts({ day }: PurchaseEvent, featureDay: number, { target, related }: Categories): boolean {
+  return !related.has(target) || day > featureDay;
 }
 
 /**

@@ -1,12 +1,15 @@
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, foldIn, permutation, randomKey, uniformAt } from '@ctrflow/core'; // prettier-ignore
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, foldIn, permutation, randomKey } from '@ctrflow/core'; // prettier-ignore
 import { windowFields } from '@ctrflow/features';
 import type { RawTable, SchemaSpec } from '@ctrflow/features';
+import { textColumn } from '../raw-tables';
 import { PURCHASE, eventsByUser } from './log';
 import type { EventsByUser, PurchaseLog } from './log';
 import { labelledPoints, shifted } from './labelled-points';
 import type { LabelledPoint } from './labelled-points';
 import { relatedCategories } from './related-categories';
 import type { RelatedCategoriesOptions } from './related-categories';
+import { userParts } from './user-parts';
+import type { Part } from './user-parts';
 import { windowChannels, windowRows } from './window-rows';
 import type { WindowShape } from './window-rows';
 
@@ -23,6 +26,10 @@ export interface PurchaseSamplesOptions extends RelatedCategoriesOptions {
   readonly stepDays?: number;
   /** T of a row's window. Default: the observation window in steps. */
   readonly numSteps?: number;
+  /**
+   * How users are parted: `user` by a hash of their name, `time` by the day of their first event: those who came first train, those who came last are for the test. Default `user`.
+   */
+  readonly split?: 'user' | 'time';
   /** Shares of the users for validation and test. Default 0.1 and 0.2. */
   readonly valid?: number;
   readonly test?: number;
@@ -44,6 +51,8 @@ export interface PurchaseSamples {
   readonly test: RawTable;
   /** Categories whose first purchase makes the feature day. */
   readonly related: readonly string[];
+  /** The part that a user is in, whether there is a row or not: for predictions about users whom the model has not seen. */
+  readonly partOf: (user: string) => Part;
   /** What the windows look like: for `windowRows` at other points. */
   readonly shape: WindowShape;
   /** Users by what became of them. */
@@ -58,7 +67,7 @@ export interface PurchaseSamples {
  * A user's *feature day* is that of the first purchase in a category strongly related to the target; users who have none, or whose observation window reaches beyond
  * the log, are left out. *Positives* buy in the target category after the feature day and within the observation window; the row is made at the day of the
  * first such purchase, of which nothing is seen. *Negatives* show no sign of need: no event of any kind in the target category, at any time. Their rows are made as
- * many days after the feature day as those of a positive of the training part drawn at random, so that time alone tells nothing. Users are parted by a hash of their name; in each part
+ * many days after the feature day as those of a positive of the training part drawn at random, so that time alone tells nothing. A user is in one part only; in each part
  * the larger class is cut down to the smaller one.
  *
  * @example
@@ -72,9 +81,11 @@ export function purchaseSamples(
   options: PurchaseSamplesOptions = {},
 ): PurchaseSamples {
   const settings = settingsOf(options);
-  const key = foldIn(randomKey(settings.seed), 'purchases', target);
+  const seeded = foldIn(randomKey(settings.seed), 'purchases');
+  const key = foldIn(seeded, target);
   const users = eventsByUser(log);
-  const partOf = (user: string): Part => part(uniformAt(foldIn(key, 'part', user), 0), settings);
+  const lastDay = lastDayOf(log);
+  const partOf = userParts(users, { ...settings, lastArrival: lastDay - settings.observationDays + 1, key: seeded });
   const trains = (user: string): boolean => partOf(user) === 'train';
   const related = options.related ?? relatedCategories(usersOf(users, trains), target, options);
   const behaviours = [...new Set(log.behaviour?.dictionary ?? [])].filter((name) => name !== null && name !== PURCHASE);
@@ -83,7 +94,7 @@ export function purchaseSamples(
     target,
     related: new Set(related),
     key,
-    lastDay: lastDayOf(log),
+    lastDay,
     trains,
     ...settings,
   });
@@ -97,34 +108,37 @@ export function purchaseSamples(
   return {
     spec: { fields, label: { column: 'bought' }, group: 'user' },
     ...{ train: rowsOf('train'), valid: rowsOf('valid'), test: rowsOf('test') },
-    ...{ related, shape, users: found.users },
+    ...{ related, partOf, shape, users: found.users },
   };
 }
 
-type Part = 'train' | 'valid' | 'test';
 type Settings = Required<Omit<PurchaseSamplesOptions, keyof RelatedCategoriesOptions | 'related'>>;
 
-const optionNames = ['related', 'count', 'minUsers', 'minCorrelation', 'observationDays', 'stepDays', 'numSteps', 'valid', 'test', 'shifts', 'evaluate', 'seed']; // prettier-ignore
+const optionNames = ['related', 'count', 'minUsers', 'minCorrelation', 'observationDays', 'stepDays', 'numSteps', 'split', 'valid', 'test', 'shifts', 'evaluate', 'seed']; // prettier-ignore
 
 function settingsOf(options: PurchaseSamplesOptions): Settings {
   const who = 'purchaseSamples';
   checkKnownOptions(who, options, optionNames);
-  const { observationDays = 365, stepDays = 7, valid = 0.1, test = 0.2, shifts = 0, seed = 2021 } = options;
+  const {
+    observationDays = 365,
+    stepDays = 7,
+    split = 'user',
+    valid = 0.1,
+    test = 0.2,
+    shifts = 0,
+    seed = 2021,
+  } = options;
   checkInteger(who, 'observationDays', observationDays, { min: 2 });
   checkInteger(who, 'stepDays', stepDays, { min: 1 });
   const { numSteps = Math.ceil(observationDays / stepDays), evaluate = 'balanced' } = options;
   checkInteger(who, 'numSteps', numSteps, { min: 1 });
+  checkOneOf(who, 'split', split, ['user', 'time']);
   checkNumber(who, 'valid', valid, { min: 0, max: 1 });
   checkNumber(who, 'test', test, { min: 0, max: 1 - valid });
   checkInteger(who, 'shifts', shifts, { min: 0 });
   checkOneOf(who, 'evaluate', evaluate, ['balanced', 'natural']);
   checkInteger(who, 'seed', seed, { min: 0 });
-  return { observationDays, stepDays, numSteps, valid, test, shifts, evaluate, seed };
-}
-
-function part(uniform: number, { valid, test }: Settings): Part {
-  if (uniform < test) return 'test';
-  return uniform < test + valid ? 'valid' : 'train';
+  return { observationDays, stepDays, numSteps, split, valid, test, shifts, evaluate, seed };
 }
 
 function usersOf(users: EventsByUser, wanted: (user: string) => boolean): EventsByUser {
@@ -145,17 +159,12 @@ function balanced(points: readonly LabelledPoint[], key: ReturnType<typeof rando
 }
 
 function tableOf(users: EventsByUser, points: readonly LabelledPoint[], shape: WindowShape): RawTable {
-  const text = (values: readonly string[]) => {
-    const dictionary = [...new Set(values)];
-    const codeOf = new Map(dictionary.map((value, i) => [value, i]));
-    return { kind: 'text' as const, dictionary, codes: Int32Array.from(values, (value) => codeOf.get(value)!) };
-  };
   return {
     numRows: points.length,
     columns: {
-      user: text(points.map(({ user }) => user)),
+      user: textColumn(points.map(({ user }) => user)),
       day: { kind: 'number', values: Float64Array.from(points, ({ day }) => day) },
-      bought: text(points.map(({ label }) => String(label))),
+      bought: textColumn(points.map(({ label }) => String(label))),
       ...windowRows(users, points, shape),
     },
   };

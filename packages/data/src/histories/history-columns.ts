@@ -1,0 +1,64 @@
+import type { FieldSpec, ListColumn, TextColumn } from '@ctrflow/features';
+import { textColumn } from '../raw-tables';
+import type { EventLog } from './event-log';
+import type { PastEvents } from './past-events';
+
+/** What is known of items: by the name of the attribute, the attribute of each item. */
+export type ItemAttributes = Readonly<Record<string, ReadonlyMap<string, string>>>;
+
+/**
+ * Columns of histories: `history_item`, `history_<attribute>` for each attribute of the items, `history_behaviour` where the log has it, `history_gap`, the time from the event to the row
+ * (`floor(log2(1 + minutes))`), and `history_time` in milliseconds since 1970, which sessions are cut by.
+ *
+ * @param time - milliseconds since 1970 of each row
+ */
+export function historyColumns(
+  log: EventLog,
+  past: PastEvents,
+  time: Float64Array,
+  attributes: ItemAttributes = {},
+): Record<string, ListColumn> {
+  const { offsets, events } = past;
+  const list = ({ dictionary, codes }: TextColumn): ListColumn => ({ kind: 'list', offsets, dictionary, codes });
+  const of = ({ dictionary, codes }: TextColumn): ListColumn => list({ kind: 'text', dictionary, codes: events.map((event) => codes[event]) }); // prettier-ignore
+  const gaps = new Array<string>(events.length);
+  for (let row = 0; row < time.length; row++) {
+    for (let i = offsets[row]; i < offsets[row + 1]; i++) {
+      const minutes = (time[row] - log.time[events[i]]) / 60_000;
+      gaps[i] = String(Math.floor(Math.log2(1 + minutes)));
+    }
+  }
+  return {
+    history_item: of(log.item),
+    ...Object.fromEntries(Object.entries(attributes).map(([name, values]) => [`history_${name}`, of(attributeOf(log.item, values))])), // prettier-ignore
+    ...(log.behaviour && { history_behaviour: of(log.behaviour) }),
+    history_gap: list(textColumn(gaps)),
+    history_time: list(textColumn(Array.from(events, (event) => String(log.time[event])))),
+  };
+}
+
+/** Declares {@link historyColumns}; items and attributes share the tables of the row's own fields `item` and `<attribute>`. */
+export function historyFields(
+  { behaviour }: Pick<EventLog, 'behaviour'>,
+  attributes: ItemAttributes,
+  maxLength: number,
+): FieldSpec[] {
+  const field = (name: string, shareTable?: string): FieldSpec => ({
+    name: `history_${name}`,
+    kind: 'sequence',
+    history: 'history',
+    maxLength,
+    ...(shareTable !== undefined && { shareTable }),
+  });
+  return [
+    field('item', 'item'),
+    ...Object.keys(attributes).map((name) => field(name, name)),
+    ...(behaviour === undefined ? [] : [field('behaviour')]),
+    field('gap'),
+  ];
+}
+
+/** An attribute of the items of a column. */
+export function attributeOf({ dictionary, codes }: TextColumn, values: ReadonlyMap<string, string>): TextColumn {
+  return { kind: 'text', dictionary: dictionary.map((item) => values.get(item ?? '') ?? null), codes };
+}
