@@ -93,7 +93,8 @@ class Training:
             # FuxiCTR takes a number that is no float for none.
             embedding_regularizer=float(options["l2Embedding"]),
             net_regularizer=float(options["l2Net"]),
-            early_stop_patience=options["patience"],
+            early_stop_patience=options["epochs"] if options["constantRate"] else options["patience"],
+            reduce_lr_on_plateau=not options["constantRate"],
             task="binary_classification",
             monitor="AUC",
             metrics=["AUC", "logloss"],

@@ -18,7 +18,7 @@ export interface ParsedFlags<F extends Flags> {
 export function parseFlags<F extends Flags>(who: string, argv: readonly string[], flags: F): ParsedFlags<F> {
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options: flags, allowPositionals: true });
-    return { values: values as object as ParsedFlags<F>['values'], positionals };
+    return { values: values as unknown as ParsedFlags<F>['values'], positionals };
   } catch (error) {
     const message = (error as Error).message;
     const name = /'--([^' ]+)/.exec(message)?.[1];

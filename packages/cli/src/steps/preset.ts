@@ -8,15 +8,14 @@ import { findPreset, schemaOf } from '@ctrflow/presets';
 import type { Preset, PublishedResult } from '@ctrflow/presets';
 import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
-import { grouped, text } from '../args/option';
+import type { Option } from '../args/option';
 import type { presetOptions, trainingOptions } from '../args/training-options';
 import { formatCount, formatMetric } from '../output/format';
 import { dialectOf } from './data-options';
 import type { RunSummary } from './summary';
 
-const modelOption = grouped('Model', { model: text('<name>', 'model') });
 type PresetInvocation = Invocation<
-  typeof presetOptions & typeof dataOptions & typeof trainingOptions & typeof modelOption
+  typeof presetOptions & typeof dataOptions & typeof trainingOptions & { readonly model: Option<string> }
 >;
 
 /** An invocation whose preset stands among its options. */
@@ -52,17 +51,15 @@ export async function applyPreset<I extends PresetInvocation>(invocation: I): Pr
   const files = await filesOf(who, options.data, preset);
   const { l2Net, l2Embedding, ...training } = preset.training;
   const decay = options.l2 === undefined ? { l2Net, l2Embedding } : {};
-  const merged = { ...files, ...training, ...decay, model: preset.model, ...options };
-  const { columns } = await inspectSource(merged.train, { limit: 100, dialect: dialectOf(options) });
-  const schema = options.schema === undefined ? schemaOf(preset.dataSet, columns, options.label) : undefined;
-  const { label: _, ...others } = merged as typeof merged & { readonly label?: string };
+  const { label, ...given } = options;
+  const { columns } = await inspectSource(files.train, { limit: 100, dialect: dialectOf(options) });
+  const schema = options.schema === undefined ? schemaOf(preset.dataSet, columns, label) : undefined;
   return {
     ...invocation,
-    // The schema names the label, and openDataset takes one of the two.
-    options: schema === undefined ? merged : others,
+    options: { ...files, ...training, ...decay, model: preset.model, ...given },
     modelOptions: { ...preset.modelOptions, ...modelOptions },
     preset,
-    ...(schema && { schema }),
+    ...(schema && { schema }), // it names the label
   };
 }
 

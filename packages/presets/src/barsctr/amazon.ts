@@ -2,7 +2,7 @@ import type { Preset, PresetDataSet } from '../preset';
 import { commonNotes, training } from './settings';
 import type { TrainingSettings } from './settings';
 
-const history = { kind: 'sequence', maxLength: 100, keep: 'last', history: 'history' } as const;
+const history = { kind: 'sequence', maxLength: 100, keep: 'last' } as const;
 
 const dataSet: PresetDataSet = {
   name: 'amazonelectronics_x1',

@@ -8,7 +8,7 @@ const categories = [
   ...['occupation', 'new_user_class_level', 'adgroup_id', 'cate_id', 'campaign_id', 'customer', 'brand', 'pid', 'btag'],
 ];
 const history = (name: string, shareTable: string): FieldSpec =>
-  ({ name, kind: 'sequence', shareTable, maxLength: 50, keep: 'last', history: 'history' }) as const;
+  ({ name, kind: 'sequence', shareTable, maxLength: 50, keep: 'last' }) as const;
 
 const dataSet: PresetDataSet = {
   name: 'taobaoad_x1',

@@ -46,7 +46,13 @@ const flags = {
     'batch-norm': { type: 'boolean' } as const,
   },
   ...{ 'learning-rate': text, 'batch-size': text, epochs: text, patience: text, 'l2-embedding': text, 'l2-net': text },
-  ...{ 'block-units': text, 'reduction-ratio': text, 'attention-units': text, help: { type: 'boolean' } as const },
+  ...{
+    'block-units': text,
+    'reduction-ratio': text,
+    'attention-units': text,
+    'constant-rate': { type: 'boolean' } as const,
+    help: { type: 'boolean' } as const,
+  },
 } as const;
 
 type Values = ReturnType<typeof parseFlags<typeof flags>>['values'];
@@ -106,6 +112,7 @@ function settingsOf(values: Values): ParitySettings {
     learningRate: number(values, 'learning-rate', preset.learningRate),
     batchSize: integer(values, 'batch-size', preset.batchSize),
     epochs: integer(values, 'epochs', preset.epochs),
+    constantRate: values['constant-rate'] === true,
     patience: integer(values, 'patience', preset.patience),
     l2Embedding: number(values, 'l2-embedding', preset.l2Embedding),
     l2Net: number(values, 'l2-net', preset.l2Net),

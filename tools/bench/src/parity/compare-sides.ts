@@ -94,13 +94,15 @@ async function compareModel(
 
 async function trainOurs(model: string, seed: number, { request, data }: Comparison): Promise<ParityRun> {
   const { settings, threads } = request;
-  const { learningRate, batchSize, epochs, patience, l2Embedding, l2Net } = settings;
+  const { learningRate, batchSize, epochs, constantRate, l2Embedding, l2Net } = settings;
+  const patience = constantRate ? epochs : settings.patience;
+  const plateau = { kind: 'plateau', factor: 0.1, minFactor: Math.min(1, 1e-6 / learningRate) } as const;
   const built = modelFactory(model)(data.schema, { ...parityModels[model](settings), seed });
   const result = await fit(built, data, {
     ...{ seed, batchSize, epochs, patience, optimizer: adam(learningRate), clipNorm: 10, monitor: 'auc' },
     tableOptimizer: { kind: 'dense-adam', l2: l2Embedding },
     l2: { embedding: l2Embedding, net: l2Net },
-    schedule: { kind: 'plateau', factor: 0.1, minFactor: Math.min(1, 1e-6 / learningRate) },
+    schedule: constantRate ? { kind: 'constant' } : plateau,
     engine: loadEngine('compiled', threads),
   });
   const run = {

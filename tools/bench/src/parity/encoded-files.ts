@@ -6,7 +6,10 @@ import type { EncodedColumns, Slot } from '@ctrflow/features';
 
 /** A feature as the peer has to build it. */
 export interface PeerFeature {
+  /** `f0`, `f1`, ...: a peer may not take every name that a column has. */
   readonly name: string;
+  /** The slot of our schema. */
+  readonly slot: string;
   readonly type: 'categorical' | 'numeric' | 'sequence';
   /** V, padding (row 0) and unknown values (row 1) included. */
   readonly vocabSize?: number;
@@ -27,19 +30,22 @@ export const parts = ['train', 'valid', 'test'] as const;
 export function peerFeatures({ schema }: Pick<Dataset, 'schema'>): PeerFeature[] {
   const order = { id: 0, value: 1, list: 2 } as const;
   const sorted = [...schema.slots].sort((a, b) => order[a.kind] - order[b.kind]);
-  const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && field.reservedRows === false);
+  const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && !(field.reservedRows ?? true));
   if (withoutPadding !== undefined)
     throw new SchemaError(expected('parity', 'tables with a padding row', `reservedRows: false for "${withoutPadding.name}"`)); // prettier-ignore
-  const features = sorted.map(featureOf);
-  return [...features.filter(({ shares }) => shares === undefined), ...features.filter(({ shares }) => shares)];
+  const isShared = (slot: Slot): boolean => slot.kind !== 'value' && slot.table !== slot.name;
+  const ordered = [...sorted.filter((slot) => !isShared(slot)), ...sorted.filter(isShared)];
+  const names = new Map(ordered.map(({ name }, i) => [name, `f${i}`]));
+  return ordered.map((slot) => featureOf(slot, names));
 }
 
-function featureOf(slot: Slot): PeerFeature {
-  if (slot.kind === 'value') return { name: slot.name, type: 'numeric' };
-  const table = { vocabSize: slot.numRows, ...(slot.table !== slot.name && { shares: slot.table }) };
-  if (slot.kind === 'id') return { name: slot.name, type: 'categorical', ...table };
+function featureOf(slot: Slot, names: ReadonlyMap<string, string>): PeerFeature {
+  const named = { name: names.get(slot.name)!, slot: slot.name };
+  if (slot.kind === 'value') return { ...named, type: 'numeric' };
+  const table = { vocabSize: slot.numRows, ...(slot.table !== slot.name && { shares: names.get(slot.table)! }) };
+  if (slot.kind === 'id') return { ...named, type: 'categorical', ...table };
   if (slot.weighted) throw new SchemaError(expected('parity', 'lists without weights', `weights in "${slot.name}"`));
-  return { name: slot.name, type: 'sequence', ...table, maxLength: slot.maxLength };
+  return { ...named, type: 'sequence', ...table, maxLength: slot.maxLength };
 }
 
 /**
@@ -87,13 +93,13 @@ function writeColumn(
   out: Float64Array,
   at: number,
   stride: number,
-  { name, type, maxLength = 1 }: PeerFeature,
+  { slot, type, maxLength = 1 }: PeerFeature,
   { ids, values, lists, numRows }: EncodedColumns,
 ): void {
-  if (type === 'categorical') out.set(ids[name], at);
-  else if (type === 'numeric') out.set(values[name], at);
+  if (type === 'categorical') out.set(ids[slot], at);
+  else if (type === 'numeric') out.set(values[slot], at);
   else {
-    const { offsets, ids: entries } = lists[name];
+    const { offsets, ids: entries } = lists[slot];
     for (let row = 0; row < numRows; row++) {
       const length = Math.min(maxLength, offsets[row + 1] - offsets[row]);
       for (let t = 0; t < length; t++) out[at + t * stride + row] = entries[offsets[row] + t];

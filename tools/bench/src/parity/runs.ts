@@ -35,7 +35,7 @@ export class RunLog {
     const content = await readFile(path, 'utf8').catch(() => '');
     const lines = content.split('\n').flatMap((line) => parsed(line));
     return new RunLog(
-      lines.flatMap(({ key: of, ...run }) => (of === key ? [run as ParityRun] : [])),
+      lines.flatMap(({ key: of, ...run }) => (of === key ? [run] : [])),
       key,
       path,
     );

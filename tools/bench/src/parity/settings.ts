@@ -13,6 +13,8 @@ export interface ParitySettings {
   readonly batchSize: number;
   /** Most epochs. */
   readonly epochs: number;
+  /** Trains all epochs at one learning rate: no early stop, whose luck is most of what seeds differ by. The best epoch is tested all the same. */
+  readonly constantRate: boolean;
   /** Evaluations without a better validation AUC before stopping; each of them divides the learning rate by 10. */
   readonly patience: number;
   /** L2 of tables and of the vectors of numbers: the gradient gets `l2 * w`, for every row at every step. */
@@ -36,6 +38,7 @@ export const defaultSettings: ParitySettings = {
   learningRate: 1e-3,
   batchSize: 4096,
   epochs: 100,
+  constantRate: false,
   patience: 2,
   l2Embedding: 0,
   l2Net: 0,

@@ -33,9 +33,9 @@ it('writes ids, numbers and padded sequences column by column, the label last', 
   const data = await open(spec);
   const features = peerFeatures(data);
   expect(features).toEqual([
-    { name: 'item', type: 'categorical', vocabSize: 4 },
-    { name: 'age', type: 'numeric' },
-    { name: 'seen', type: 'sequence', vocabSize: 4, shares: 'item', maxLength: 3 },
+    { name: 'f0', slot: 'item', type: 'categorical', vocabSize: 4 },
+    { name: 'f1', slot: 'age', type: 'numeric' },
+    { name: 'f2', slot: 'seen', type: 'sequence', vocabSize: 4, shares: 'f0', maxLength: 3 },
   ]);
   expect(await writeEncoded(folder, data, features)).toEqual({ train: 3, valid: 3, test: 3 });
   const columns = new Float64Array(new Uint8Array(readFileSync(join(folder, 'train.f64'))).buffer);

@@ -15,10 +15,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'parity-'));
   const line = (i: number): string => `i${i % 7},${(i % 17) / 4},i${(i * 3) % 7}^i${(i * 5) % 7},${(i * 7919) % 11 < 4 ? 1 : 0}`; // prettier-ignore
   const lines = Array.from({ length: 900 }, (_, i) => line(i));
-  writeFileSync(join(folder, 'a.csv'), ['item,price,seen,click', ...lines].join('\n'));
+  writeFileSync(join(folder, 'a.csv'), ['item,unit.price,seen,click', ...lines].join('\n'));
   const fields = [
     { name: 'item', kind: 'categorical' },
-    { name: 'price', kind: 'numeric' },
+    { name: 'unit.price', kind: 'numeric' },
     { name: 'seen', kind: 'sequence', shareTable: 'item', maxLength: 3 },
   ];
   const schemas = { flat: fields.slice(0, 2), history: fields };
