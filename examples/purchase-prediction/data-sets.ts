@@ -55,7 +55,7 @@ function uciOnlineRetail(): PurchaseStudy {
 
 /** CDNOW: one category, so the question is whether a customer comes back; everyone came first in the first twelve weeks. */
 function cdnow(): PurchaseStudy {
-  const lines = readText('cdnow/CDNOW_master.txt.gz').trim().split('\n').map((line) => line.trim().split(/\s+/)); // prettier-ignore
+  const [, ...lines] = readText('cdnow/CDNOW_master.txt.gz').trim().split('\n').map((line) => line.trim().split(/\s+/)); // prettier-ignore
   const parse = timeParser('YYYYMMDD');
   const user = textColumn(lines.map(([customer]) => customer));
   const day = Int32Array.from(lines, ([, date]) => parse(date)! / 86_400_000);
