@@ -19,10 +19,11 @@ const mayImport = {
   export: ['core', 'features', 'embeddings', 'layers', 'compiler', 'model-kit'],
   training: ['core', 'features', 'data', 'metrics', 'embeddings', 'layers', 'compiler', 'backends', 'model-kit'],
   report: ['core', 'metrics'],
+  presets: ['core', 'features'],
   zoo: ['core', 'features', 'model-kit', 'model'],
   cli: [
     ...['core', 'features', 'data', 'datagen', 'metrics', 'backends', 'model-kit', 'training'],
-    ...['report', 'zoo', 'export'],
+    ...['report', 'presets', 'zoo', 'export'],
   ],
 };
 const boundary = (source, targets) => ({

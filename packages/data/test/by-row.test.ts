@@ -11,11 +11,13 @@ const numSlots = fc.constantFrom(1, 7, 8, 16, 17, 40);
 
 const tables = fc.record({ numIds: numSlots, numValues: numSlots, numRows: fc.integer({ min: 1, max: 30 }) });
 
-function tableOf({
-  numIds,
-  numValues,
-  numRows,
-}: typeof tables extends fc.Arbitrary<infer T> ? T : never): EncodedColumns {
+interface Size {
+  readonly numIds: number;
+  readonly numValues: number;
+  readonly numRows: number;
+}
+
+function tableOf({ numIds, numValues, numRows }: Size): EncodedColumns {
   const fields: FieldSpec[] = [
     ...Array.from({ length: numIds }, (_, f): FieldSpec => ({ name: `c${f}`, kind: 'categorical' })),
     ...Array.from({ length: numValues }, (_, f): FieldSpec => ({
@@ -55,7 +57,9 @@ test('rows that are kept by row are the rows of the columns, however they are cu
       const rows = Uint32Array.from([to, from, to]);
       const taken = takeRows(slice, rows.map((row) => row - from)); // prettier-ignore
       expect(taken.selection).toBeUndefined();
-      rows.forEach((row, i) => expect(read(taken, i)).toEqual(read(table, row)));
+      rows.forEach((row, i) => {
+        expect(read(taken, i)).toEqual(read(table, row));
+      });
     }),
   );
 });

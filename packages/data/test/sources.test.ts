@@ -271,6 +271,28 @@ test('inference sees a leak in single values and in intervals, and no leak in ch
   expect(suspected.map(({ column }) => column)).toEqual(['after', 'spent']);
 });
 
+// Planted bugs that these fail for: a column of times that is not read because no field has it; sessions that are lost on their way through Arrow files.
+test('sessions: texts and typed lists give the same places, in memory and from encoded files', async () => {
+  const sessions: SchemaSpec = {
+    fields: [{ name: 'seen', kind: 'sequence', sessions: { times: 'at', timeFormat: 'unix-seconds', maxSessions: 2, maxSessionLength: 2 } }], // prettier-ignore
+    label: { column: 'click' },
+  };
+  const declared: OpenDatasetOptions = { schema: sessions, split: { by: 'none' } };
+  const content = 'seen,at,click\na^b^c^d,0^9000^99000^99001,1\n,,0\nb,5,0\na^b^c,0^1^2,1\n';
+  const path = await file('sessions.csv', content);
+  const wanted = await all((await openDataset(path, declared)).train);
+  expect(Array.from(wanted.lists.seen.offsets)).toEqual([0, 4, 4, 5, 7]);
+  expect(Array.from(wanted.lists.seen.weights ?? [])).toEqual([1, 0, 1, 1, 1, 1, 1]);
+  const list = (name: string, type: string): string => `CASE WHEN ${name} IS NULL THEN [] ELSE CAST(string_split(${name}, '^') AS ${type}[]) END AS ${name}`; // prettier-ignore
+  const typed = `SELECT ${list('seen', 'VARCHAR')}, ${list('at', 'BIGINT')}, click FROM read_csv('${path}', all_varchar = true)`;
+  const parquet = await copyTo(join(folder, 'sessions.parquet'), typed, 'FORMAT parquet');
+  expect(await all((await openDataset(parquet, declared)).train)).toEqual(wanted);
+  const encoded = await openDataset(path, { ...declared, encodedFolder: join(folder, 'sessions-encoded') });
+  expect(await all(encoded.train)).toEqual(wanted);
+  const other = await file('no-times.csv', content.replace('at,', 'when,'));
+  await expect(openDataset(other, declared)).rejects.toThrow('expected a column "at"');
+});
+
 // Planted bug that this fails for: a column of lists taken for one of texts, such as "[a, b]".
 test('inference sees lists, in text and declared, and counts their entries', async () => {
   const text = await file('lists.csv', csv);

@@ -92,12 +92,17 @@ export interface TableGroup {
   /** Chooses how rows are updated and makes room for its state; weights stay as they are, state starts anew. */
   useOptimizer(optimizer: TableOptimizer): void;
   readonly optimizer: TableOptimizer | undefined;
+  /**
+   * L2 decay of each row of a table `[V]`, besides the optimizer's: `decay[r] w_r` is part of the gradient of row r at the steps that look it up, and only at those, whatever the
+   * optimizer. None with undefined; rows that the table grows by have none.
+   */
+  useRowDecay(table: string, decay: Float32Array | undefined): void;
   /** Shares the work with these threads, or with none; rows and state stay as they are. Results are the same bits with any number of threads. */
   useThreads(threads: TableThreads | undefined): void;
   /** Which kernels work on the rows: `plain` loops where SIMD is missing, the rows exceed 4 GiB, or D exceeds 512. */
   readonly kernels: 'simd' | 'plain';
   /**
-   * Squared L2 norm of the gradient per distinct row (L2 decay included), for clipping by the global norm. `gradients [N, D]`, which must not change before
+   * Squared L2 norm of the gradient per distinct row (L2 decays included), for clipping by the global norm. `gradients [N, D]`, which must not change before
    * `update` is called with them: their sums are used again.
    */
   gradientSquaredNorm(plan: LookupPlan, gradients: Float32Array): number;

@@ -1,5 +1,6 @@
 import { ShapeError, expected } from '@ctrflow/core';
 import type { LookupPlan } from './contract';
+import { addRowDecay } from './row-decay';
 import { NORM_BLOCK } from './row-engine';
 import type { RowEngine, RowEngineOptions } from './row-engine';
 
@@ -45,6 +46,10 @@ export class PlainRows implements RowEngine {
       for (let j = 0; j < dim; j++) summed[at + j] += gradients[g++];
     }
     for (const slot of paddingSlots) summed.fill(0, slot * dim, (slot + 1) * dim);
+  }
+
+  addDecay(plan: LookupPlan, decay: Float32Array): void {
+    addRowDecay(this.padded.subarray(this.layout.dim), this.rows, this.layout, plan, decay);
   }
 
   squaredNorm(plan: LookupPlan): number {

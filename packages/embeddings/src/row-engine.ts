@@ -12,6 +12,8 @@ export interface RowEngine {
   gather(plan: LookupPlan, out: Float32Array): void;
   /** Sums `gradients [N, D]` per distinct row in the order of the lookups, for the methods below; zero for padding rows. */
   sum(plan: LookupPlan, gradients: Float32Array): void;
+  /** Adds `decay[r] w_r` to the summed gradients of the plan's rows; `decay [numRows]`. */
+  addDecay(plan: LookupPlan, decay: Float32Array): void;
   /** Squared norm of the summed gradients with their decay; of all rows when the rule is dense. */
   squaredNorm(plan: LookupPlan): number;
   /** One step for the rows of the plan, or for all when the rule is dense. */

@@ -2,6 +2,7 @@ import { ShapeError, expected } from '@ctrflow/core';
 import type { LookupPlan } from './contract';
 import { localCalls } from './kernel-calls';
 import type { KernelCalls, TableThreads } from './kernel-calls';
+import { addRowDecay } from './row-decay';
 import { NORM_BLOCK } from './row-engine';
 import type { RowEngine, RowEngineOptions } from './row-engine';
 import { MAX_PAGES } from './wasm/assembler';
@@ -92,6 +93,11 @@ export class SimdRows implements RowEngine {
       this.calls.kernels.sum(inverse + 4 * from, lookups, packed, 0, to - from);
     });
     for (const slot of paddingSlots) summed.fill(0, slot * dim, (slot + 1) * dim);
+  }
+
+  addDecay(plan: LookupPlan, decay: Float32Array): void {
+    const summed = new Float32Array(this.memory.buffer, this.areas.packed, plan.numDistinct * this.layout.dim);
+    addRowDecay(summed, this.data(), this.layout, plan, decay);
   }
 
   squaredNorm(plan: LookupPlan): number {

@@ -70,6 +70,9 @@ class ArrayTableGroup implements TableGroup {
   private engine: RowEngine | undefined;
   private planner: LookupPlanner | undefined;
   private threads: TableThreads | undefined;
+  /** By table, and once they are needed as one array of all rows. */
+  private readonly decayOfTable = new Map<string, Float32Array>();
+  private rowDecay: Float32Array | undefined;
   /** What the engine's sums were made of, so that clipping by the norm does not make them twice. */
   private summed: { readonly plan: LookupPlan; readonly gradients: Float32Array } | undefined;
 
@@ -122,6 +125,17 @@ class ArrayTableGroup implements TableGroup {
     this.tables.forEach(({ name }, i) => {
       this.write(this.weightColumn(name), weights[i]);
     });
+  }
+
+  useRowDecay(table: string, decay: Float32Array | undefined): void {
+    this.summed = undefined;
+    this.rowDecay = undefined;
+    if (decay === undefined) {
+      this.decayOfTable.delete(table);
+      return;
+    }
+    this.checkSize(table, 'the decay of its rows', decay, this.numRowsOf(table));
+    this.decayOfTable.set(table, decay.slice());
   }
 
   useThreads(threads: TableThreads | undefined): void {
@@ -211,6 +225,7 @@ class ArrayTableGroup implements TableGroup {
   }
 
   private layOut(): void {
+    this.rowDecay = undefined;
     this.offsets = offsetsOf(this.name, this.tables);
     this.numRows = rowsOf(this.tables);
   }
@@ -249,7 +264,19 @@ class ArrayTableGroup implements TableGroup {
     if (this.summed?.plan === plan && this.summed.gradients === gradients) return;
     this.checkSize(this.name, 'the gradients', gradients, plan.numLookups * this.dim, 'at least');
     this.rows().sum(plan, gradients);
+    const decay = this.decayOfRows();
+    if (decay !== undefined) this.rows().addDecay(plan, decay);
     this.summed = { plan, gradients };
+  }
+
+  /** The decay of every row of the group, if some have one. */
+  private decayOfRows(): Float32Array | undefined {
+    if (this.decayOfTable.size === 0) return undefined;
+    if (this.rowDecay === undefined) {
+      this.rowDecay = new Float32Array(this.numRows);
+      for (const [table, decay] of this.decayOfTable) this.rowDecay.set(decay, this.offsetOf(table));
+    }
+    return this.rowDecay;
   }
 
   private weightColumn(table: string): Column {

@@ -69,6 +69,19 @@ test.each(optimizers)('$kind: plain loops, SIMD and threads give the same bits f
   }
 });
 
+// Fails when the decay of rows is rounded otherwise, or added to the sums of the batch before.
+test.each(optimizers)('$kind: the same bits with a decay of each row', (optimizer) => {
+  const decay = Float32Array.from({ length: 40 }, (_, row) => 0.3 / (1 + row));
+  const traces = paths.map((path) => {
+    const group = newGroup(40, 5, optimizer, path);
+    group.useRowDecay('a', decay);
+    return trace(group, 90, 3);
+  });
+  expect(traces[1]).toEqual(traces[0]);
+  expect(traces[2]).toEqual(traces[0]);
+  expect(traces[0]).not.toEqual(trace(newGroup(40, 5, optimizer, paths[0]), 90, 3));
+});
+
 // Long enough for several chunks. Fails when a chunk is left out or done twice, when a worker gets other arguments, or reads a task that is over.
 test.each(optimizers)('$kind: threads that share a table give the same bits', async (optimizer) => {
   await setTimeout(100); // the workers are up then; without them the test would hold, and say nothing

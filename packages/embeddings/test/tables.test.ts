@@ -80,12 +80,35 @@ test.each(bothKernels)('pretrained vectors take the place of the rows they are f
   expect(Array.from(group.weights('hour').subarray(0, 2))).toEqual([5, 6]);
 });
 
+// Planted bugs that this fails for: a decay per lookup instead of per row, of rows that are not looked up, a decay that the norm forgets or that is added for the norm and again for the update.
+test.each(bothKernels)('rows decay by their own factor when they are looked up (%s)', (kernels) => {
+  const group = newGroup(undefined, kernels);
+  group.useOptimizer({ kind: 'sgd' });
+  group.setWeights('city', Float32Array.of(0, 0, 1, 2, 4, 8, 3, 5));
+  group.useRowDecay('city', Float32Array.of(0, 0.5, 0.25, 1));
+  const plan = group.plan(Int32Array.of(2, 1, 2)); // row 3 is not looked up, row 2 twice
+  const gradients = Float32Array.of(1, 1, 0, 0, 1, 1);
+  expect(group.gradientSquaredNorm(plan, gradients)).toBe(3 ** 2 + 4 ** 2 + 0.5 ** 2 + 1 ** 2);
+  group.update(plan, gradients, { learningRate: 0.5, step: 1 });
+  expect(Array.from(group.weights('city'))).toEqual([0, 0, 0.75, 1.5, 2.5, 6, 3, 5]);
+
+  group.grow('city', 5);
+  group.setRows('city', [4], Float32Array.of(1, 1));
+  group.update(group.plan(Int32Array.of(4, 3)), new Float32Array(4), { learningRate: 0.5, step: 2 });
+  expect(Array.from(group.weights('city').subarray(6))).toEqual([1.5, 2.5, 1, 1]);
+
+  group.useRowDecay('city', undefined);
+  group.update(group.plan(Int32Array.of(3)), new Float32Array(2), { learningRate: 0.5, step: 3 });
+  expect(Array.from(group.weights('city').subarray(6, 8))).toEqual([1.5, 2.5]);
+});
+
 test('what does not fit is refused', () => {
   const group = newGroup();
   expect(() => { group.setRows('city', [0], new Float32Array(2)); }).toThrow('table "city": expected an integer >= 1 and <= 3 for row 0 of the vectors, got 0'); // prettier-ignore
   expect(() => { group.setRows('city', [1], new Float32Array(3)); }).toThrow('expected 2 numbers for the vectors, got 3'); // prettier-ignore
   expect(() => { group.setWeights('city', new Float32Array(3)); }).toThrow('expected 8 numbers for weights, got 3'); // prettier-ignore
   expect(() => { step(group); }).toThrow('expected an optimizer before an update'); // prettier-ignore
+  expect(() => { group.useRowDecay('city', new Float32Array(3)); }).toThrow('table "city": expected 4 numbers for the decay of its rows, got 3'); // prettier-ignore
   expect(() => group.weights('town')).toThrow('expected one of city, hour, got "town"');
   group.useOptimizer({ kind: 'sgd' });
   expect(() => { group.update(group.plan(Int32Array.of(1)), new Float32Array(1), { learningRate: 1, step: 1 }); }).toThrow('at least 2 numbers for the gradients, got 1'); // prettier-ignore

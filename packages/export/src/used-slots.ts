@@ -1,4 +1,5 @@
 import type { IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
+import { isForTraining } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSpec } from '@ctrflow/model-kit';
 
 /** The slots of a schema that a model reads, each kind in schema order. */
@@ -10,11 +11,11 @@ export interface UsedSlots {
 }
 
 /** A feed of prediction. */
-export type PredictionFeed = Exclude<FeedSpec, { kind: 'negative-rows' }>;
+export type PredictionFeed = Exclude<FeedSpec, { kind: 'negative-rows' | 'packed-events' | 'packed-places' }>;
 
 /** The feeds that are not for training only. */
 export function predictionFeeds(feeds: readonly FeedSpec[]): readonly PredictionFeed[] {
-  return feeds.filter((feed): feed is PredictionFeed => feed.kind !== 'negative-rows');
+  return feeds.filter((feed): feed is PredictionFeed => !isForTraining(feed));
 }
 
 /** Finds the slots behind a model's feeds. */

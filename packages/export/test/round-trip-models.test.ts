@@ -3,6 +3,7 @@ import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { dsin } from '@ctrflow/dsin';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -37,9 +38,12 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'rnn, gru': (schema) => rnn(schema, { embeddingDim: 4, units: 5, hiddenUnits: [6] }),
   'rnn, lstm': (schema) =>
     rnn(schema, { embeddingDim: 4, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [6] }),
+  'rnn, attention over a plain network': (schema) =>
+    rnn(schema, { embeddingDim: 4, cell: 'rnn', pooling: 'attention', units: 3, hiddenUnits: [6] }),
   'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
   dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
   bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
+  'bst, all outputs side by side': (schema) => bst(schema, { embeddingDim: 4, pooling: 'concat', hiddenUnits: [5] }),
 };
 
 // Planted bugs that this fails for: a batch size or a length that is frozen, a mask that the file does not have, a kernel that is turned twice.
@@ -61,6 +65,39 @@ test.each(Object.keys(models))(
         });
       }
     }
+    model.dispose();
+  },
+);
+
+// Planted bugs that this fails for: a session's empty places that have weights in the file, sessions of another length.
+test.each([{}, { activationUnit: 'mlp', layerNorm: false, biasEncoding: false } as const])(
+  'a file of dsin, %o, gives the logits of tfjs with ids; sessions are cut before',
+  async (options) => {
+    const sessions: SchemaSpec = {
+      fields: spec.fields.map((field) => {
+        if (field.kind !== 'sequence') return field;
+        const { maxLength: _, ...rest } = field;
+        return field.name === 'items'
+          ? { ...rest, sessions: { times: 'when', maxSessions: 3, maxSessionLength: 3 } }
+          : rest;
+      }),
+    };
+    const schema = fittedSchema(sessions, 100, 3);
+    const model = withRandomWeights(
+      dsin(schema, { embeddingDim: 4, hiddenUnits: [6], attentionDropout: 0.5, ...options }),
+      5,
+    );
+    const file = exportOnnxBytes(model, { inputs: 'ids' });
+    for (const numRows of [1, 7, 60]) {
+      const batch = schema.encode(randomColumns(sessions, numRows, numRows));
+      const { logit } = await runOnnx(file, idFeeds(schema, batch));
+      eagerLogits(model, batch).forEach((value, row) => {
+        expect(Math.abs(logit[row] - value), `row ${row}`).toBeLessThan(2e-5 * (1 + Math.abs(value)));
+      });
+    }
+    expect(() => exportOnnxBytes(model, { inputs: 'raw' })).toThrow(
+      '"items" (sequence: ONNX cannot read times from texts)',
+    );
     model.dispose();
   },
 );

@@ -122,6 +122,8 @@ export interface ListSlot {
   readonly weighted: boolean;
   /** Name of the history that side columns have in common; absent for a multi-hot set. */
   readonly history?: string;
+  /** Places of each session, where the history is cut into sessions: `maxLength` is a multiple of it. */
+  readonly sessionLength?: number;
 }
 
 /** What a model sees of a field. */

@@ -3,7 +3,6 @@ import type { EncodedColumns, RawTable } from './columns';
 import { rowsAsTable } from './encode-rows';
 import { fieldEncoder } from './fields';
 import { DEFAULT_SEPARATOR } from './fields/list';
-import { sourceColumn } from './fields/encoder';
 import type { EncoderContext, FieldEncoder, FittedState } from './fields/encoder';
 import type { OnProblem } from './fields/problem';
 import { failOnProblem } from './fields/problem';
@@ -26,9 +25,9 @@ export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchem
   const inputs = [...new Set(encoders.flatMap(({ columns }) => columns))];
   const columns = [...new Set([...inputs, ...roles.columns])];
   const separators = Object.fromEntries(
-    spec.fields.flatMap((field) =>
+    spec.fields.flatMap((field, i) =>
       field.kind === 'sequence' || field.kind === 'multi-hot'
-        ? [[sourceColumn(field), field.separator ?? DEFAULT_SEPARATOR]]
+        ? encoders[i].columns.map((column) => [column, field.separator ?? DEFAULT_SEPARATOR])
         : [],
     ),
   );

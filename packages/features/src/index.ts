@@ -9,6 +9,8 @@ export { timeParser } from './time';
 export type { TimeParser } from './time';
 export { inferSchema, tableBytes } from './infer';
 export type { ColumnProfile, InferOptions, InferredColumn, InferredSchema } from './infer';
+export { divideSessions } from './sessions';
+export type { Session, SessionOptions } from './sessions';
 export { windowFields, windowsOf } from './windows';
 export type { Window, WindowFieldsOptions } from './windows';
 export { validateSpec } from './validate';
@@ -42,6 +44,7 @@ export type {
   NumericFieldSpec,
   SchemaSpec,
   SequenceFieldSpec,
+  SessionsSpec,
   TimeFormat,
   TimePartFieldSpec,
   WindowPlace,

@@ -1,3 +1,5 @@
+import type { SessionOptions } from './sessions';
+
 /** What every field declares. */
 interface FieldBase {
   /** Unique name of the field; also the name of its table unless `shareTable` says otherwise. */
@@ -88,6 +90,20 @@ export interface SequenceFieldSpec extends FieldBase {
   readonly shareTable?: string;
   /** Sequences with the same value here are side columns of one history: equal lengths, cut together. */
   readonly history?: string;
+  /** Cuts the history into sessions, in place of `maxLength` and `keep`; declared on one of its columns it holds for all. */
+  readonly sessions?: SessionsSpec;
+}
+
+/**
+ * How a history is cut into sessions (see `divideSessions`). The encoded list then has `maxSessions` times `maxSessionLength` places: session k has the places
+ * `k maxSessionLength` and following, its events first, then id 0 with weight 0. Models of sessions read it as `[B, K, T]`; for all others it is a list with weights, whose
+ * pooling and attention leave the empty places out.
+ */
+export interface SessionsSpec extends SessionOptions {
+  /** Column of the times of the events, oldest first, written as the history is. It need be no field. */
+  readonly times: string;
+  /** Default: that of the schema's `time`, else `iso`. */
+  readonly timeFormat?: TimeFormat;
 }
 
 /** A set of values, each with an optional weight (`action:2.5^drama:1`). */

@@ -1,5 +1,6 @@
 import { SchemaError, checkInteger, checkKnownOptions, checkOneOf, expected, suggest } from '@ctrflow/core';
-import type { FieldSpec, NumericFieldSpec, SchemaSpec, WindowPlace } from './spec';
+import { checkSessionOptions } from './sessions';
+import type { FieldSpec, NumericFieldSpec, SchemaSpec, SequenceFieldSpec, SessionsSpec, WindowPlace } from './spec';
 import { timeParser } from './time';
 
 /** Options that each kind of field knows besides name, kind and embeddingDim. */
@@ -8,7 +9,7 @@ const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
   categorical: ['column', 'minCount', 'maxSize', 'identity', 'reservedRows', 'shareTable'],
   hashed: ['column', 'numBuckets', 'reservedRows', 'shareTable'],
   crossed: ['fields', 'numBuckets', 'hash', 'reservedRows'],
-  sequence: ['column', 'separator', 'maxLength', 'keep', 'minCount', 'maxSize', 'shareTable', 'history'],
+  sequence: ['column', 'separator', 'maxLength', 'keep', 'minCount', 'maxSize', 'shareTable', 'history', 'sessions'],
   'multi-hot': ['column', 'separator', 'weightSeparator', 'maxLength', 'minCount', 'maxSize', 'shareTable'],
   'time-part': ['column', 'part', 'format'],
 };
@@ -40,6 +41,7 @@ export function validateSpec(spec: unknown): SchemaSpec {
   fields.forEach((field) => {
     validateReferences(field, fields);
   });
+  validateSessionsOnce(fields);
   if (label !== undefined) validateLabel(label, fields);
   if (time !== undefined) {
     requireText('schema: time', 'column', time.column);
@@ -94,6 +96,7 @@ function validateKind(field: FieldSpec, who: string): void {
       break;
     case 'sequence':
       if (field.keep !== undefined) checkOneOf(who, 'keep', field.keep, ['first', 'last']);
+      if (field.sessions !== undefined) validateSessions(field, field.sessions, who);
       break;
     case 'time-part':
       checkOneOf(who, 'part', field.part, timeParts);
@@ -112,6 +115,34 @@ function validateWindow({ transform }: NumericFieldSpec, window: WindowPlace, wh
   for (const name of ['name', 'channel'] as const) requireText(`${who}: window`, name, window[name]);
   checkInteger(`${who}: window`, 'step', window.step, { min: 0 });
   if (transform === 'quantile') throw new SchemaError(expected(who, 'a transform that gives a number', transform));
+}
+
+function validateSessions({ maxLength, keep }: SequenceFieldSpec, sessions: SessionsSpec, who: string): void {
+  if (typeof sessions !== 'object' || sessions === null)
+    throw new SchemaError(expected(who, '{ times, ... } for sessions', sessions));
+  const { times, timeFormat, ...options } = sessions;
+  checkKnownOptions(`${who}: sessions`, sessions, ['times', 'timeFormat', 'gapMinutes', 'maxSessions', 'maxSessionLength']); // prettier-ignore
+  requireText(`${who}: sessions`, 'times', times);
+  timeParser(timeFormat);
+  checkSessionOptions(`${who}: sessions`, options);
+  if (maxLength !== undefined || keep !== undefined) {
+    const hint = 'maxSessions and maxSessionLength of sessions say what is kept';
+    throw new SchemaError(expected(who, 'neither maxLength nor keep beside sessions', maxLength ?? keep, hint));
+  }
+}
+
+/** Which declaration would hold must not depend on the order of the fields. */
+function validateSessionsOnce(fields: readonly FieldSpec[]): void {
+  const declaredBy = new Map<string, string>();
+  for (const field of fields) {
+    if (field.kind !== 'sequence' || field.sessions === undefined || field.history === undefined) continue;
+    const other = declaredBy.get(field.history);
+    if (other !== undefined) {
+      const got = `them for "${other}" and for "${field.name}"`;
+      throw new SchemaError(expected('schema', `sessions once for history "${field.history}"`, got, 'one column declares them for all')); // prettier-ignore
+    }
+    declaredBy.set(field.history, field.name);
+  }
 }
 
 function validateNames(fields: readonly FieldSpec[]): void {

@@ -96,14 +96,16 @@ function weightedSum(x: Tensor, weights: Tensor | undefined): Tensor {
 }
 
 /**
- * Of x and alpha. With g the gradient at xhat: `dx_i = dy_i slope_i + r (g_i - w_i / sum w (sum_j g_j + xhat_i sum_j g_j xhat_j))`; `share` is `w / sum w`.
+ * Of x and alpha. With `v = dy x p (1 - p)`, so that `g = (1 - alpha) v` is the gradient at xhat: `dx_i = dy_i slope_i + r (g_i - w_i / sum w (sum_j g_j + xhat_i sum_j g_j xhat_j))`;
+ * `share` is `w / sum w`. What is the same for a whole column is multiplied last: passes over `[N, H]` are what it costs.
  */
 function gradients(dy: Tensor, [x, alpha, p, normalized, r]: Tensor[], share: Tensor | number): Tensor[] {
   const dyx = mul(dy, x); // [N, H]
-  const q = sub(1, p); // [N, H]
-  const dalpha = sum(mul(dyx, q), 0); // [H]
-  const g = mul(mul(dyx, sub(1, alpha)), mul(p, q)); // [N, H]
-  const pull = add(sum(g, 0), mul(normalized, sum(mul(g, normalized), 0))); // [N, H]
-  const dx = mul(sub(g, mul(pull, share)), r); // [N, H]
-  return [add(mul(dy, slopes(p, alpha)), dx), dalpha];
+  const dyxp = mul(dyx, p); // [N, H]
+  const v = sub(dyxp, mul(dyxp, p)); // [N, H]
+  const dalpha = sub(sum(dyx, 0), sum(dyxp, 0)); // [H]
+  const scale = mul(r, sub(1, alpha)); // [H]
+  const pull = add(mul(normalized, mul(scale, sum(mul(v, normalized), 0))), mul(scale, sum(v, 0))); // [N, H]
+  const dx = sub(add(mul(dy, slopes(p, alpha)), mul(v, scale)), mul(pull, share)); // [N, H]
+  return [dx, dalpha];
 }

@@ -8,6 +8,8 @@ import { Dense } from './dense';
 import { activationLayer, hiddenActivationNames, isPlainActivation } from './hidden-activation';
 import type { HiddenActivationName } from './hidden-activation';
 import { CtrLayer } from './layer';
+import { pack, packRows, packedWeights, unpack } from './packing';
+import type { ListPacking } from './packing';
 import { currentStep } from './step';
 
 /** Which positions the statistics of Dice count: events only, or padding too, up to the longest history there can be. */
@@ -23,6 +25,12 @@ export interface LocalActivationUnitOptions {
   readonly softmax?: boolean;
   /** Default `real`. */
   readonly diceStatistics?: DiceStatistics;
+}
+
+/** What {@link LocalActivationUnit} may be told besides its inputs. */
+export interface LocalActivationUnitCall {
+  /** Where the events are: padding is then not computed. Results are the same. */
+  readonly packing?: ListPacking | undefined;
 }
 
 /**
@@ -64,10 +72,11 @@ export class LocalActivationUnit extends CtrLayer {
     return this.parts;
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
+  override call(inputs: Tensor | Tensor[], { packing }: LocalActivationUnitCall = {}): Tensor {
     const [query, keys, mask, sides] = inputs as [Tensor2D, Tensor3D, Tensor2D, Tensor3D?];
     return tidy(() => {
-      const scores = this.scores(query, keys, mask, sides); // [B, T]
+      const packs = packing !== undefined && this.options.diceStatistics === 'real';
+      const scores = packs ? this.packedScores(query, keys, sides, packing) : this.scores(query, keys, mask, sides); // [B, T]
       if (!this.options.softmax) return mul(scores, mask);
       const masked = add(scores, mul(sub(mask, 1), 1e9)); // [B, T]
       return mul(softmax(masked), mask); // a history without events has the weights 0
@@ -82,6 +91,14 @@ export class LocalActivationUnit extends CtrLayer {
     const { hiddenUnits, diceStatistics, ...rest } = this.options;
     const paddedTo = diceStatistics === 'real' ? {} : { paddedTo: diceStatistics.paddedTo };
     return { ...rest, hiddenUnits: [...hiddenUnits], ...paddedTo };
+  }
+
+  /** What the MLP says of every event, computed for events only. */
+  private packedScores(query: Tensor2D, keys: Tensor3D, sides: Tensor3D | undefined, packing: ListPacking): Tensor {
+    const T = keys.shape[1];
+    const compared = [packRows(query, packing), pack(keys, packing), sides && pack(sides, packing)]; // [N, Q], [N, Q], [N, S]
+    const scores = this.mlp(compared, packedWeights(packing), this.options.hiddenUnits); // [N, 1]
+    return reshape(unpack(scores as Tensor2D, packing, T), [-1, T]);
   }
 
   /** What the MLP says of every position. */

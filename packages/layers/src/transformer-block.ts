@@ -1,6 +1,9 @@
-import { add, leakyRelu, reshape, tidy } from '@tensorflow/tfjs-core';
+import { add, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
+import { checkOneOf } from '@ctrflow/core';
+import { activationNames, activations } from './activation';
+import type { ActivationName } from './activation';
 import { Dense } from './dense';
 import { Dropout } from './dropout';
 import { LayerNorm } from './layer-norm';
@@ -15,6 +18,10 @@ export interface TransformerBlockOptions {
   readonly numHeads: number;
   /** H of the feed-forward network's hidden layer. Default `size`. */
   readonly feedForwardUnits?: number;
+  /** Of that hidden layer. Default `leaky-relu`, as in BST. */
+  readonly activation?: ActivationName;
+  /** Normalizes after each addition. Default true. */
+  readonly layerNorm?: boolean;
   /** Dropout rate of what is added to the input, twice. Default 0. */
   readonly dropout?: number;
   /** Dropout rate of the attention weights. Default 0. */
@@ -22,10 +29,10 @@ export interface TransformerBlockOptions {
 }
 
 /**
- * A Transformer block, normalized after each addition: `s = LN(x + Attention(x))`, `y = LN(s + W_2 leaky_relu(W_1 s + b_1) + b_2)`.
+ * A Transformer block, normalized after each addition: `s = LN(x + Attention(x))`, `y = LN(s + W_2 act(W_1 s + b_1) + b_2)`.
  *
  * Shapes: inputs `x [B, T, M]` and mask `[B, T]` (see `MultiHeadAttention`) -> output `[B, T, M]`. Weights below `attention`, `layer_norm_1`, `dense_1`, `dense_2`,
- * `layer_norm_2`. The leaky ReLU has the slope 0.01.
+ * `layer_norm_2`; LN is the identity without `layerNorm`.
  *
  * @throws ConfigError when the heads do not divide the size
  * @see Chen et al.: Behavior Sequence Transformer. DLP-KDD 2019, equations 3 to 6.
@@ -37,15 +44,23 @@ export class TransformerBlock extends CtrLayer {
 
   constructor(options: TransformerBlockOptions) {
     super({});
-    this.options = { feedForwardUnits: options.size, dropout: 0, attentionDropout: 0, ...options };
-    const { size, numHeads, feedForwardUnits, dropout, attentionDropout } = this.options;
+    this.options = {
+      feedForwardUnits: options.size,
+      activation: 'leaky-relu',
+      layerNorm: true,
+      dropout: 0,
+      attentionDropout: 0,
+      ...options,
+    };
+    const { size, numHeads, feedForwardUnits, activation, layerNorm, dropout, attentionDropout } = this.options;
+    checkOneOf('TransformerBlock', 'activation', activation, activationNames);
     this.parts = {
       attention: new MultiHeadAttention({ size, numHeads, dropout: attentionDropout }),
       ...(dropout > 0 ? { dropout_1: new Dropout(dropout), dropout_2: new Dropout(dropout) } : {}),
-      layer_norm_1: new LayerNorm(),
+      ...(layerNorm ? { layer_norm_1: new LayerNorm() } : {}),
       dense_1: new Dense({ units: feedForwardUnits }),
       dense_2: new Dense({ units: size }),
-      layer_norm_2: new LayerNorm(),
+      ...(layerNorm ? { layer_norm_2: new LayerNorm() } : {}),
     };
   }
 
@@ -61,7 +76,7 @@ export class TransformerBlock extends CtrLayer {
     return tidy(() => {
       const attended = apply('dropout_1', apply('attention', [x, mask])); // [B, T, M]
       const s = apply('layer_norm_1', add(x, attended)); // [B, T, M]
-      const hidden = leakyRelu(apply('dense_1', reshape(s, [-1, M])), 0.01); // [B T, H]
+      const hidden = activations[this.options.activation](apply('dense_1', reshape(s, [-1, M]))); // [B T, H]
       const forward = reshape(apply('dense_2', hidden), [-1, T, M]); // [B, T, M]
       return apply('layer_norm_2', add(s, apply('dropout_2', forward)));
     });
@@ -71,7 +86,7 @@ export class TransformerBlock extends CtrLayer {
     return (inputShape as Shape[])[0];
   }
 
-  override getConfig(): Record<string, number> {
+  override getConfig(): Record<string, number | string | boolean> {
     return { ...this.options };
   }
 }

@@ -1,10 +1,12 @@
 import { sum, tensor2d, tensor3d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { AttentionGRU, BidirectionalLSTM, GRU, LSTM, placeLayer } from '../src/index';
+import { AttentionGRU, AttentionPooling, BidirectionalLSTM, GRU, LSTM, SimpleRNN, placeLayer } from '../src/index';
 import './step';
 
 const layers = {
+  SimpleRNN: new SimpleRNN({ units: 2 }),
+  AttentionPooling: new AttentionPooling({ units: 2 }),
   GRU: new GRU({ units: 2 }),
   AttentionGRU: new AttentionGRU({ units: 2 }),
   LSTM: new LSTM({ units: 2 }),

@@ -75,6 +75,15 @@ test('a block follows the float64 loops', () => {
   );
 });
 
+// Planted bugs that this fails for: a norm that stays, the activation of the default.
+test('a block without norms, with another activation, follows the float64 loops', () => {
+  follows(
+    ({ size, numHeads }) => new TransformerBlock({ size, numHeads, activation: 'tanh', layerNorm: false }),
+    ({ numHeads }) => (rows, given) => exactTransformerBlock(rows, given, { path: 'layer', numHeads, activation: 'tanh' }), // prettier-ignore
+    ({ size, T }) => 16 * ROUNDOFF * size * size * (size + T) * 4,
+  );
+});
+
 // Planted bugs that these fail for: a mask of queries instead of keys; padding as another row's neighbour.
 test('padding has no influence, however much there is and whatever it holds', () => {
   const drawn = { lengths: [3], size: 4, numHeads: 2 };
@@ -92,6 +101,7 @@ test('padding has no influence, however much there is and whatever it holds', ()
 
 test('bad options and inputs are refused', () => {
   expect(() => new MultiHeadAttention({ size: 6, numHeads: 4 })).toThrow('MultiHeadAttention: expected a divisor of 6 for numHeads, got 4'); // prettier-ignore
+  expect(() => new TransformerBlock({ size: 4, numHeads: 2, activation: 'rely' as 'relu' })).toThrow('did you mean "relu"?'); // prettier-ignore
   const inputs = inputsOf({ lengths: [1], T: 1, size: 4, numHeads: 1 });
   expect(() => placed(new MultiHeadAttention({ size: 2, numHeads: 1 }), inputs, 1)).toThrow('layer: expected positions [B, T, 2]'); // prettier-ignore
 });

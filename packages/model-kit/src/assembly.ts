@@ -1,9 +1,10 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import { ConfigError, SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
+import type { ListPacking } from '@ctrflow/layers';
 import type { CommonModelOptions, FeedSpec, ModelOutputs, NamedWeight } from './contract';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -44,6 +45,8 @@ export interface ListOptions {
   readonly path?: string;
   /** D. Default: the model's `embeddingDim`. */
   readonly dim?: number;
+  /** In steps of training, give the list's {@link ListPacking} too. Default false. */
+  readonly packed?: boolean;
 }
 
 /** A list of a step, padded to the longest of the batch. */
@@ -52,6 +55,8 @@ export interface PaddedList {
   readonly rows: Tensor3D;
   /** `[B, T]`: 1 (or the entry's weight) where an entry is, 0 where padding. */
   readonly weights: Tensor2D;
+  /** Where the entries are, in steps of training of a list that was asked for `packed`. */
+  readonly packing?: ListPacking;
 }
 
 /** What a model builds itself from, inside `assemble`: tables, numeric weights and layers, each under its path. */
@@ -59,9 +64,9 @@ export interface Assembly {
   readonly schema: FeatureSchema;
   /**
    * Embeddings of all slots with one size D: a function that gives `[B, F, D]` in a step. Order of the fields: ids, then numbers, then lists, each in
-   * schema order. A number enters as value times a trained vector, a list pooled.
+   * schema order. A number enters as value times a trained vector, a list pooled. Asked twice under one path, what both have in common is one and the same.
    *
-   * @throws SchemaError when fields ask for different sizes; see {@link Assembly.embeddingsByField}
+   * @throws SchemaError when fields ask for different sizes (see {@link Assembly.embeddingsByField}), or when numbers are asked for under one path twice and are not the same ones
    */
   embeddings(options?: EmbeddingsOptions): () => Tensor3D;
   /** Embeddings of each slot, whatever their sizes: one `[B, D_f]` per slot, in the same order. */
@@ -87,9 +92,16 @@ export interface Assembly {
   negatives(slot: string, options?: NegativesOptions): () => Tensor3D | undefined;
   /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
   loss(name: string, perRow: Tensor2D): void;
-  /** Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`). */
-  layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor;
+  /**
+   * Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`).
+   *
+   * @throws ConfigError when another layer stands there
+   */
+  layer(path: string, layer: layers.Layer): LayerCall;
 }
+
+/** Applies a layer; `how` is for layers that say what they take. */
+export type LayerCall = (input: Tensor | Tensor[], how?: object) => Tensor;
 
 /** Tables that a lookup needs: one group per path and size. */
 export interface GroupSpec {
@@ -104,6 +116,8 @@ export class AssemblyRecorder implements Assembly {
   readonly groups: GroupSpec[] = [];
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
+  private readonly variables = new Map<string, () => Variable>();
+  private readonly numbersOf = new Map<string, readonly string[]>();
   private feedsOfStep: Feeds = {};
   private lossesOfStep: Record<string, Tensor2D> = {};
 
@@ -147,12 +161,18 @@ export class AssemblyRecorder implements Assembly {
     };
   }
 
-  list(name: string, { path = 'embedding', dim = this.options.embeddingDim }: ListOptions = {}): () => PaddedList {
+  list(
+    name: string,
+    { path = 'embedding', dim = this.options.embeddingDim, packed = false }: ListOptions = {},
+  ): () => PaddedList {
     const [slot] = this.select([name]);
     if (slot.kind !== 'list') throw new SchemaError(expected('model', `a list for "${name}"`, `a slot of one ${slot.kind}`)); // prettier-ignore
     requireSize(path, dim, [slot]);
     this.lookUp(path, dim, [slot]);
-    return this.listFeeds(path, dim, slot);
+    const list = this.listFeeds(path, dim, slot);
+    if (!packed) return list;
+    const packing = this.packingFeeds(slot);
+    return () => ({ ...list(), ...packing() });
   }
 
   values(names: readonly string[]): () => Tensor2D {
@@ -183,10 +203,12 @@ export class AssemblyRecorder implements Assembly {
     this.lossesOfStep[name] = perRow;
   }
 
-  layer(path: string, layer: layers.Layer): (input: Tensor | Tensor[]) => Tensor {
+  layer(path: string, layer: layers.Layer): LayerCall {
+    if (this.placed.some((other) => other.path === path))
+      throw new ConfigError(expected('model', 'a path of its own for every layer', path));
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
-    return (input) => layer.apply(input) as Tensor;
+    return (input, how) => layer.apply(input, how) as Tensor;
   }
 
   /** Runs `logits` with the feeds of a step. */
@@ -275,16 +297,37 @@ export class AssemblyRecorder implements Assembly {
 
   private listFeeds(path: string, dim: number, { name, history }: ListSlot): () => PaddedList {
     const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
-    // The columns of one history are as long as each other: they share the weights of the first.
-    const first = this.schema.slots.find((slot) => slot.kind === 'list' && history !== undefined && slot.history === history); // prettier-ignore
-    const slot = first?.name ?? name;
+    const slot = this.firstOf({ name, history });
     const weights = this.feed({ kind: 'list-weights', name: `${slot}/weights`, slot });
     return () => ({ rows: rows() as Tensor3D, weights: weights() as Tensor2D });
   }
 
+  private packingFeeds(list: ListSlot): () => { readonly packing?: ListPacking } {
+    const slot = this.firstOf(list);
+    const events = this.feed({ kind: 'packed-events', name: `${slot}/events`, slot });
+    const places = this.feed({ kind: 'packed-places', name: `${slot}/places`, slot });
+    return () => {
+      const found = events() as Tensor1D | undefined;
+      return found === undefined ? {} : { packing: { events: found, places: places() as Tensor1D } };
+    };
+  }
+
+  /** The columns of one history are as long as each other: they share weights and packing of the first. */
+  private firstOf({ name, history }: { readonly name: string; readonly history?: string | undefined }): string {
+    const first = this.schema.slots.find((slot) => slot.kind === 'list' && history !== undefined && slot.history === history); // prettier-ignore
+    return first?.name ?? name;
+  }
+
   /** Numbers as value times a trained vector: `[B, F] * [F, D] -> [B, F, D]`; as one product when D is 1 and only the sum counts. */
   private numbers(path: string, dim: number, slots: readonly ValueSlot[], initial: Float32Array): () => Tensor3D {
-    const values = this.feed({ kind: 'values', name: 'values', slots: slots.map(({ name }) => name) });
+    const names = slots.map(({ name }) => name);
+    const known = this.numbersOf.get(path) ?? names;
+    if (known.join() !== names.join()) {
+      const hint = 'give one of the two lookups another path';
+      throw new SchemaError(expected(`embeddings "${path}"`, `the numbers ${known.join(', ')} as before`, names, hint));
+    }
+    this.numbersOf.set(path, names);
+    const values = this.feed({ kind: 'values', name: 'values', slots: names });
     const vectors = this.variable(`${path}/numeric`, [slots.length, dim], initial, 'embedding');
     if (dim === 1) return () => expandDims(matMul(values() as Tensor2D, vectors() as Tensor2D), 1);
     return () => mul(expandDims(values(), 2), vectors());
@@ -307,11 +350,13 @@ export class AssemblyRecorder implements Assembly {
     }
   }
 
-  /** A weight of the assembly itself, made when first read: choosing a model needs no tfjs backend yet. */
+  /** A weight of the assembly itself, one for each path, made when first read: choosing a model needs no tfjs backend yet. */
   private variable(path: string, shape: number[], initial: Float32Array, role: NamedWeight['role']): () => Variable {
+    const known = this.variables.get(path);
+    if (known !== undefined) return known;
     const own = this.own;
     let made: Variable | undefined;
-    return () => {
+    const read = (): Variable => {
       if (made === undefined) {
         const begin = tensor(initial, shape);
         made = variable(begin);
@@ -320,6 +365,8 @@ export class AssemblyRecorder implements Assembly {
       }
       return made;
     };
+    this.variables.set(path, read);
+    return read;
   }
 }
 

@@ -39,8 +39,41 @@ export type FeedSpec =
     }
   /** 1 where an entry of the list is real, times its weight if the slot is weighted; 0 where it is padding: float32 `[B, T]`. */
   | { readonly kind: 'list-weights'; readonly name: string; readonly slot: string }
+  /**
+   * In training only: the places of a list's entries in `[B, T]`, one after the other, int32 `[N]`; N is a little more than there are entries, and what is left over is -1.
+   * What costs much is then computed for N entries and not for B T places, most of which may be padding; see `pack` and `unpack` of `@ctrflow/layers`.
+   */
+  | { readonly kind: 'packed-events'; readonly name: string; readonly slot: string }
+  /** In training only: for each place of `[B, T]` its entry among the packed ones, N - 1 where padding is: int32 `[B T]`. */
+  | { readonly kind: 'packed-places'; readonly name: string; readonly slot: string }
   /** `value` slots: float32 `[B, F]`. */
   | { readonly kind: 'values'; readonly name: string; readonly slots: readonly string[] };
+
+/** Whether a feed comes in steps of training only. */
+export function isForTraining({ kind }: FeedSpec): boolean {
+  return kind === 'negative-rows' || kind === 'packed-events' || kind === 'packed-places';
+}
+
+/** Shape and type of a feed for B rows of data and lists of T entries. */
+export function feedSpecAt(
+  feed: FeedSpec,
+  { B, T }: { readonly B: number; readonly T: number },
+): { readonly shape: number[]; readonly dtype: 'float32' | 'int32' } {
+  switch (feed.kind) {
+    case 'rows':
+      return { shape: [B, feed.slots.length, feed.dim], dtype: 'float32' };
+    case 'list-rows':
+    case 'negative-rows':
+      return { shape: [B, T, feed.dim], dtype: 'float32' };
+    case 'list-weights':
+      return { shape: [B, T], dtype: 'float32' };
+    case 'values':
+      return { shape: [B, feed.slots.length], dtype: 'float32' };
+    case 'packed-events':
+    case 'packed-places':
+      return { shape: [B * T], dtype: 'int32' };
+  }
+}
 
 /** A dense weight of a model, named by its path in the assembly, such as `deep/dense_1/kernel`. */
 export interface NamedWeight {

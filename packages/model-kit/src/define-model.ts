@@ -18,7 +18,7 @@ import type { FeatureSchema } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
-import { modelBrand } from './contract';
+import { feedSpecAt, modelBrand } from './contract';
 import type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
 
 /** What a model package says about its model. */
@@ -138,7 +138,7 @@ class AssembledModel<O extends object> implements CtrModel {
   private build(): readonly NamedWeight[] {
     requireBackend(this.name);
     tidy(() => {
-      const feeds = Object.fromEntries(this.feeds.map((feed) => [feed.name, zeros(oneRow(feed))]));
+      const feeds = Object.fromEntries(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
       const dropoutMask = (_path: string, shape: readonly number[]): Tensor => ones([...shape]);
       withStep({ training: false, dropoutMask }, () => this.forward(feeds));
     });
@@ -146,19 +146,10 @@ class AssembledModel<O extends object> implements CtrModel {
   }
 }
 
-/** Shape of a feed for one row of data and lists of one entry. */
-function oneRow(feed: FeedSpec): number[] {
-  switch (feed.kind) {
-    case 'rows':
-      return [1, feed.slots.length, feed.dim];
-    case 'list-rows':
-    case 'negative-rows':
-      return [1, 1, feed.dim];
-    case 'list-weights':
-      return [1, 1];
-    case 'values':
-      return [1, feed.slots.length];
-  }
+/** A feed for one row of data and lists of one entry. */
+function zerosFor(feed: FeedSpec): Tensor {
+  const { shape, dtype } = feedSpecAt(feed, { B: 1, T: 1 });
+  return zeros(shape, dtype);
 }
 
 /** The tables of a lookup: one per table name, as many rows as its slots say. */

@@ -2,6 +2,7 @@ import { concat, reshape, slice } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot } from '@ctrflow/features';
+import type { ListPacking } from '@ctrflow/layers';
 import type { Assembly } from './assembly';
 
 /** A history of a row, with what each of its columns is compared to. */
@@ -10,6 +11,8 @@ export interface History {
   readonly name: string;
   /** T of the longest history. */
   readonly maxLength: number;
+  /** Places of each session, where the history is cut into sessions. */
+  readonly sessionLength?: number;
   /** Columns that have a target: the `id` slot whose table they look up. */
   readonly pairs: readonly { readonly sequence: ListSlot; readonly target: IdSlot }[];
   /** Columns without one, such as behaviours or time gaps: one entry per event too. */
@@ -33,6 +36,7 @@ export function historiesOf(who: string, { slots }: FeatureSchema): History[] {
     return {
       name,
       maxLength: Math.max(...columns.map(({ maxLength }) => maxLength)),
+      ...(columns[0].sessionLength === undefined ? {} : { sessionLength: columns[0].sessionLength }),
       pairs: columns.flatMap((sequence) => {
         const target = targetOf(sequence);
         return target === undefined ? [] : [{ sequence, target }];
@@ -67,16 +71,22 @@ export interface HistoryTensors {
   readonly sides?: Tensor3D;
   /** 1 where an event is, 0 where padding: `[B, T]`. */
   readonly mask: Tensor2D;
+  /** Where the events are, in steps of training, if asked for. */
+  readonly packing?: ListPacking;
 }
 
 /**
  * Declares that a model reads a history: a function from the embeddings `[B, F, D]` of the fields beside the histories (see {@link slotsBeside}) to its tensors in a
  * step.
  */
-export function readHistory(a: Assembly, { pairs, sides }: History): (embeddings: Tensor3D) => HistoryTensors {
+export function readHistory(
+  a: Assembly,
+  { pairs, sides }: History,
+  { packed = false }: { readonly packed?: boolean } = {},
+): (embeddings: Tensor3D) => HistoryTensors {
   const ids = a.schema.slots.filter(({ kind }) => kind === 'id').map(({ name }) => name); // first in the embeddings
   const fields = pairs.map(({ target }) => ids.indexOf(target.name));
-  const keyLists = pairs.map(({ sequence }) => a.list(sequence.name));
+  const keyLists = pairs.map(({ sequence }) => a.list(sequence.name, { packed }));
   const sideLists = sides.map(({ name }) => a.list(name));
   return (embeddings) => {
     const D = embeddings.shape[2];
@@ -87,6 +97,7 @@ export function readHistory(a: Assembly, { pairs, sides }: History): (embeddings
       keys: joined(keys.map(({ rows }) => rows), 2), // prettier-ignore
       ...(sides.length === 0 ? {} : { sides: joined(sideLists.map((list) => list().rows), 2) }), // prettier-ignore
       mask: keys[0].weights,
+      ...(keys[0].packing && { packing: keys[0].packing }),
     };
   };
 }

@@ -1,14 +1,22 @@
 export { defineModel } from './define-model';
 export type { ModelDefinition } from './define-model';
-export type { Assembly, EmbeddingsOptions, LinearOptions, ListOptions, NegativesOptions, PaddedList } from './assembly';
+export type {
+  Assembly,
+  EmbeddingsOptions,
+  LayerCall,
+  LinearOptions,
+  ListOptions,
+  NegativesOptions,
+  PaddedList,
+} from './assembly';
 export { historiesOf, readHistory, slotsBeside } from './histories';
 export type { History, HistoryTensors } from './histories';
-export { Feeder } from './feeds';
+export { Feeder, feedTensor } from './feeds';
 export type { FeedArray, RowGradients } from './feeds';
 export { drawNegatives } from './negatives';
 export { outputsOf, rowFeedsOf } from './outputs';
 export { modelWeights, setModelWeights } from './state';
 export { copyWeights } from './copy-weights';
 export type { CopiedWeights } from './copy-weights';
-export { modelBrand } from './contract';
+export { feedSpecAt, isForTraining, modelBrand } from './contract';
 export type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';

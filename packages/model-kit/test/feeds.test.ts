@@ -45,3 +45,32 @@ test('a batch that is read where it lies feeds what its copy feeds', async () =>
     model.dispose();
   }
 });
+
+// Planted bug that this fails for: lists padded beyond the longest that the schema allows.
+test('lists are padded to one of few lengths, none longer than the field allows', () => {
+  for (const [maxLength, longest, wanted] of [
+    [50, 50, 50],
+    [50, 49, 50],
+    [50, 33, 48],
+    [50, 5, 6],
+    [50, 2, 4],
+    [3, 2, 3],
+    [100, 60, 64],
+  ]) {
+    // prettier-ignore
+    const fields: FieldSpec[] = [{ name: 'history', kind: 'sequence', maxLength }];
+    const schema = fittedSchema({ fields });
+    const model = wide(schema);
+    const ids = Int32Array.from({ length: longest }, () => 1);
+    const batch = {
+      numRows: 2,
+      ids: {},
+      values: {},
+      lists: { history: { offsets: Int32Array.of(0, 0, longest), ids } },
+    };
+    const feeds = new Feeder(model, { bucketed: true }).feed(batch);
+    expect(feeds['embedding/history'].shape.slice(0, 2)).toEqual([2, wanted]);
+    expect(feeds['history/weights'].shape).toEqual([2, wanted]);
+    model.dispose();
+  }
+});

@@ -25,6 +25,8 @@ svg { max-width: 100%; min-width: 440px; height: auto; color: var(--ink); font-s
 [class*='-swatches'] { font-size: 13px !important; margin-bottom: 4px !important; }
 [class$='-swatch'] svg { min-width: 0; }
 .table { overflow-x: auto; grid-column: 1 / -1; }
+.list { grid-column: 1 / -1; margin: 0; padding-left: 20px; overflow-wrap: anywhere; }
+p { max-width: 80ch; margin: 0 0 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; white-space: nowrap; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
@@ -65,8 +67,15 @@ export function tiles(entries: readonly (readonly [name: string, value: string, 
 }
 
 /** A heading with what belongs under it. */
-export function section(title: string, content: readonly Html[]): Html {
-  return `<section><h2>${escapeHtml(title)}</h2><div class="grid">${content.join('')}</div></section>`;
+export function section(title: string, content: readonly Html[], paragraphs: readonly string[] = []): Html {
+  const text = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('');
+  const grid = content.length === 0 ? '' : `<div class="grid">${content.join('')}</div>`;
+  return `<section><h2>${escapeHtml(title)}</h2>${text}${grid}</section>`;
+}
+
+/** Texts one below the other. */
+export function list(items: readonly string[]): Html {
+  return `<ul class="list">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
 /** A drawing with its caption. */

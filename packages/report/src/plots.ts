@@ -1,33 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import type { ReliabilityBin } from '@ctrflow/metrics';
+import { SIZE, draw, shortened } from './draw';
 
 /** A curve by name. */
 export interface NamedCurve {
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-}
-
-interface OwnDocument {
-  readonly document: NonNullable<Plot.PlotOptions['document']>;
-}
-
-const SIZE = { width: 520, height: 320, marginLeft: 55, marginBottom: 40 };
-const COLORS = ['var(--one)', 'var(--two)', 'var(--three)', 'var(--four)', 'var(--five)', 'var(--six)', 'var(--seven)', 'var(--eight)']; // prettier-ignore
-
-/** Draws with Observable Plot on a document of its own; the page's colours are CSS variables, so that light and dark share a drawing. */
-function draw(options: Plot.PlotOptions, style: Readonly<Record<string, string>> = {}): string {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as OwnDocument;
-  const color = { range: COLORS, ...options.color };
-  const drawn: { readonly outerHTML: string } = Plot.plot({
-    ...SIZE,
-    ...options,
-    color,
-    document: document,
-    style: { background: 'none', color: 'inherit', ...style },
-  });
-  return drawn.outerHTML;
 }
 
 /** Loss of training and validation, or AUC of validation, by epoch. */
@@ -152,7 +131,7 @@ export function importancePlot(importance: readonly { readonly field: string; re
       height: 60 + 22 * largest.length,
       marginLeft: 160,
       x: { label: 'AUC lost', grid: true },
-      y: { label: null, domain: largest.map(({ field }) => field), tickFormat: shortened },
+      y: { label: null, domain: largest.map(({ field }) => field), tickFormat: (name: string) => shortened(name) },
       marks: [
         Plot.barX(largest, {
           x: 'loss',
@@ -176,7 +155,7 @@ export function intervalPlot(
     marginLeft: 150,
     height: Math.max(SIZE.height, 90 + 44 * rows.length),
     x: { label: 'AUC', grid: true, nice: true, inset: 8 },
-    y: { label: null, domain: rows.map(({ name }) => name), tickFormat: shortened },
+    y: { label: null, domain: rows.map(({ name }) => name), tickFormat: (name: string) => shortened(name) },
     color: { domain: rows.map(({ name }) => name) },
     marks: [
       ...(best === undefined ? [] : [Plot.ruleX([best], { stroke: 'var(--faint)', strokeDasharray: '4 3' })]),
@@ -191,11 +170,4 @@ export function intervalPlot(
       }),
     ],
   });
-}
-
-/** Most characters of a name beside an axis. */
-const MAX_NAME = 20;
-
-function shortened(name: string): string {
-  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
 }

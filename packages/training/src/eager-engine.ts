@@ -21,7 +21,7 @@ import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { Feeder, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
+import { Feeder, feedTensor, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 import { stepLoss } from './loss';
@@ -212,7 +212,7 @@ class EagerModel implements PreparedModel {
 
   private feedTensors(batch: EncodedColumns, key?: RandomKey): Record<string, Tensor> {
     const feeds = Object.entries(this.feeder.feed(batch, key));
-    return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data, [...shape])]));
+    return Object.fromEntries(feeds.map(([name, feed]) => [name, feedTensor(feed)]));
   }
 }
 

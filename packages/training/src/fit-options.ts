@@ -16,8 +16,11 @@ export interface FitOptions {
   readonly optimizer?: DenseOptimizer;
   /** Table rows; uses the optimizer's learning rate. Default `{ kind: 'lazy-adam' }`. */
   readonly tableOptimizer?: TableOptimizer;
-  /** L2 of dense weights by role; tables take theirs from `tableOptimizer.l2`. Default 0. */
-  readonly l2?: { readonly net?: number; readonly embedding?: number };
+  /**
+   * L2 of dense weights by role; tables take theirs from `tableOptimizer.l2`. `miniBatchAware` is another one of tables (Zhou et al. 2018, equation 6): the rows of a batch get
+   * `miniBatchAware / n w` added to their gradient, n being how often a row occurs in the training rows, which are read once before. Default 0.
+   */
+  readonly l2?: { readonly net?: number; readonly embedding?: number; readonly miniBatchAware?: number };
   /** Largest global norm of all gradients. Default: no clipping. */
   readonly clipNorm?: number;
   /** Factors of the loss of rows with label 0 and 1. Default 1. */
@@ -39,8 +42,11 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What can be watched: any metric of {@link Evaluation}. Names ending in Loss, `normalizedEntropy`, `brier` and `ece` are minimized, all others maximized. */
-export type MonitorName = 'auc' | 'gauc' | 'logLoss' | 'prAuc' | (string & {});
+/**
+ * What can be watched: any metric of {@link Evaluation}, or the sum of several, as the field's reference watches `auc+gauc`. Names ending in Loss, `normalizedEntropy`, `brier` and `ece`
+ * are minimized, all others maximized.
+ */
+export type MonitorName = 'auc' | 'gauc' | 'auc+gauc' | 'logLoss' | 'prAuc' | (string & {});
 
 /** Metrics of one part of the data. */
 export interface Evaluation {

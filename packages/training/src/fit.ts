@@ -10,6 +10,7 @@ import type { PreparedModel } from './engine';
 import { metricsOf, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
 import { addLoss } from './loss-curve';
+import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
 import { adam } from './optimizers';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
@@ -43,14 +44,16 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
       for (const callback of settings.callbacks) callback.onCompile?.(phase);
     },
   });
-  const { run } = settings;
+  const { run, l2 } = settings;
   try {
+    if (l2.miniBatchAware > 0) await decayByOccurrence(model, data.train, l2.miniBatchAware);
     const checkpoint = await run.open(configOf(model, data, settings));
     if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
     const trainer = new Trainer(prepared, data, settings, checkpoint?.progress ?? freshProgress());
     return await trainer.train();
   } finally {
     prepared.dispose();
+    withoutRowDecay(model);
     await run.close();
   }
 }
@@ -68,6 +71,7 @@ function settingsOf(options: FitOptions, { train }: Dataset) {
     l2: {
       net: checkNumber('fit', 'l2.net', options.l2?.net ?? 0, { min: 0 }),
       embedding: checkNumber('fit', 'l2.embedding', options.l2?.embedding ?? 0, { min: 0 }),
+      miniBatchAware: checkNumber('fit', 'l2.miniBatchAware', options.l2?.miniBatchAware ?? 0, { min: 0 }),
     },
     schedule,
     monitor: options.monitor ?? 'auc',
@@ -297,14 +301,22 @@ class Trainer {
   }
 }
 
+/** The value that is watched: a metric, or the sum of several of one direction. */
 function monitored(evaluation: Evaluation, monitor: string): number {
-  const value = evaluation[monitor];
-  if (value !== undefined && !Number.isNaN(value)) return value;
-  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor));
+  const names = monitor.split('+');
+  const value = names.reduce((sum, name) => sum + (evaluation[name] ?? NaN), 0);
+  const oneDirection = names.every((name) => isMinimized(name) === isMinimized(names[0]));
+  if (oneDirection && !Number.isNaN(value)) return value;
+  const hint = names.length === 1 ? undefined : 'add metrics up that are all maximized, or all minimized';
+  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor, hint));
 }
 
 const minimized = new Set(['normalizedEntropy', 'brier', 'ece']);
 
+function isMinimized(name: string): boolean {
+  return name.endsWith('Loss') || minimized.has(name);
+}
+
 function isBetter(value: number, best: number, monitor: string): boolean {
-  return monitor.endsWith('Loss') || minimized.has(monitor) ? value < best : value > best;
+  return isMinimized(monitor.split('+')[0]) ? value < best : value > best;
 }

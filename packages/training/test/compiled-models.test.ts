@@ -4,6 +4,7 @@ import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dien } from '@ctrflow/dien';
+import { dsin } from '@ctrflow/dsin';
 import { windowFields } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
 import { maskNet } from '@ctrflow/masknet';
@@ -37,6 +38,17 @@ const windowed = fittedSchema({
   label: { column: 'click' },
 });
 
+/** For models that read sessions: with 3 places each, batches are padded to other lengths than whole sessions. */
+const inSessions = fittedSchema({
+  fields: [
+    { name: 'user', kind: 'categorical' },
+    { name: 'item', kind: 'categorical' },
+    { name: 'items', kind: 'sequence', shareTable: 'item', history: 'clicks', sessions: { times: 'when', maxSessions: 4, maxSessionLength: 3 } }, // prettier-ignore
+    { name: 'behaviours', kind: 'sequence', history: 'clicks' },
+  ],
+  label: { column: 'click' },
+});
+
 const settings: StepSettings = {
   optimizer: adam(0.01),
   tableOptimizer: { kind: 'lazy-adam' },
@@ -48,6 +60,7 @@ const small = { embeddingDim: 4, embeddingStdDev: 0.1, dropout: 0.25 };
 const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'masknet, parallel': (s) => maskNet(s, { ...small, blockUnits: [8, 8], hiddenUnits: [8] }),
   'masknet, serial': (s) => maskNet(s, { ...small, structure: 'serial', blockUnits: [8, 6], hiddenUnits: [] }),
+  'masknet, mixed': (s) => maskNet(s, { ...small, structure: 'mixed', blockUnits: [8, 8, 6], hiddenUnits: [8] }),
   din: (s) => din(s, { ...small, attentionUnits: [6, 4], hiddenUnits: [8, 6] }),
   'din, with softmax and statistics over padding': (s) =>
     din(s, { ...small, attentionUnits: [6], hiddenUnits: [8], attentionSoftmax: true, diceStatistics: 'padded' }),
@@ -55,13 +68,19 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'rnn, gru': (s) => rnn(s, { ...small, units: 4, hiddenUnits: [8] }),
   'rnn, bidirectional lstm': (s) =>
     rnn(s, { ...small, cell: 'bidirectional-lstm', pooling: 'mean', units: 3, hiddenUnits: [8] }),
+  'rnn, attention over a plain network': (s) =>
+    rnn(s, { ...small, cell: 'rnn', pooling: 'attention', units: 4, hiddenUnits: [8] }),
   'cnn-lstm': (s) => cnnLstm(s, { ...small, filters: [4, 5], units: 4, hiddenUnits: [8] }),
   'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8], activation: 'dice' }),
   'dien, agru, auxiliary network': (s) =>
     dien(s, { ...small, evolution: 'agru', auxiliaryUnits: [4], sumPooling: true, hiddenUnits: [8] }),
+  dsin: (s) => dsin(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8] }),
+  'dsin, without bias encoding and norms, units of an mlp': (s) =>
+    dsin(s, { ...small, biasEncoding: false, layerNorm: false, activationUnit: 'mlp', attentionUnits: [5], attentionActivation: 'dice', hiddenUnits: [8] }), // prettier-ignore
   bst: (s) => bst(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8, 6] }),
   'bst, without positions, output at the target': (s) =>
     bst(s, { ...small, positions: false, pooling: 'target', hiddenUnits: [8] }),
+  'bst, all outputs side by side': (s) => bst(s, { ...small, pooling: 'concat', hiddenUnits: [8] }),
 };
 
 interface Trained {
@@ -91,7 +110,7 @@ async function trained(engine: StepEngine, model: CtrModel): Promise<Trained> {
 
 // Planted bugs that this fails for: a kernel lowered with another axis, statistics that are not updated, a gradient of a list that is lost.
 test.each(Object.keys(models))('%s trains compiled as it does op by op', async (name) => {
-  const fields = name.startsWith('cnn-lstm') ? windowed : schema;
+  const fields = name.startsWith('cnn-lstm') ? windowed : name.startsWith('dsin') ? inSessions : schema;
   const [one, other] = [models[name](fields), models[name](fields)];
   const compiled = await trained(compiledEngine(), one);
   const eager = await trained(eagerEngine(), other);

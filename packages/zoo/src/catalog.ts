@@ -69,6 +69,13 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
   },
   {
+    name: 'dsin',
+    package: '@ctrflow/dsin',
+    summary: 'A history cut into sessions: self-attention within each, a Bi-LSTM over them, attention to the target.',
+    paper:
+      'Feng, Lv, Shen, Wang, Sun, Zhu, Yang: Deep Session Interest Network for Click-Through Rate Prediction. IJCAI 2019.',
+  },
+  {
     name: 'cnn-lstm',
     package: '@ctrflow/cnn-lstm',
     summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',

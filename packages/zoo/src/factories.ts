@@ -9,12 +9,13 @@ import { rnn } from '@ctrflow/rnn';
 import { bst } from '@ctrflow/bst';
 import { din } from '@ctrflow/din';
 import { dien } from '@ctrflow/dien';
+import { dsin } from '@ctrflow/dsin';
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dnn } from '@ctrflow/dnn';
 
 /** Every factory by its name. Pass it to whatever loads a saved model of any kind. */
 export const modelFactories: Readonly<Record<string, ModelFactory>> = Object.fromEntries(
-  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, cnnLstm, bst].map((factory) => [
+  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, dsin, cnnLstm, bst].map((factory) => [
     factory.modelName,
     factory as ModelFactory,
   ]),

@@ -11,7 +11,7 @@ const schema = fittedSchema({
   fields: [
     { name: 'city', kind: 'categorical' },
     { name: 'age', kind: 'numeric' },
-    { name: 'cities', kind: 'sequence', shareTable: 'city' },
+    { name: 'cities', kind: 'sequence', shareTable: 'city', sessions: { times: 'when' } },
     ...windowFields('weeks', { channels: ['visits'], numSteps: 4 }),
   ],
   label: { column: 'click' },

@@ -1,5 +1,4 @@
-"""FuxiCTR's own training of its DeepFM: its data loader, its loop, its evaluation. The package has no models: this one is put together from its layers as
-its model zoo does."""
+"""FuxiCTR's own training of its DeepFM: its data loader, its loop, its evaluation."""
 
 import os
 import time
@@ -38,46 +37,16 @@ def as_npz(path):
     return path.replace(".parquet", ".npz")
 
 
-def deepfm_class():
-    import torch
-    from fuxictr.pytorch.layers import FactorizationMachine, FeatureEmbedding, MLP_Block
-    from fuxictr.pytorch.models import BaseModel
-
-    class DeepFM(BaseModel):
-        def __init__(self, feature_map, embedding_dim, hidden_units, **settings):
-            super().__init__(feature_map, **settings)
-            self.embedding_layer = FeatureEmbedding(feature_map, embedding_dim)
-            self.fm = FactorizationMachine(feature_map)
-            self.mlp = MLP_Block(
-                input_dim=feature_map.sum_emb_out_dim(),
-                output_dim=1,
-                hidden_units=hidden_units,
-                hidden_activations="relu",
-                dropout_rates=0.2,
-                batch_norm=True,
-            )
-            self.compile("adam", "binary_crossentropy", 1e-3)
-            self.reset_parameters()
-            self.model_to_device()
-
-        def forward(self, inputs):
-            X = self.get_inputs(inputs)
-            embeddings = self.embedding_layer(X)
-            logits = self.fm(X, embeddings) + self.mlp(embeddings.flatten(start_dim=1))
-            return {"y_pred": self.output_activation(logits)}
-
-    return DeepFM, torch
-
-
 class Training:
     def __init__(self, settings):
         import logging
 
-        DeepFM, torch = deepfm_class()
         import ray
+        import torch
         from fuxictr.features import FeatureMap
         from fuxictr.pytorch.dataloaders import RankDataLoader
         from fuxictr.pytorch.torch_utils import seed_everything
+        from fuxictr_models import DeepFM
 
         logging.disable(logging.WARNING)
         torch.set_num_threads(settings["threads"])
@@ -104,8 +73,9 @@ class Training:
     def model(self):
         return self.model_class(
             self.feature_map,
-            embedding_dim=self.sizes["dim"],
-            hidden_units=[self.sizes["hidden"]] * 3,
+            model=dict(
+                embedding_dim=self.sizes["dim"], hidden_units=[self.sizes["hidden"]] * 3, dropout=0.2, batch_norm=True
+            ),
             model_id="DeepFM",
             model_root=self.scratch,
             embedding_regularizer=0.05,

@@ -1,4 +1,4 @@
-"""What every peer speaks: it says that it is ready, then times as many samples as each line of its input asks for."""
+"""What every peer speaks: it says that it is ready, then answers every line of its input with one."""
 
 import json
 import sys
@@ -17,7 +17,27 @@ def settings():
 
 
 def serve(prepare):
-    """`prepare(settings)` returns an object with `run()`, and perhaps `before()`, `results()` and `info`."""
+    """Times samples, as many as each line says. `prepare(settings)` returns an object with `run()`, and perhaps `before()`, `results()` and `info`."""
+
+    def answer(side, line):
+        before = getattr(side, "before", lambda: None)
+        milliseconds = []
+        for _ in range(int(line)):
+            before()
+            begin = time.perf_counter()
+            side.run()
+            milliseconds.append((time.perf_counter() - begin) * 1e3)
+        return {"milliseconds": milliseconds, "results": getattr(side, "results", dict)()}
+
+    _converse(prepare, answer)
+
+
+def serve_answers(prepare):
+    """Answers each line, JSON, with what `answer(request)` of the prepared object returns."""
+    _converse(prepare, lambda side, line: {"answer": side.answer(json.loads(line))})
+
+
+def _converse(prepare, answer):
     out = sys.stdout
     sys.stdout = sys.stderr  # what libraries print is noise
 
@@ -35,13 +55,5 @@ def serve(prepare):
         reply({"skipped": f"{error}; run tools/bench/setup"})
         return
     reply({"ready": True, "info": getattr(side, "info", {}), "setupSeconds": time.perf_counter() - started})
-    before = getattr(side, "before", lambda: None)
-    results = getattr(side, "results", dict)
     for line in sys.stdin:
-        milliseconds = []
-        for _ in range(int(line)):
-            before()
-            begin = time.perf_counter()
-            side.run()
-            milliseconds.append((time.perf_counter() - begin) * 1e3)
-        reply({"milliseconds": milliseconds, "results": results()})
+        reply(answer(side, line))

@@ -1,6 +1,8 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, checkInteger, expected, suggest } from '@ctrflow/core';
+import { ConfigError, checkInteger, expected } from '@ctrflow/core';
+import { parseFlags } from './flags';
 import type { BenchOptions } from './harness';
+import { scalingAxes } from './scaling/scaling';
+import type { ScalingAxis } from './scaling/scaling';
 import { pickWorkloads } from './workloads/catalog';
 import type { Sizes, Workload } from './workload';
 
@@ -9,12 +11,27 @@ export type Request =
   | { readonly command: 'help' }
   | { readonly command: 'compare'; readonly files: readonly [string, string] }
   | {
+      readonly command: 'page';
+      /** Folder of results, and where the page goes; their places in `docs` when absent. */
+      readonly results?: string;
+      readonly out?: string;
+      readonly quick: boolean;
+    }
+  | { readonly command: 'scaling'; readonly axes: readonly ScalingAxis[]; readonly quick: boolean; readonly threads: number; readonly record: boolean; readonly json: boolean } // prettier-ignore
+  | { readonly command: 'bundles'; readonly record: boolean; readonly json: boolean }
+  | {
       readonly command: 'measure';
       readonly json: boolean;
       readonly record: boolean;
       readonly quick: boolean;
-      readonly plans: readonly { readonly workload: Workload; readonly options: Omit<BenchOptions, 'onProgress'> }[];
+      readonly plans: readonly Plan[];
     };
+
+/** One measurement to make. */
+export interface Plan {
+  readonly workload: Workload;
+  readonly options: Omit<BenchOptions, 'onProgress'>;
+}
 
 const flags = {
   workload: { type: 'string' },
@@ -29,6 +46,9 @@ const flags = {
   rows: { type: 'string' },
   batch: { type: 'string' },
   epochs: { type: 'string' },
+  of: { type: 'string' },
+  results: { type: 'string' },
+  out: { type: 'string' },
   quick: { type: 'boolean' },
   record: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -39,42 +59,55 @@ type Flags = Readonly<Partial<Record<keyof typeof flags, string | boolean>>>;
 
 /** @throws ConfigError for an argument that is unknown or out of range */
 export function parseArguments(argv: readonly string[]): Request {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseFlags('bench', argv, flags);
   if (values.help === true || (positionals.length === 0 && values.workload === undefined)) return { command: 'help' };
   const [command, ...operands] = positionals;
   if (command === 'compare') {
     if (operands.length !== 2) throw new ConfigError(expected('bench compare', 'two result files', operands));
     return { command, files: [operands[0], operands[1]] };
   }
-  if (command !== undefined) throw new ConfigError(expected('bench', '--workload or compare', command));
-  const workloads = pickWorkloads(String(values.workload));
-  return {
-    command: 'measure',
-    json: values.json === true,
-    record: values.record === true,
-    quick: values.quick === true,
-    plans: workloads.map((workload) => ({ workload, options: optionsOf(workload, values) })),
-  };
+  const output = { record: values.record === true, json: values.json === true };
+  const quick = values.quick === true;
+  if (command === 'page') return { command, quick, ...texts(values, ['results', 'out']) };
+  if (command === 'bundles') return { command, ...output };
+  if (command === 'scaling') return { command, axes: axesOf(values.of), threads: integer(values, 'threads', 2), quick, ...output }; // prettier-ignore
+  if (command !== undefined)
+    throw new ConfigError(expected('bench', '--workload, scaling, bundles, page or compare', command));
+  const names = String(values.workload);
+  return { command: 'measure', ...output, quick, plans: pickWorkloads(names).flatMap((workload) => plansOf(workload, values, names === 'all' && !quick)) }; // prettier-ignore
 }
 
-function parse(argv: readonly string[]): { values: Flags; positionals: readonly string[] } {
-  try {
-    return parseArgs({ args: [...argv], options: flags, allowPositionals: true });
-  } catch (error) {
-    const message = (error as Error).message;
-    const name = /'--([^' ]+)/.exec(message)?.[1];
-    const near = name === undefined ? undefined : suggest(name, Object.keys(flags));
-    throw new ConfigError(`bench: ${message.split('.')[0]}${near === undefined ? '' : `; did you mean --${near}?`}`, {
-      cause: error,
-    });
-  }
+/** What is measured of a workload: what the flags say, and with `all` what else a figure is required of. */
+function plansOf(workload: Workload, values: Flags, all: boolean): Plan[] {
+  const options = optionsOf(workload, values);
+  const chosen = values.mode !== undefined || Object.keys(sizeFlags).some((flag) => values[flag as keyof Flags] !== undefined); // prettier-ignore
+  const others = all && !chosen ? (workload.also ?? []) : [];
+  return [
+    { workload, options },
+    ...others.map(({ mode = options.mode, sizes }) => ({ workload, options: { ...options, mode, sizes: { ...options.sizes, ...sizes } } })),
+  ]; // prettier-ignore
+}
+
+function axesOf(names: string | boolean | undefined): readonly ScalingAxis[] {
+  if (names === undefined) return scalingAxes;
+  return String(names)
+    .split(',')
+    .map((name) => choice('of', name, scalingAxes, scalingAxes[0]) as ScalingAxis);
+}
+
+function texts<K extends keyof Flags>(values: Flags, names: readonly K[]): Partial<Record<K, string>> {
+  const given = names.filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, String(values[name])])) as Partial<Record<K, string>>;
+}
+
+function integer(values: Flags, name: keyof Flags, preset: number, min = 1): number {
+  return values[name] === undefined ? preset : checkInteger('bench', `--${name}`, Number(values[name]), { min });
 }
 
 function optionsOf(workload: Workload, values: Flags): Omit<BenchOptions, 'onProgress'> {
   const quick = values.quick === true;
   const step = workload.unit === 'step';
-  const count = (name: keyof Flags, preset: number, min = 1): number =>
-    values[name] === undefined ? preset : checkInteger('bench', `--${name}`, Number(values[name]), { min });
+  const count = (name: keyof Flags, preset: number, min = 1): number => integer(values, name, preset, min);
   return {
     sizes: sizesOf(workload, quick, count),
     mode: choice('mode', values.mode, workload.modes, workload.modes[0]),

@@ -75,7 +75,8 @@ function commonPeer(before: Measurement, after: Measurement): readonly [Measured
   return undefined;
 }
 
-function keyOf({ workload, mode, sizes, threads }: Measurement): string {
+/** What a measurement is of: two with one key may be compared. */
+export function keyOf({ workload, mode, sizes, threads }: Measurement): string {
   const parts = Object.entries(sizes).map(([name, value]) => `${name} ${value}`);
   return `${workload} ${mode} ${parts.join(' ')} ${threads} threads`;
 }

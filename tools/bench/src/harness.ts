@@ -53,6 +53,7 @@ export async function measure(workload: Workload, options: BenchOptions): Promis
       participants.push(await start(spec, ours, settingsOf(workload, options, spec, folder, scratch), processors));
     }
     await runRounds(participants, options);
+    const sides = participants.map(resultOf);
     return {
       workload: workload.name,
       unit: workload.unit,
@@ -60,12 +61,13 @@ export async function measure(workload: Workload, options: BenchOptions): Promis
       sizes: options.sizes,
       rowsPerSample: workload.rowsPerSample(options.sizes),
       ...(workload.flops && { gigaflopPerSample: workload.flops(options.sizes) / 1e9 }),
+      ...(workload.bytes && { gigabytesPerSample: workload.bytes(options.sizes, ownResults(sides)) / 1e9 }),
       threads: options.threads,
       processors: processors ?? null,
       load: { before: loadBefore, after: loadAverage() },
       when: new Date().toISOString(),
       machine: describeMachine(),
-      sides: participants.map(resultOf),
+      sides,
     };
   } finally {
     for (const { process } of participants) await process?.stop();
@@ -103,7 +105,7 @@ async function start(
     return { spec, ours, process: await SideProcess.start(spec, settings, processors), rounds: [] };
   } catch (error) {
     if (!(error instanceof SkippedError)) throw error;
-    return { spec, ours, skipped: error.message, rounds: [] };
+    return { spec, ours, skipped: error.message.replaceAll(root, ''), rounds: [] };
   }
 }
 
@@ -120,6 +122,11 @@ async function runRounds(participants: readonly Participant[], options: BenchOpt
       rounds.push(await process.measure(options.samplesPerRun));
     }
   }
+}
+
+function ownResults(sides: readonly SideResult[]): Readonly<Record<string, number>> {
+  const ours = sides.find((side) => side.ours);
+  return ours !== undefined && 'results' in ours ? ours.results : {};
 }
 
 function resultOf({ spec, ours, process, skipped, rounds }: Participant): SideResult {

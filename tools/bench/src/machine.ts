@@ -13,6 +13,8 @@ export interface Machine {
   readonly memoryGigabytes: number;
   readonly platform: string;
   readonly node: string;
+  /** Of the libraries that our side runs on. */
+  readonly versions?: Readonly<Record<string, string>>;
   readonly commit: string;
   /** Whether the sources differ from the commit. */
   readonly changed: boolean;
@@ -26,6 +28,7 @@ export function describeMachine(): Machine {
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform}-${process.arch}`,
     node: process.version,
+    versions: libraryVersions(),
     commit: git('rev-parse', '--short=8', 'HEAD') ?? 'unknown',
     changed: git('status', '--porcelain', '--untracked-files=no') !== '',
   };
@@ -61,6 +64,16 @@ export function parseProcessorList(list: string): number[] {
       const [first, last = first] = range.split('-').map(Number);
       return Array.from({ length: last - first + 1 }, (_, i) => first + i);
     });
+}
+
+function libraryVersions(): Record<string, string> {
+  const names = ['onnxruntime-node', '@tensorflow/tfjs-core', 'apache-arrow'];
+  const files = names.map((name) => [name, `${root}node_modules/${name}/package.json`] as const);
+  return Object.fromEntries(
+    files
+      .filter(([, file]) => existsSync(file))
+      .map(([name, file]) => [name, (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version]),
+  );
 }
 
 function allowedProcessors(): readonly number[] {

@@ -32,6 +32,8 @@ export interface Measurement {
   readonly sizes: Sizes;
   readonly rowsPerSample: number;
   readonly gigaflopPerSample?: number;
+  /** Memory traffic that no implementation can avoid. */
+  readonly gigabytesPerSample?: number;
   readonly threads: number;
   /** Null where nothing could be pinned. */
   readonly processors: readonly number[] | null;
@@ -41,6 +43,8 @@ export interface Measurement {
   readonly sides: readonly SideResult[];
   /** What the machine can do at most, measured in the same session. */
   readonly roofline?: Roofline;
+  /** Whether the sizes are those that only show that everything runs. */
+  readonly quick?: boolean;
 }
 
 /** The best that any library has reached, with the same threads on the same processors. */

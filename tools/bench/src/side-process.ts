@@ -14,7 +14,8 @@ export const REPLY = '@bench ';
 export type Reply =
   | { readonly ready: true; readonly info: Readonly<Record<string, string | number>>; readonly setupSeconds: number }
   | { readonly skipped: string }
-  | { readonly milliseconds: readonly number[]; readonly results: Readonly<Record<string, number>> };
+  | { readonly milliseconds: readonly number[]; readonly results: Readonly<Record<string, number>> }
+  | { readonly answer: unknown };
 
 /** Times of one round of a side. */
 export interface Round {
@@ -73,6 +74,14 @@ export class SideProcess {
     if (!('milliseconds' in reply)) throw new Error(`${this.spec.label}: expected times, got ${JSON.stringify(reply)}`);
     const after = this.usage()?.cpuSeconds;
     return { ...reply, cpuSeconds: before === undefined || after === undefined ? undefined : after - before };
+  }
+
+  /** What a side answers to a request, where it is one that answers rather than takes samples. */
+  async ask(request: unknown): Promise<unknown> {
+    this.child.stdin?.write(`${JSON.stringify(request)}\n`);
+    const reply = await this.reply();
+    if (!('answer' in reply)) throw new Error(`${this.spec.label}: expected an answer, got ${JSON.stringify(reply)}`);
+    return reply.answer;
   }
 
   peakMegabytes(): number | undefined {

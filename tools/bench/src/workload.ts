@@ -57,10 +57,14 @@ export interface Workload {
   readonly quickVariant?: string;
   /** Sides of each peer: the fastest one counts. */
   readonly peers: Readonly<Record<string, readonly SideSpec[]>>;
+  /** Other modes and sizes that `--workload all` measures too: those that a figure is required of. */
+  readonly also?: readonly { readonly mode?: string; readonly sizes?: Sizes }[];
   /** Rows (samples, lookups, scores) that one sample handles. */
   rowsPerSample(sizes: Sizes): number;
   /** Floating-point operations of the matrix products in one sample, where they are what counts. */
   flops?(sizes: Sizes): number;
+  /** Bytes that any implementation has to move between memory and processor, given what came out, where they are what counts. */
+  bytes?(sizes: Sizes, results: Readonly<Record<string, number>>): number;
   /** Writes the files that all sides read; they are kept for the next measurement. */
   makeFiles?(sizes: Sizes, folder: string): Promise<void>;
   prepare(settings: SideSettings): Promise<Side>;

@@ -20,11 +20,7 @@ export function gradientTests<O extends object>(subject: ContractSubject<O>): vo
   // Planted bugs that this catches: a pair counted twice, another pooling, fields in another order, a bias left out.
   test('logits follow the float64 oracle', () => {
     const { model, batch } = prepared(subject);
-    const exact = oracleLogits(subject, model, batch, oracleWeights(model));
-    const magnitude = magnitudes(subject, model, batch);
-    logitsOf(model, batch).forEach((logit, b) => {
-      expect(Math.abs(logit - exact[b])).toBeLessThanOrEqual(subject.roundings * ROUNDOFF * magnitude[b]);
-    });
+    expectOracleLogits(subject, model, batch);
     model.dispose();
   });
 
@@ -48,6 +44,19 @@ export function gradientTests<O extends object>(subject: ContractSubject<O>): vo
       expect(Math.abs(value - exact), `gradient of ${path}: ${value} against ${exact}`).toBeLessThanOrEqual(bound);
     }
     model.dispose();
+  });
+}
+
+/** Compares the logits of a batch with the oracle's, within what `roundings` roundings of their terms lose. */
+export function expectOracleLogits<O extends object>(
+  subject: ContractSubject<O>,
+  model: CtrModel,
+  batch: EncodedColumns,
+): void {
+  const exact = oracleLogits(subject, model, batch, oracleWeights(model));
+  const magnitude = magnitudes(subject, model, batch);
+  logitsOf(model, batch).forEach((logit, b) => {
+    expect(Math.abs(logit - exact[b])).toBeLessThanOrEqual(subject.roundings * ROUNDOFF * magnitude[b]);
   });
 }
 

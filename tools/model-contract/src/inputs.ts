@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { permutation, randomKey } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import { isForTraining } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, rawTables, ROUNDOFF, schemaSpecs } from '@ctrflow/testkit';
 import type { ContractSubject } from './model-contract';
@@ -97,7 +98,7 @@ function padLists(
 ): Record<string, Tensor> {
   const padded = { ...feeds };
   for (const feed of model.feeds) {
-    if (feed.kind === 'negative-rows') continue; // in training only
+    if (isForTraining(feed)) continue;
     const [B] = feeds[feed.name].shape;
     if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
     if (feed.kind !== 'list-rows') continue;

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
 import type { CommonModelOptions, ModelFactory } from '@ctrflow/model-kit';
+import { edgeTests } from './edges';
 import { gradientTests } from './gradients';
 import { identityTests } from './identity';
 import { inputTests } from './inputs';
@@ -45,7 +46,7 @@ const allKinds: readonly FieldSpec[] = [
 
 /**
  * Registers the tests that every model passes: who it is and what it refuses, inputs (rows independent of each other, padding without effect), a float64
- * oracle of logits and of all gradients, saving, counting, training.
+ * oracle of logits and of all gradients, rows without events, saving, counting, training.
  *
  * @example
  * modelContract(fm, { options: { embeddingDim: 4 }, badOptions: {}, oracle: (row) => row.linear() + exactPairs(row.embeddings()) });
@@ -62,6 +63,7 @@ export function modelContract<O extends object>(factory: ModelFactory<O>, option
     identityTests(subject);
     inputTests(subject);
     gradientTests(subject);
+    edgeTests(subject);
     savingTests(subject);
     trainingTests(subject);
   });

@@ -29,6 +29,8 @@ export interface OracleRow {
   readonly values: (slots: readonly string[]) => number[];
   /** Table rows of a list slot, unpooled, `[T][D]`. */
   readonly list: (slot: string, options?: OracleEmbeddingsOptions) => number[][];
+  /** Weights of the entries of a list slot, `[T]`: 0 where a place of a session is empty. */
+  readonly listWeights: (slot: string) => number[];
 }
 
 /** The logit of one row, in plain float64 loops written from the paper's formulas. */
@@ -87,8 +89,12 @@ export function oracleRows(
       const slot = slots.find((candidate) => candidate.name === name);
       return slot === undefined ? [] : listOf(slot, b, path, dim);
     };
+    const weightsOf: OracleRow['listWeights'] = (name) => {
+      const slot = slots.find((candidate) => candidate.name === name);
+      return slot === undefined ? [] : listWeights(slot, b);
+    };
     const values: OracleRow['values'] = (names) => names.map((name) => sized(batch.values[name][b]));
-    return { weights, embeddings, linear, values, list };
+    return { weights, embeddings, linear, values, list, listWeights: weightsOf };
   });
 }
 

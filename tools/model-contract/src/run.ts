@@ -7,7 +7,7 @@ import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
-import { Feeder, drawNegatives, outputsOf } from '@ctrflow/model-kit';
+import { Feeder, feedTensor, drawNegatives, outputsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSpec, ModelOutputs } from '@ctrflow/model-kit';
 
 // No banner in the output of tests.
@@ -16,7 +16,7 @@ env().set('PROD', true);
 /** The feeds of a batch as tensors, with `key` those of training; the caller disposes of them. */
 export function feedTensors(model: CtrModel, batch: EncodedColumns, key?: RandomKey): Record<string, Tensor> {
   const feeds = Object.entries(new Feeder(model).feed(batch, key));
-  return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, tensor(data.slice(), [...shape])]));
+  return Object.fromEntries(feeds.map(([name, { data, shape }]) => [name, feedTensor({ data: data.slice(), shape })]));
 }
 
 /** Runs `body` as a step: in training with masks that are a function of (seed, path), in prediction with none to be had. */

@@ -68,20 +68,26 @@ export function exactMultiHeadAttention(
   return map(attended, 'output');
 }
 
-/** A Transformer block over the positions of one row: equations 3 to 6 of the paper on BST, normalized after each addition. */
+/** A Transformer block over the positions of one row: equations 3 to 6 of the paper on BST, normalized after each addition where there are weights of norms. */
 export function exactTransformerBlock(
   x: readonly Row[],
   weights: Weights,
-  options: { readonly path: string; readonly numHeads: number },
+  options: {
+    readonly path: string;
+    readonly numHeads: number;
+    /** Default `leaky-relu`. */
+    readonly activation?: keyof typeof exactActivations;
+  },
 ): number[][] {
-  // prettier-ignore
-  const { path, numHeads } = options;
+  const { path, numHeads, activation = 'leaky-relu' } = options;
   const part = (name: string): Numbers => weights[`${path}/${name}`] ?? [];
+  const norm = (row: Row, name: string): Row =>
+    `${path}/${name}/gamma` in weights ? exactLayerNorm(row, part(`${name}/gamma`), part(`${name}/beta`)) : row;
   const attended = exactMultiHeadAttention(x, weights, { path: `${path}/attention`, numHeads });
   return x.map((row, t) => {
-    const s = exactLayerNorm(row.map((v, d) => v + attended[t][d]), part('layer_norm_1/gamma'), part('layer_norm_1/beta')); // prettier-ignore
-    const hidden = exactDense(s, part('dense_1/kernel'), part('dense_1/bias')).map(exactActivations['leaky-relu']);
+    const s = norm(row.map((v, d) => v + attended[t][d]), 'layer_norm_1'); // prettier-ignore
+    const hidden = exactDense(s, part('dense_1/kernel'), part('dense_1/bias')).map(exactActivations[activation]);
     const forward = exactDense(hidden, part('dense_2/kernel'), part('dense_2/bias'));
-    return exactLayerNorm(s.map((v, d) => v + forward[d]), part('layer_norm_2/gamma'), part('layer_norm_2/beta')); // prettier-ignore
+    return [...norm(s.map((v, d) => v + forward[d]), 'layer_norm_2')]; // prettier-ignore
   });
 }

@@ -16,6 +16,11 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
   /** As long as the other columns of its history. */
   const list = (history: string, entry: (row: number, t: number) => string): TextColumn =>
     column(history, (row) => Array.from({ length: draw(history, row, 5) }, (_, t) => entry(row, t)).join('^'));
+  /** 0, 1 or 2 gaps after the event before. */
+  const timeText = (row: number, name: string, t: number, gapMinutes: number): string => {
+    const gaps = Array.from({ length: t }, (_, i) => draw(`${name}${i}`, row, 3)).reduce((sum, gap) => sum + gap, 0);
+    return new Date(Date.UTC(2024, 0, 10) + gaps * gapMinutes * 60_000).toISOString();
+  };
   const columns: Record<string, TextColumn> = {};
   for (const field of spec.fields) {
     if (field.kind === 'crossed') continue;
@@ -28,7 +33,12 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
           ? `${field.weightSeparator}${1 + draw(`${name}${t}:weight`, row, 8)}e-1`
           : '';
       const entry = (row: number, t: number): string => `v${draw(`${name}${t}`, row, 6)}${weight(row, t)}`;
-      columns[name] = list((field.kind === 'sequence' ? field.history : undefined) ?? name, entry);
+      const history = (field.kind === 'sequence' ? field.history : undefined) ?? name;
+      columns[name] = list(history, entry);
+      if (field.kind === 'sequence' && field.sessions !== undefined) {
+        const { times, gapMinutes = 30 } = field.sessions;
+        columns[times] = list(history, (row, t) => timeText(row, times, t, gapMinutes));
+      }
     } else columns[name] = column(name, (row) => `v${draw(name, row, 6)}`);
   }
   if (spec.label !== undefined) {
@@ -38,9 +48,9 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
   return { numRows, columns };
 }
 
-/** A schema fitted on random rows. */
-export function fittedSchema(spec: SchemaSpec, numRows = 200, seed = 1): FeatureSchema {
+/** A schema fitted on these rows, or on so many random ones. */
+export function fittedSchema(spec: SchemaSpec, rows: RawTable | number = 200, seed = 1): FeatureSchema {
   const fitter = createFitter(spec);
-  fitter.add(randomColumns(spec, numRows, seed));
+  fitter.add(typeof rows === 'number' ? randomColumns(spec, rows, seed) : rows);
   return fitter.finish();
 }

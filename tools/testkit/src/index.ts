@@ -25,7 +25,7 @@ export {
   exactTransformerBlock,
 } from './attention-oracles';
 export type { ExactLocalActivationOptions } from './attention-oracles';
-export { exactConv1D, exactGRU, exactLSTM } from './recurrent-oracles';
+export { exactAttentionPooling, exactConv1D, exactGRU, exactLSTM, exactSimpleRNN } from './recurrent-oracles';
 export type { ExactGRUKind } from './recurrent-oracles';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';
 export { operations } from './programs/operations';

@@ -1,4 +1,5 @@
 /** Recurrent layers in plain float64 loops over one sequence, written from their formulas. */
+import { exactSoftmax } from './attention-oracles';
 import { exactActivations, exactDense } from './oracles';
 import type { Numbers, Row } from './oracles';
 
@@ -21,6 +22,32 @@ function gateOf(
   { gate, H }: { gate: number; H: number },
 ): number[] {
   return exactDense(x, kernel, bias).slice(gate * H, (gate + 1) * H);
+}
+
+/** The states `[T][H]` of a plain recurrent network over one sequence: an entry whose mask is 0 is not read. */
+export function exactSimpleRNN(
+  sequence: readonly Row[],
+  weights: Weights,
+  { path, mask }: { path: string; mask?: Row },
+): number[][] {
+  const [kernel, recurrent, bias] = ['kernel', 'recurrent_kernel', 'bias'].map((name) => named(weights, path, name));
+  let h = Array<number>(bias.length).fill(0);
+  return sequence.map((entry, t) => {
+    if (mask?.[t] === 0) return h;
+    const before = exactDense(h, recurrent);
+    h = exactDense(entry, kernel, bias).map((value, j) => Math.tanh(value + before[j]));
+    return h;
+  });
+}
+
+/** `sum_t a_t h_t` of the states of one sequence, at least one, by the weights that they decide (Yang et al. 2016, equations 5 to 7). */
+export function exactAttentionPooling(states: readonly Row[], weights: Weights, path: string): number[] {
+  const scores = states.map((state) => {
+    const hidden = exactDense(state, named(weights, path, 'hidden/kernel'), named(weights, path, 'hidden/bias'));
+    return exactDense(hidden.map(Math.tanh), named(weights, path, 'query/kernel'))[0];
+  });
+  const shares = exactSoftmax(scores);
+  return states[0].map((_, j) => states.reduce((sum, state, t) => sum + shares[t] * state[j], 0));
 }
 
 /** How attention enters a GRU; `gru` takes none. */

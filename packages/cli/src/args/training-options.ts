@@ -3,7 +3,17 @@ import { choice, flag, grouped, integer, mapping, number, text, texts } from './
 const positive = { min: 0, exclusive: true };
 
 /** What an evaluation has, and early stopping may watch. */
-const metrics = ['auc', 'gauc', 'logLoss', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const;
+const metrics = [
+  'auc',
+  'gauc',
+  'auc+gauc',
+  'logLoss',
+  'prAuc',
+  'normalizedEntropy',
+  'brier',
+  'ece',
+  'calibration',
+] as const;
 
 /** What runs the model. */
 export const engineOptions = grouped('Engine', {
@@ -30,6 +40,9 @@ export const trainingOptions = {
     l2: number('L2 decay of all weights', { min: 0 }),
     l2Net: number('L2 decay of the network (instead of --l2)', { min: 0 }),
     l2Embedding: number('L2 decay of embeddings (instead of --l2)', { min: 0 }),
+    l2MiniBatchAware: number('L2 decay of the embedding rows of a batch, divided by how often they occur (DIN)', {
+      min: 0,
+    }),
     clipNorm: number('largest global norm of the gradients', positive),
     classWeights: texts('<no,yes>', 'factors of the loss of the two labels, such as 1,5'),
     schedule: mapping(
@@ -42,6 +55,12 @@ export const trainingOptions = {
     seed: integer('of weights, shuffling, dropout and splits (default 2021)', { min: 0 }),
   }),
 };
+
+/** Published settings instead of options. */
+export const presetOptions = grouped('Preset', {
+  preset: text('<name>', 'published model, settings and fields: see `ctrflow presets`; other options win'),
+  data: text('<folder>', 'where the files of the preset lie: train, valid and test, as .csv, .csv.gz or .parquet'),
+});
 
 /** Where a training begins and where it ends up. */
 export const runOptions = grouped('Run', {

@@ -7,6 +7,7 @@ import { exportCommand } from './export';
 import { inspectCommand } from './inspect';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
+import { presetsCommand } from './presets';
 import { trainCommand } from './train';
 
 /** Every command, in the order of the help. */
@@ -19,5 +20,6 @@ export const commands = [
   inspectCommand,
   datagenCommand,
   modelsCommand,
+  presetsCommand,
   demoCommand,
 ] as readonly Command[];

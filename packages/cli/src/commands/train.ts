@@ -5,13 +5,14 @@ import type { Invocation } from '../args/command';
 import { dataOptions, outputOptions } from '../args/data-options';
 import { modelOptionsFor } from '../args/model-options';
 import { grouped, text } from '../args/option';
-import { runOptions, trainingOptions } from '../args/training-options';
+import { presetOptions, runOptions, trainingOptions } from '../args/training-options';
 import { exitCodes } from '../exit-codes';
 import { withInterrupts } from '../interrupt';
 import { createProgress } from '../output/progress';
 
 const options = {
   ...grouped('Model', { model: text('<name>', 'the model to train: see `ctrflow models`') }),
+  ...presetOptions,
   ...runOptions,
   ...dataOptions,
   ...trainingOptions,
@@ -28,12 +29,15 @@ export const trainCommand = defineCommand({
   examples: [
     'ctrflow train clicks.csv --label click --model deepfm --out runs/deepfm',
     'ctrflow train clicks.csv.gz --label click --model fm --split time --time at --embedding-dim 8',
+    'ctrflow train --preset barsctr/frappe_x1/deepfm --data frappe_x1',
     'ctrflow train --config runs/deepfm/options.yaml --resume',
   ],
   run: (invocation) => withInterrupts(invocation.io, (signal) => train(invocation, signal)),
 });
 
-async function train(invocation: Invocation<typeof options>, signal: AbortSignal): Promise<number> {
+async function train(asked: Invocation<typeof options>, signal: AbortSignal): Promise<number> {
+  const { applyPreset, comparedWithPublished, renderPublished } = await import('../steps/preset');
+  const { preset, schema, ...invocation } = await applyPreset(asked);
   const { who, io, operands, options: given } = invocation;
   if (given.model === undefined)
     throw new ConfigError(`${who}: expected a model to train, got none; give --model NAME`);
@@ -51,7 +55,7 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
   const { printJson, renderSummary } = await import('../steps/summary');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
-  const data = await openData(invocation, progress);
+  const data = await openData(invocation, progress, schema);
   const trained = await trainModel({
     ...{ who, factory, modelOptions, data, options: given, progress, signal },
     ...(given.out !== undefined && { folder: given.out }),
@@ -66,7 +70,8 @@ async function train(invocation: Invocation<typeof options>, signal: AbortSignal
     const { resumeHint } = await import('../steps/run-folder');
     io.err.write(resumeHint(given.out));
   }
-  io.out.write(given.json === true ? '' : renderSummary(summary));
-  if (given.json === true) printJson(io, summary);
+  const compared = preset && comparedWithPublished(preset, summary, data.summary);
+  if (given.json === true) printJson(io, { ...summary, ...(compared && { published: compared }) });
+  else io.out.write(renderSummary(summary) + (compared === undefined ? '' : renderPublished(compared)));
   return summary.stopped === 'interrupted' ? exitCodes.interrupted : exitCodes.ok;
 }

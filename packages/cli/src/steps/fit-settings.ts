@@ -10,6 +10,7 @@ type TrainingOptions = Values<typeof trainingOptions>;
 /** The options of `fit` that the command line gives. */
 export function fitSettings(who: string, options: TrainingOptions): FitOptions {
   const { epochs, batchSize, clipNorm, monitor, patience, seed, l2, l2Net = l2, l2Embedding = l2 } = options;
+  const { l2MiniBatchAware: miniBatchAware } = options;
   const classWeights = classWeightsOf(who, options.classWeights);
   const schedule = scheduleOf(who, options.schedule);
   return {
@@ -18,7 +19,11 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
       kind: options.tableOptimizer ?? 'lazy-adam',
       ...(l2Embedding !== undefined && { l2: l2Embedding }),
     },
-    l2: { ...(l2Net !== undefined && { net: l2Net }), ...(l2Embedding !== undefined && { embedding: l2Embedding }) },
+    l2: {
+      ...(l2Net !== undefined && { net: l2Net }),
+      ...(l2Embedding !== undefined && { embedding: l2Embedding }),
+      ...(miniBatchAware !== undefined && { miniBatchAware }),
+    },
     engine: engineOf(who, options),
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),

@@ -1,6 +1,7 @@
 import { ConfigError } from '@ctrflow/core';
 import { openDataset } from '@ctrflow/data/node';
 import type { Dataset } from '@ctrflow/data';
+import type { SchemaSpec } from '@ctrflow/features';
 import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
 import { formatCount, formatSeconds } from '../output/format';
@@ -9,17 +10,18 @@ import { readerOptions, sourceOf } from './data-options';
 import { schemaOf } from './data-schema';
 import { splitOf } from './data-split';
 
-/** Opens the data set that the options describe, and says what came of it. */
+/** Opens the data set that the options describe, and says what came of it; a preset brings its schema along. */
 export async function openData(
   { who, operands, options }: Pick<Invocation<typeof dataOptions>, 'who' | 'operands' | 'options'>,
   progress: Progress,
+  ofPreset?: SchemaSpec,
 ): Promise<Dataset> {
   const source = sourceOf(who, operands, options);
-  if (options.label === undefined && options.schema === undefined)
+  if (options.label === undefined && options.schema === undefined && ofPreset === undefined)
     throw new ConfigError(`${who}: expected a column to predict, got none; give --label COLUMN`);
   const reader = readerOptions(who, options);
   const split = splitOf(who, options);
-  const schema = await schemaOf(source, options, reader);
+  const schema = (await schemaOf(source, options, reader)) ?? ofPreset;
   const data = await openDataset(source, {
     ...reader,
     ...(split && { split }),

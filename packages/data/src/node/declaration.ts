@@ -31,5 +31,10 @@ export async function declarationOf(
 /** Raw columns that a declaration reads. */
 export function columnsOf({ fields, label, weight, group, time }: SchemaSpec): string[] {
   const inputs = fields.flatMap((field) => (field.kind === 'crossed' ? [] : [field.column ?? field.name]));
-  return [...new Set([...inputs, label?.column, weight, group, time?.column].filter((column) => column !== undefined))];
+  const times = fields.map((field) => (field.kind === 'sequence' ? field.sessions?.times : undefined));
+  return [
+    ...new Set(
+      [...inputs, ...times, label?.column, weight, group, time?.column].filter((column) => column !== undefined),
+    ),
+  ];
 }

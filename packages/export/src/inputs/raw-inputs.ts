@@ -26,7 +26,7 @@ export const rawPorts: SlotPorts = {
  */
 export function rawInputs(b: InputNodes, schema: FeatureSchema, used: UsedSlots): void {
   const fields = schema.spec.fields.filter(({ name }) => used.byName.has(name) || used.byName.has(`${name}:missing`));
-  refuseFields(fields);
+  refuseFields(fields, used);
   for (const field of fields) rawInput(b, schema, used, field);
 }
 
@@ -58,10 +58,17 @@ const reasons: Readonly<Partial<Record<FieldSpec['kind'], string>>> = {
   'time-part': 'ONNX cannot read times from texts',
 };
 
-function refuseFields(fields: readonly FieldSpec[]): void {
-  const refused = fields.filter(({ kind }) => reasons[kind] !== undefined);
+/** Sessions are cut by times. */
+const cutByTimes = reasons['time-part'];
+
+function refuseFields(fields: readonly FieldSpec[], { byName }: UsedSlots): void {
+  const reasonOf = ({ name, kind }: FieldSpec): string | undefined => {
+    const slot = byName.get(name);
+    return slot?.kind === 'list' && slot.sessionLength !== undefined ? cutByTimes : reasons[kind];
+  };
+  const refused = fields.filter((field) => reasonOf(field) !== undefined);
   if (refused.length === 0) return;
-  const named = refused.map(({ name, kind }) => `"${name}" (${kind}: ${reasons[kind] ?? ''})`).join(', ');
+  const named = refused.map((field) => `"${field.name}" (${field.kind}: ${reasonOf(field) ?? ''})`).join(', ');
   throw new SchemaError(
     `export: expected fields that a graph can encode, got ${named}; export with inputs "ids" and encode rows with the schema, or leave the fields out`,
   );

@@ -7,6 +7,8 @@ import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
 import { DictionaryLookup } from './lookup';
 import type { OnProblem } from './problem';
+import { sessionLayout, sessionsOf } from './session-layout';
+import type { SessionLayout } from './session-layout';
 
 type ListField = SequenceFieldSpec | MultiHotFieldSpec;
 
@@ -27,14 +29,22 @@ export function listEncoder(field: ListField, context: EncoderContext): FieldEnc
   const weighted = isWeighted(field);
   const keepLast = field.kind === 'sequence' && field.keep !== 'first';
   const maxLength = field.maxLength ?? DEFAULT_MAX_LENGTH;
+  const sessions = sessionsOf(field, context.spec.fields);
+  const layout =
+    sessions === undefined ? undefined : sessionLayout(field as SequenceFieldSpec, sessions, context, split);
+  const slot = listSlot(field, maxLength, rows.size + FIRST_VALUE);
   return {
-    slots: [listSlot(field, maxLength, rows.size + FIRST_VALUE)],
-    columns: [column],
+    slots: [layout === undefined ? slot : sessionSlot(slot, layout)],
+    columns: layout === undefined ? [column] : [column, layout.times],
     encode(table, out, onProblem) {
       const list = split(columnOf(table, column), table, onProblem);
       const ids = new Int32Array(list.codes.length);
       lookup.write({ kind: 'text', dictionary: list.dictionary, codes: list.codes }, column, ids, onProblem);
       const { offsets } = list;
+      if (layout !== undefined) {
+        out.lists[field.name] = layout.lay({ offsets, ids }, table, onProblem);
+        return;
+      }
       const weights = weighted ? (list.weights ?? new Float32Array(ids.length).fill(1)) : undefined;
       out.lists[field.name] = cut({ offsets, ids, ...(weights === undefined ? {} : { weights }) }, maxLength, keepLast);
     },
@@ -56,6 +66,10 @@ function listSlot(field: ListField, maxLength: number, numRows: number): ListSlo
     ...(field.embeddingDim === undefined ? {} : { embeddingDim: field.embeddingDim }),
     ...(field.kind === 'sequence' ? { history: field.history ?? field.name } : {}),
   };
+}
+
+function sessionSlot(slot: ListSlot, { settings: { maxSessions, maxSessionLength } }: SessionLayout): ListSlot {
+  return { ...slot, maxLength: maxSessions * maxSessionLength, weighted: true, sessionLength: maxSessionLength };
 }
 
 /** Keeps at most `maxLength` entries of every list. */

@@ -6,7 +6,7 @@ import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/mod
 import type { Assembly, CommonModelOptions, History } from '@ctrflow/model-kit';
 import { defaults, validate } from './options';
 import type { BSTOptions } from './options';
-import { distances, maskWithTarget, withTarget } from './sequence';
+import { distances, maskWithTarget, sideBySide, withTarget } from './sequence';
 
 type FilledOptions = Required<BSTOptions> & Required<CommonModelOptions>;
 
@@ -17,7 +17,7 @@ type FilledOptions = Required<BSTOptions> & Required<CommonModelOptions>;
  * A history is a sequence that shares the table of a field (`shareTable: 'item'`): that field is its target. Sequences with the same `history` are its columns, side by side.
  *
  * Shapes: events and target `[B, T + 1, C D]` with positions `[B, T + 1, D]` -> `[B, T + 1, M]` -> blocks -> pooled `[B, M]`; with the other fields `[B, F D + M]` -> MLP -> logits
- * `[B, 1]`; M is C D + D.
+ * `[B, 1]`; M is C D + D. With `concat` pooling the outputs of all N + 1 places are `[B, (N + 1) M]`, N being the history's `maxLength`.
  *
  * @example
  * const model = bst(schema, { numHeads: 8, hiddenUnits: [256, 128] });
@@ -71,9 +71,11 @@ function encoder(
     const tensors = read(embeddings);
     const mask = maskWithTarget(tensors.mask); // [B, T + 1]
     const sequence = withTarget(tensors); // [B, T + 1, C D]
-    const placed = position === undefined ? sequence : concat([sequence, position(distances(tensors.mask)) as Tensor3D], 2); // prettier-ignore
+    const places = distances(tensors.mask); // [B, T + 1]
+    const placed = position === undefined ? sequence : concat([sequence, position(places) as Tensor3D], 2);
     const out = blocks.reduce((x, block) => block([x, mask]) as Tensor3D, placed); // [B, T + 1, M]
-    if (pooling !== 'target') return maskedPooling(out, mask, pooling); // [B, M]
-    return reshape(slice(out, [0, out.shape[1] - 1, 0], [-1, 1, size]), [-1, size]); // [B, M]
+    if (pooling === 'target') return reshape(slice(out, [0, out.shape[1] - 1, 0], [-1, 1, size]), [-1, size]); // [B, M]
+    if (pooling === 'concat') return sideBySide(out, { places, mask, numPlaces: numPositions }); // [B, (N + 1) M]
+    return maskedPooling(out, mask, pooling); // [B, M]
   };
 }

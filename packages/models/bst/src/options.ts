@@ -2,8 +2,8 @@ import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@c
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
-/** How the outputs of all positions become one vector: their mean or sum, or the output at the target. */
-export type BSTPooling = 'mean' | 'sum' | 'target';
+/** How the outputs of all positions become one vector: their mean or sum, the output at the target, or all of them side by side. */
+export type BSTPooling = 'mean' | 'sum' | 'target' | 'concat';
 
 /** Options of `bst`. */
 export interface BSTOptions {
@@ -23,7 +23,7 @@ export interface BSTOptions {
   readonly attentionDropout?: number;
   /** Appends a trained vector of an event's distance from the target. Default true. */
   readonly positions?: boolean;
-  /** Default `mean`. */
+  /** `concat`, the paper's, makes the input of the first hidden layer as long as the longest history. Default `mean`. */
   readonly pooling?: BSTPooling;
 }
 
@@ -50,5 +50,5 @@ export function validate(options: Required<BSTOptions>): void {
   checkInteger('bst', 'numBlocks', numBlocks, { min: 1 });
   checkInteger('bst', 'numHeads', numHeads, { min: 1 });
   checkNumber('bst', 'attentionDropout', attentionDropout, { min: 0, max: 0.99 });
-  checkOneOf('bst', 'pooling', pooling, ['mean', 'sum', 'target']);
+  checkOneOf('bst', 'pooling', pooling, ['mean', 'sum', 'target', 'concat']);
 }

@@ -1,4 +1,4 @@
-import { concat, expandDims, pad, sub, sum, tensor } from '@tensorflow/tfjs-core';
+import { cast, concat, equal, expandDims, matMul, mul, pad, reshape, sub, sum, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HistoryTensors } from '@ctrflow/model-kit';
 
@@ -19,4 +19,25 @@ export function distances(mask: Tensor2D): Tensor2D {
   const T = mask.shape[1];
   const places = tensor(Float32Array.from({ length: T }, (_, t) => t), [1, T]); // prettier-ignore
   return pad(sub<Tensor2D>(sum(mask, 1, true), places), [[0, 0], [0, 1]]); // prettier-ignore
+}
+
+/** Which output of a sequence stands how far from the target. */
+export interface Places {
+  /** {@link distances} `[B, T + 1]`. */
+  readonly places: Tensor2D;
+  /** {@link maskWithTarget} `[B, T + 1]`. */
+  readonly mask: Tensor2D;
+  /** N + 1: an event is at most N before the target. */
+  readonly numPlaces: number;
+}
+
+/**
+ * Outputs of events and target, each at the place of its distance, the target last and zeros where a history has no event: `[B, T + 1, M] -> [B, (N + 1) M]`. A product with one-hot
+ * places: the size does not depend on T.
+ */
+export function sideBySide(outputs: Tensor3D, { places, mask, numPlaces }: Places): Tensor2D {
+  const M = outputs.shape[2];
+  const all = tensor(Float32Array.from({ length: numPlaces }, (_, n) => numPlaces - 1 - n), [1, numPlaces, 1]); // prettier-ignore
+  const oneHot = mul<Tensor3D>(cast(equal(expandDims(places, 1), all), 'float32'), expandDims(mask, 1)); // [B, N + 1, T + 1]
+  return reshape(matMul(oneHot, outputs), [-1, numPlaces * M]); // [B, (N + 1) M]
 }

@@ -1,4 +1,3 @@
-import type { EncodedColumns } from '@ctrflow/features';
 import {
   clickFields,
   clickHistories,
@@ -8,6 +7,8 @@ import {
   oracleWeights,
   randomizeWeights,
   slotsBesideClicks,
+  withListsReversed,
+  withoutLists,
 } from '@ctrflow/model-contract';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { ROUNDOFF, exactLayerNorm, exactMLP, fittedSchema, randomColumns } from '@ctrflow/testkit';
@@ -18,7 +19,9 @@ import type { BSTOptions } from '../src/index';
 import { bstOracle } from './oracle';
 
 const fields = clickFields;
-const oracle = bstOracle(slotsBesideClicks, clickHistories);
+/** Of `clickFields`, and of the contract's own history. */
+const maxLengths = [6, 3];
+const oracle = bstOracle(slotsBesideClicks, clickHistories, maxLengths);
 
 const badOptions = {
   hiddenUnits: [[0], 8, 'x'],
@@ -49,6 +52,11 @@ describe('with two blocks of four heads, the output at the target', () => {
   modelContract(bst, { fields, options, badOptions, oracle, roundings });
 });
 
+describe('all outputs side by side', () => {
+  const options = { ...small, hiddenUnits: [6], pooling: 'concat' } as const;
+  modelContract(bst, { fields, options, badOptions, oracle, roundings });
+});
+
 const schema = fittedSchema({ fields, label: { column: 'click' } });
 
 function randomModel(options: BSTOptions): CtrModel {
@@ -57,21 +65,11 @@ function randomModel(options: BSTOptions): CtrModel {
   return model;
 }
 
-/** A batch with every history turned round. */
-function reversed(batch: EncodedColumns): EncodedColumns {
-  const lists = Object.entries(batch.lists).map(([name, { ids, offsets }]) => {
-    const turned = ids.slice();
-    for (let b = 0; b < batch.numRows; b++) turned.subarray(offsets[b], offsets[b + 1]).reverse();
-    return [name, { ids: turned, offsets }] as const;
-  });
-  return { ...batch, lists: Object.fromEntries(lists) };
-}
-
 // Planted bugs that these fail for: positions that are the same for all events; positions although there are none.
 test('the order of a history counts with positions, and does not without', () => {
   const batch = schema.encode(randomColumns(schema.spec, 30, 2));
   const difference = (model: CtrModel): number => {
-    const [a, b] = [logitsOf(model, batch), logitsOf(model, reversed(batch))];
+    const [a, b] = [logitsOf(model, batch), logitsOf(model, withListsReversed(batch))];
     model.dispose();
     return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
   };
@@ -128,13 +126,11 @@ test('with zero outputs of attention and feed-forward network it pools normalize
 
 test('a row without a history attends to its target alone', () => {
   const model = randomModel({});
-  const drawn = schema.encode(randomColumns(schema.spec, 5, 6));
-  const none = { ids: new Int32Array(0), offsets: new Int32Array(6) };
-  const empty = { ...drawn, lists: { items: none, categories: none, behaviours: none } };
+  const empty = withoutLists(schema.encode(randomColumns(schema.spec, 5, 6)));
   const logits = logitsOf(model, empty);
   const exact = oracleRows(schema, empty, oracleWeights(model), { dim: 4 }).map(
     (row) =>
-    bstOracle(['item', 'category'], [{ pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }])(row, model.options as never), // prettier-ignore
+    bstOracle(['item', 'category'], [{ pairs: [['items', 'item'], ['categories', 'category']], sides: ['behaviours'] }], maxLengths)(row, model.options as never), // prettier-ignore
   );
   logits.forEach((logit, b) => {
     expect(Math.abs(logit - exact[b])).toBeLessThanOrEqual(roundings * ROUNDOFF * Math.max(1, Math.abs(exact[b])));

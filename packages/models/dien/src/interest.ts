@@ -1,10 +1,9 @@
 import { concat, mul, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { AttentionGRU, GRU, MLP } from '@ctrflow/layers';
+import { AttentionGRU, BilinearAttention, GRU, MLP } from '@ctrflow/layers';
 import type { Assembly, History } from '@ctrflow/model-kit';
 import { auxiliaryLoss, innerProduct, networkJudge } from './auxiliary-loss';
 import type { AuxiliaryInputs, Judge } from './auxiliary-loss';
-import { BilinearAttention } from './bilinear-attention';
 import type { DIENOptions } from './options';
 
 type Options = Required<DIENOptions> & { readonly embeddingDim: number };
@@ -21,7 +20,8 @@ export function interest(a: Assembly, history: History, k: number, options: Opti
   const lists = columns.map((name) => a.list(name));
   const extract = a.layer(`extractor_${k}`, new GRU({ units, returnSequences: true }));
   const auxiliary = auxiliaryOf(a, columns, k, options);
-  const attend = evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention(attentionSoftmax));
+  const attend =
+    evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention({ softmax: attentionSoftmax }));
   const evolve = a.layer(
     `evolution_${k}`,
     evolution === 'gru' ? new GRU({ units }) : new AttentionGRU({ units, kind: evolution }),

@@ -8,6 +8,7 @@ import {
   oracleRows,
   oracleWeights,
   randomizeWeights,
+  withListsReversed,
 } from '@ctrflow/model-contract';
 import type { ModelOracle, OracleRow, OracleWeights } from '@ctrflow/model-contract';
 import { drawNegatives, outputsOf } from '@ctrflow/model-kit';
@@ -151,6 +152,20 @@ test.each(['gru', 'aigru', 'augru'] as const)('logits of %s follow the float64 o
     const exact = exactLogit(rows[b], model.options as unknown as Filled);
     expect(Math.abs(logit - exact)).toBeLessThanOrEqual(512 * ROUNDOFF * (1 + Math.abs(exact)));
   });
+  model.dispose();
+});
+
+// Planted bugs that this fails for: states that are read as a set, an extractor that is left out.
+test.each(['gru', 'aigru', 'agru', 'augru'] as const)('the order of a history counts: %s', (evolution) => {
+  const model = dien(schema, { embeddingDim: 2, hiddenUnits: [], evolution });
+  randomizeWeights(model);
+  const [forth, back] = [logitsOf(model, batch), logitsOf(model, withListsReversed(batch))];
+  const differences = Array.from(forth, (logit, b) => Math.abs(logit - back[b]));
+  expect(Math.max(...differences)).toBeGreaterThan(1e-4);
+  const lengths = (b: number): number[] => Object.values(batch.lists).map(({ offsets }) => offsets[b + 1] - offsets[b]);
+  const short = differences.filter((_, b) => Math.max(...lengths(b)) < 2);
+  expect(short.length).toBeGreaterThan(0);
+  for (const difference of short) expect(difference).toBe(0);
   model.dispose();
 });
 

@@ -32,7 +32,7 @@ export const din = defineModel<DINOptions>({
     const histories = historiesOf('din', a.schema);
     const embeddings = a.embeddings({ slots: slotsBeside(a.schema, histories) });
     const interests = histories.map((history, i) => {
-      const read = readHistory(a, history);
+      const read = readHistory(a, history, { packed: true });
       const unit = new LocalActivationUnit({
         hiddenUnits: attentionUnits,
         activation: attentionActivation,
@@ -41,8 +41,9 @@ export const din = defineModel<DINOptions>({
       });
       const attention = a.layer(`attention_${i + 1}`, unit);
       return (fields: Tensor3D): Tensor2D => {
-        const { query, keys, sides, mask } = read(fields);
-        const weights = attention(sides === undefined ? [query, keys, mask] : [query, keys, mask, sides]) as Tensor2D; // [B, T]
+        const { query, keys, sides, mask, packing } = read(fields);
+        const compared = sides === undefined ? [query, keys, mask] : [query, keys, mask, sides];
+        const weights = attention(compared, { packing }) as Tensor2D; // [B, T]
         const events = sides === undefined ? keys : concat([keys, sides], 2); // [B, T, (P + S) D]
         return maskedPooling(events, weights, 'sum'); // [B, (P + S) D]
       };

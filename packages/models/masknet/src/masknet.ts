@@ -9,7 +9,7 @@ import type { MaskNetOptions } from './options';
  * MaskNet: blocks that multiply embeddings, or the output of the block below, by a mask that the embeddings of the instance decide.
  *
  * `block(v, h) = relu(LN(W (m(v) * h)))`, `m(v) = W2 relu(W1 v + b1) + b2`; serial `h_k = block_k(v, h_(k-1))`, `h_0 = LN(v)`; parallel
- * `[block_1(v, LN(v)), ..., block_n(v, LN(v))]`; then an MLP.
+ * `[block_1(v, LN(v)), ..., block_n(v, LN(v))]`; mixed `block_n(v, [block_1(v, LN(v)), ..., block_(n-1)(v, LN(v))])`; then an MLP.
  *
  * Shapes: embeddings `[B, F, D]` -> `v [B, F D]` -> blocks `[B, H]`, parallel `[B, sum H]` -> logits `[B, 1]`.
  *
@@ -36,11 +36,16 @@ export const maskNet = defineModel<MaskNetOptions>({
       const e = embeddings(); // [B, F, D]
       const v = flatten(e);
       const masked = norm === undefined ? v : flatten(norm(e)); // [B, F D]
-      const h =
-        structure === 'serial'
-          ? blocks.reduce<Tensor>((below, block) => block([v, below]), masked) // [B, H]
-          : joined(blocks.map((block) => block([v, masked]))); // [B, sum H]
-      return deep(h) as Tensor2D; // [B, 1]
+      const serial = (some: typeof blocks, below: Tensor): Tensor => some.reduce((h, block) => block([v, h]), below); // [B, H]
+      const parallel = (some: typeof blocks): Tensor => joined(some.map((block) => block([v, masked]))); // [B, sum H]
+      switch (structure) {
+        case 'serial':
+          return deep(serial(blocks, masked)) as Tensor2D; // [B, 1]
+        case 'parallel':
+          return deep(parallel(blocks)) as Tensor2D;
+        case 'mixed':
+          return deep(serial(blocks.slice(-1), parallel(blocks.slice(0, -1)))) as Tensor2D;
+      }
     };
   },
 });

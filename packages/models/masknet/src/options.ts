@@ -2,14 +2,14 @@ import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@c
 import { activationNames } from '@ctrflow/layers';
 import type { ActivationName } from '@ctrflow/layers';
 
-/** How the mask blocks are put together: one on top of the other, or side by side on the embeddings. */
-export type MaskNetStructure = 'serial' | 'parallel';
+/** How the mask blocks are put together: one on top of the other, side by side on the embeddings, or side by side with the last one on top of the others. */
+export type MaskNetStructure = 'serial' | 'parallel' | 'mixed';
 
 /** Options of `maskNet`. */
 export interface MaskNetOptions {
   /** Default `parallel`. */
   readonly structure?: MaskNetStructure;
-  /** H of each mask block. Default `[64, 64, 64]`. */
+  /** H of each mask block; two blocks or more for `mixed`. Default `[64, 64, 64]`. */
   readonly blockUnits?: readonly number[];
   /** H of each hidden layer between the blocks and the output; none for the reference's serial model. Default `[400, 400]`. */
   readonly hiddenUnits?: readonly number[];
@@ -40,9 +40,10 @@ export const defaults: Required<MaskNetOptions> = {
 /** @throws ConfigError for an option out of range */
 export function validate(options: Required<MaskNetOptions>): void {
   const { structure, blockUnits, hiddenUnits, reductionRatio, activation, dropout } = options;
-  checkOneOf('masknet', 'structure', structure, ['serial', 'parallel']);
+  checkOneOf('masknet', 'structure', structure, ['serial', 'parallel', 'mixed']);
   checkUnits('blockUnits', blockUnits);
   if (blockUnits.length === 0) throw new ConfigError(expected('masknet', 'one block or more for blockUnits', blockUnits)); // prettier-ignore
+  if (structure === 'mixed' && blockUnits.length === 1) throw new ConfigError(expected('masknet', 'two blocks or more for blockUnits of the mixed structure', blockUnits)); // prettier-ignore
   checkUnits('hiddenUnits', hiddenUnits);
   checkNumber('masknet', 'reductionRatio', reductionRatio, { min: 0, max: 100, exclusive: true });
   checkOneOf('masknet', 'activation', activation, activationNames);

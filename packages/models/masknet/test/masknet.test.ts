@@ -14,7 +14,7 @@ import type { MaskNetOptions } from '../src/index';
 import { oracle } from './oracle';
 
 const badOptions = {
-  structure: ['mixed', 1, null],
+  structure: ['mixt', 1, null],
   blockUnits: [[], [0], 8, [2.5]],
   hiddenUnits: [[0], 'x', 8],
   reductionRatio: [0, -1, NaN, '2'],
@@ -34,6 +34,32 @@ modelContract(maskNet, {
 describe('serial, smooth, without hidden layers', () => {
   const options: MaskNetOptions = { structure: 'serial', blockUnits: [6, 5], hiddenUnits: [], activation: 'tanh', reductionRatio: 0.5 }; // prettier-ignore
   modelContract(maskNet, { options: { embeddingDim: 4, ...options }, badOptions, oracle });
+});
+
+describe('mixed: two blocks side by side, one on top of them', () => {
+  const options: MaskNetOptions = { structure: 'mixed', blockUnits: [5, 3, 4], hiddenUnits: [], reductionRatio: 1 };
+  modelContract(maskNet, { options: { embeddingDim: 4, ...options }, badOptions, oracle });
+});
+
+test('the mixed structure needs two blocks', () => {
+  const schema = fittedSchema({ fields: [{ name: 'user', kind: 'categorical' }] });
+  expect(() => maskNet(schema, { structure: 'mixed', blockUnits: [8] })).toThrow(
+    'masknet: expected two blocks or more for blockUnits of the mixed structure, got [8]',
+  );
+});
+
+// With one block below, one on top of it is the serial structure: the same weights, the same numbers.
+test('mixed with two blocks is serial with two blocks', () => {
+  const schema = fittedSchema({ fields: [{ name: 'user', kind: 'categorical' }, { name: 'age', kind: 'numeric' }] }); // prettier-ignore
+  const batch = schema.encode(randomColumns(schema.spec, 7, 4));
+  const [mixed, serial] = (['mixed', 'serial'] as const).map((structure) => {
+    const model = maskNet(schema, { structure, embeddingDim: 4, blockUnits: [6, 5], hiddenUnits: [3] });
+    randomizeWeights(model);
+    const logits = logitsOf(model, batch);
+    model.dispose();
+    return logits;
+  });
+  expect(mixed).toEqual(serial);
 });
 
 describe('without normalization', () => {

@@ -15,8 +15,10 @@ export const oracle: ModelOracle<MaskNetOptions> = (row, { structure, blockUnits
     return normalized(row, product, `block_${i + 1}/layer_norm`).map(exactActivations[activation]); // (8), (9)
   };
   let h = masked;
+  const last = blockUnits.length - 1;
   if (structure === 'serial') blockUnits.forEach((_, i) => (h = block(i, h)));
-  else h = blockUnits.flatMap((_, i) => block(i, masked));
+  else if (structure === 'parallel') h = blockUnits.flatMap((_, i) => block(i, masked));
+  else h = block(last, blockUnits.slice(0, last).flatMap((_, i) => block(i, masked))); // prettier-ignore
   return exactMLP(h, row.weights, { path: 'deep', numHidden: hiddenUnits.length, activation })[0];
 };
 

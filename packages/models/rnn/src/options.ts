@@ -3,18 +3,18 @@ import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
 /** Recurrent cells that `rnn` knows. */
-export const cells = ['gru', 'lstm', 'bidirectional-lstm'] as const;
+export const cells = ['rnn', 'gru', 'lstm', 'bidirectional-lstm'] as const;
 
 /** What the states of a history become. */
-export const poolings = ['last', 'mean'] as const;
+export const poolings = ['last', 'mean', 'attention'] as const;
 
 /** Options of `rnn`. */
 export interface RNNOptions {
-  /** What reads a history. Default `gru`. */
+  /** What reads a history; `rnn` has no gates, as in the paper. Default `gru`. */
   readonly cell?: (typeof cells)[number];
   /** H of the cell (of each direction). Default 32. */
   readonly units?: number;
-  /** The state after the last event, or the mean of the states after each. Default `last`. */
+  /** The state after the last event, the mean of the states after each, or their sum by weights that the states decide. Default `last`. */
   readonly pooling?: (typeof poolings)[number];
   /** H of each hidden layer behind. Default `[64, 32]`. */
   readonly hiddenUnits?: readonly number[];

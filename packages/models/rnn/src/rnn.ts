@@ -1,7 +1,7 @@
 import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ListSlot } from '@ctrflow/features';
-import { BidirectionalLSTM, GRU, LSTM, MLP, maskedPooling } from '@ctrflow/layers';
+import { AttentionPooling, BidirectionalLSTM, GRU, LSTM, MLP, SimpleRNN, maskedPooling } from '@ctrflow/layers';
 import type { CtrLayer } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
 import type { Assembly } from '@ctrflow/model-kit';
@@ -33,7 +33,7 @@ export const rnn = defineModel<RNNOptions>({
     const inHistory = new Set(histories.flat().map(({ name }) => name));
     const others = a.schema.slots.flatMap(({ name }) => (inHistory.has(name) ? [] : [name]));
     const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
-    const states = histories.map((columns, k) => recurrent(a, columns, `recurrent_${k + 1}`, options));
+    const states = histories.map((columns, k) => recurrent(a, columns, k + 1, options));
     const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
     return () => {
       const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...states.map((state) => state())];
@@ -46,25 +46,44 @@ export const rnn = defineModel<RNNOptions>({
 function recurrent(
   a: Assembly,
   columns: readonly ListSlot[],
-  path: string,
+  k: number,
   options: Required<RNNOptions>,
 ): () => Tensor2D {
-  const { pooling } = options;
   const lists = columns.map((column) => a.list(column.name));
-  const read = a.layer(path, cellOf(options));
+  const read = a.layer(`recurrent_${k}`, cellOf(options));
+  const pool = poolingOf(a, k, options);
   return () => {
     const entries = lists.map((list) => list());
     const rows = entries.map((entry) => entry.rows);
     const mask = entries[0].weights;
     const sequence = rows.length === 1 ? rows[0] : concat(rows, 2); // [B, T, C D]
-    const state = read([sequence, mask]);
-    return pooling === 'mean' ? maskedPooling(state as Tensor3D, mask, 'mean') : (state as Tensor2D); // [B, H]
+    return pool(read([sequence, mask]), mask); // [B, H]
   };
 }
 
+/** What the states become, `[B, H]` (already, for the last one) or `[B, T, H]` with a mask `[B, T]` -> `[B, H]`. */
+function poolingOf(
+  a: Assembly,
+  k: number,
+  { pooling, units }: Required<RNNOptions>,
+): (states: Tensor, mask: Tensor2D) => Tensor2D {
+  switch (pooling) {
+    case 'last':
+      return (state) => state as Tensor2D;
+    case 'mean':
+      return (states, mask) => maskedPooling(states as Tensor3D, mask, 'mean');
+    case 'attention': {
+      const attention = a.layer(`attention_${k}`, new AttentionPooling({ units }));
+      return (states, mask) => attention([states, mask]) as Tensor2D;
+    }
+  }
+}
+
 function cellOf({ cell, units, pooling }: Required<RNNOptions>): CtrLayer {
-  const returnSequences = pooling === 'mean';
+  const returnSequences = pooling !== 'last';
   switch (cell) {
+    case 'rnn':
+      return new SimpleRNN({ units, returnSequences });
     case 'gru':
       return new GRU({ units, returnSequences });
     case 'lstm':

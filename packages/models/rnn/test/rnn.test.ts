@@ -1,4 +1,4 @@
-import { ROUNDOFF, exactGRU, exactLSTM, exactMLP, fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { ROUNDOFF, exactAttentionPooling, exactGRU, exactLSTM, exactMLP, exactSimpleRNN, fittedSchema, randomColumns } from '@ctrflow/testkit'; // prettier-ignore
 import { logitsOf, modelContract, oracleRows, oracleWeights, randomizeWeights } from '@ctrflow/model-contract';
 import type { ModelOracle, OracleRow } from '@ctrflow/model-contract';
 import type { FieldSpec } from '@ctrflow/features';
@@ -23,6 +23,7 @@ const plain = (activation: HiddenActivationName): ActivationName =>
   activation === 'dice' || activation === 'prelu' ? 'linear' : activation;
 
 function states(row: OracleRow, sequence: readonly number[][], path: string, { cell }: Filled): number[][] {
+  if (cell === 'rnn') return exactSimpleRNN(sequence, row.weights, { path });
   if (cell === 'gru') return exactGRU(sequence, row.weights, { path });
   if (cell === 'lstm') return exactLSTM(sequence, row.weights, { path });
   const forward = exactLSTM(sequence, row.weights, { path: `${path}/forward` });
@@ -31,11 +32,12 @@ function states(row: OracleRow, sequence: readonly number[][], path: string, { c
 }
 
 /** The state of a history, 0 when it is empty. */
-function pooled(row: OracleRow, sequence: readonly number[][], path: string, options: Filled): number[] {
+function pooled(row: OracleRow, sequence: readonly number[][], k: number, options: Filled): number[] {
   const { cell, units, pooling } = options;
   const H = cell === 'bidirectional-lstm' ? 2 * units : units;
-  const all = states(row, sequence, path, options);
+  const all = states(row, sequence, `recurrent_${k}`, options);
   if (all.length === 0) return Array<number>(H).fill(0);
+  if (pooling === 'attention') return exactAttentionPooling(all, row.weights, `attention_${k}`);
   if (pooling === 'mean') return all[0].map((_, j) => all.reduce((sum, state) => sum + state[j], 0) / all.length);
   return cell === 'bidirectional-lstm' ? [...all[all.length - 1].slice(0, units), ...all[0].slice(units)] : all[all.length - 1]; // prettier-ignore
 }
@@ -45,8 +47,8 @@ const oracle: ModelOracle<RNNOptions> = (row, options) => {
   const past = items.map((vector, t) => [...vector, ...kinds[t]]);
   const x = [
     ...row.embeddings({ slots: others }).flat(),
-    ...pooled(row, past, 'recurrent_1', options),
-    ...pooled(row, row.list('history'), 'recurrent_2', options),
+    ...pooled(row, past, 1, options),
+    ...pooled(row, row.list('history'), 2, options),
   ];
   const { hiddenUnits, activation } = options;
   return exactMLP(x, row.weights, { path: 'deep', numHidden: hiddenUnits.length, activation: plain(activation) })[0];
@@ -77,7 +79,12 @@ describe('an LSTM from both ends, mean pooling, PReLU', () => {
   modelContract(rnn, { options, badOptions, oracle, fields, roundings: 256 });
 });
 
-test.each(['lstm', 'bidirectional-lstm'] as const)('the last state of %s is that of the oracle', (cell) => {
+describe('a plain network, attention over its states', () => {
+  const options = { embeddingDim: 3, units: 3, hiddenUnits: [5], cell: 'rnn', pooling: 'attention' } as const;
+  modelContract(rnn, { options, badOptions, oracle, fields, roundings: 256 });
+});
+
+test.each(['rnn', 'lstm', 'bidirectional-lstm'] as const)('the last state of %s is that of the oracle', (cell) => {
   const schema = fittedSchema({ fields: [{ name: 'user', kind: 'categorical' }, ...fields.slice(1)] });
   const model = rnn(schema, { embeddingDim: 3, units: 2, hiddenUnits: [], cell });
   randomizeWeights(model);
@@ -85,7 +92,7 @@ test.each(['lstm', 'bidirectional-lstm'] as const)('the last state of %s is that
   const rows = oracleRows(schema, batch, oracleWeights(model), { dim: 3 });
   const only: ModelOracle<RNNOptions> = (row, options) => {
     const past = row.list('items').map((vector, t) => [...vector, ...row.list('kinds')[t]]);
-    const ends = [pooled(row, past, 'recurrent_1', options), pooled(row, row.list('history'), 'recurrent_2', options)];
+    const ends = [pooled(row, past, 1, options), pooled(row, row.list('history'), 2, options)];
     const x = [...row.embeddings({ slots: ['user'] }).flat(), ...ends.flat()];
     return exactMLP(x, row.weights, { path: 'deep', numHidden: 0 })[0];
   };
@@ -98,6 +105,7 @@ test.each(['lstm', 'bidirectional-lstm'] as const)('the last state of %s is that
 
 // Planted bug that this fails for: side columns that are read one after the other instead of side by side.
 test.each([
+  ['rnn', 8 * (2 * 4 + 8 + 1), 8],
   ['gru', 3 * 8 * (2 * 4 + 8) + 6 * 8, 8],
   ['lstm', 4 * 8 * (2 * 4 + 8 + 1), 8],
   ['bidirectional-lstm', 2 * 4 * 8 * (2 * 4 + 8 + 1), 16],
@@ -114,6 +122,21 @@ test.each([
   const tables = model.groups.reduce((total, { numRows, dim }) => total + numRows * dim, 0);
   expect(model.numParameters).toBe(tables + cellSize + (2 * 4 + stateSize) * 6 + 6 + 6 + 1);
   model.dispose();
+});
+
+// W [H, A] and b of the hidden layer, and the query; the states of two directions are side by side.
+test.each([
+  ['rnn', 8],
+  ['bidirectional-lstm', 16],
+] as const)('attention over the states of %s adds its parameters', (cell, stateSize) => {
+  const schema = fittedSchema({ fields: fields.slice(0, 2) });
+  const [last, attention] = (['last', 'attention'] as const).map((pooling) => {
+    const model = rnn(schema, { cell, pooling, units: 8, hiddenUnits: [6] });
+    const { numParameters } = model;
+    model.dispose();
+    return numParameters;
+  });
+  expect(attention - last).toBe(stateSize * 8 + 8 + 8);
 });
 
 test('a schema without a sequence is refused', () => {

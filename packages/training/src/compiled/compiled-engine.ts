@@ -18,7 +18,7 @@ import type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, S
 import { slotsOf, stepScalars } from '../optimizers';
 import { rowWeights } from '../row-weights';
 import { forwardGraph, nextName, port, trainingProgram } from './programs';
-import type { TrainingProgram } from './programs';
+import type { TensorSpecs, TrainingProgram } from './programs';
 import { AlternatingState } from './state';
 import { tableThreads } from './table-threads';
 
@@ -130,7 +130,7 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
     let forward = this.forwards.get(key);
     if (forward === undefined) {
-      forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, shapesOf(feeds))));
+      forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, specsOf(feeds))));
       this.forwards.set(key, forward);
     }
     const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
@@ -187,11 +187,11 @@ class CompiledModel implements PreparedModel {
     numRows: number,
     settings: StepSettings,
   ): Promise<LoadedProgram> {
-    const key = JSON.stringify(shapesOf(feeds));
+    const key = JSON.stringify(specsOf(feeds));
     const known = this.programs.get(key);
     if (known !== undefined) return known;
     const loaded = await this.compile('training step', async () => {
-      const program = trainingProgram(this.model, shapesOf(feeds), numRows, settings);
+      const program = trainingProgram(this.model, specsOf(feeds), numRows, settings);
       const step = await this.load(program.step);
       const update = program.update === undefined ? undefined : await this.load(program.update);
       return { program, step, update };
@@ -242,7 +242,7 @@ class CompiledModel implements PreparedModel {
 
   private tensors(feeds: Readonly<Record<string, FeedArray>>): Record<string, RuntimeTensor> {
     const entries = Object.entries(feeds);
-    return Object.fromEntries(entries.map(([name, { data, shape }]) => [name, this.runtime.tensor('float32', data, shape)])); // prettier-ignore
+    return Object.fromEntries(entries.map(([name, feed]) => [name, this.runtime.tensor(dtypeOf(feed), feed.data, feed.shape)])); // prettier-ignore
   }
 
   private masks(
@@ -282,8 +282,12 @@ class CompiledModel implements PreparedModel {
   }
 }
 
-function shapesOf(feeds: Readonly<Record<string, FeedArray>>): Readonly<Record<string, readonly number[]>> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+function specsOf(feeds: Readonly<Record<string, FeedArray>>): TensorSpecs {
+  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, { shape: feed.shape, dtype: dtypeOf(feed) }])); // prettier-ignore
+}
+
+function dtypeOf({ data }: FeedArray): 'float32' | 'int32' {
+  return data instanceof Int32Array ? 'int32' : 'float32';
 }
 
 function elements({ data }: RuntimeTensor): Float32Array {

@@ -4,7 +4,7 @@ import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
+import { feedSpecAt, isForTraining, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
 import type { StepSettings } from '../engine';
 import { stepLoss } from '../loss';
@@ -39,17 +39,18 @@ export interface TrainingProgram {
   readonly update?: Graph;
 }
 
-type Shapes = Readonly<Record<string, readonly number[]>>;
+/** Shapes and types of feeds by name. */
+export type TensorSpecs = Readonly<Record<string, TensorSpec & { readonly shape: readonly number[] }>>;
 
-/** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `shapes`. */
-export function forwardGraph(model: CtrModel, shapes: Shapes): Graph {
+/** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `feeds`. */
+export function forwardGraph(model: CtrModel, feeds: TensorSpecs): Graph {
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
         const step: StepContext = { training: false, dropoutMask: () => neverDropped() };
         return { [port.logits]: withStep(step, () => model.forward(inputs)) };
       },
-      { inputs: float32(withBatch(shapes, B)), variables: variablesOf(model.weights) },
+      { inputs: withBatch(feeds, B), variables: variablesOf(model.weights) },
     );
   return optimize(recordForAnyBatch(recordAt));
 }
@@ -57,7 +58,7 @@ export function forwardGraph(model: CtrModel, shapes: Shapes): Graph {
 /** One step of training on feeds of these shapes. */
 export function trainingProgram(
   model: CtrModel,
-  shapes: Shapes,
+  feeds: TensorSpecs,
   numRows: number,
   settings: StepSettings,
 ): TrainingProgram {
@@ -66,7 +67,7 @@ export function trainingProgram(
   const trained = model.weights.filter(({ trainable }) => trainable);
   const column: TensorSpec = { shape: [numRows, 1], dtype: 'float32' };
   const inputs = {
-    ...float32(shapes),
+    ...feeds,
     [port.label]: column,
     [port.rowWeight]: column,
     ...(clipped ? {} : scalarSpecs(settings)),
@@ -91,7 +92,7 @@ export function trainingProgram(
 }
 
 /** Batch size and list length at which {@link requireCompilable} tries a model. */
-const PROBE = { rows: 8, length: 4 };
+const PROBE = { B: 8, T: 4 };
 
 /**
  * Records and lowers everything that an engine will need of a model, without running it.
@@ -99,26 +100,12 @@ const PROBE = { rows: 8, length: 4 };
  * @throws UnsupportedKernelError naming the operation that cannot be recorded or lowered
  */
 export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
-  const shapesOf = (feeds: readonly FeedSpec[]): Shapes =>
-    Object.fromEntries(feeds.map((feed) => [feed.name, probeShape(feed)]));
-  lower(forwardGraph(model, shapesOf(model.feeds.filter(({ kind }) => kind !== 'negative-rows'))));
+  const specsOf = (feeds: readonly FeedSpec[]): TensorSpecs =>
+    Object.fromEntries(feeds.map((feed) => [feed.name, feedSpecAt(feed, PROBE)]));
+  lower(forwardGraph(model, specsOf(model.feeds.filter((feed) => !isForTraining(feed)))));
   if (settings === undefined) return;
-  const { step, update } = trainingProgram(model, shapesOf(model.feeds), PROBE.rows, settings);
+  const { step, update } = trainingProgram(model, specsOf(model.feeds), PROBE.B, settings);
   for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
-}
-
-function probeShape(feed: FeedSpec): number[] {
-  switch (feed.kind) {
-    case 'rows':
-      return [PROBE.rows, feed.slots.length, feed.dim];
-    case 'list-rows':
-    case 'negative-rows':
-      return [PROBE.rows, PROBE.length, feed.dim];
-    case 'list-weights':
-      return [PROBE.rows, PROBE.length];
-    case 'values':
-      return [PROBE.rows, feed.slots.length];
-  }
 }
 
 /** The dense optimizer alone: weights, slots and gradients times a scale -> weights and slots. */
@@ -208,12 +195,6 @@ function specOf({ shape }: Variable): TensorSpec {
   return { shape, dtype: 'float32' };
 }
 
-function float32(shapes: Shapes): Readonly<Record<string, TensorSpec>> {
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: 'float32' as const }]),
-  );
-}
-
 /** Names of the numbers that change with every step. */
 export function scalarNames(optimizer: StepSettings['optimizer']): readonly string[] {
   return Object.keys(stepScalars(optimizer, { learningRate: 1, step: 1 }));
@@ -229,6 +210,8 @@ function slotSpecs(trained: readonly NamedWeight[], { optimizer }: StepSettings)
   return Object.fromEntries(trained.flatMap(ofWeight));
 }
 
-function withBatch(shapes: Shapes, B: number): Shapes {
-  return Object.fromEntries(Object.entries(shapes).map(([name, [, ...rest]]) => [name, [B, ...rest]]));
+function withBatch(feeds: TensorSpecs, B: number): TensorSpecs {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { shape, dtype }]) => [name, { shape: [B, ...shape.slice(1)], dtype }]),
+  );
 }

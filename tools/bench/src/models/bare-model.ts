@@ -4,7 +4,7 @@ import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 import type { TableGroup } from '@ctrflow/embeddings';
 import type { FeatureSchema } from '@ctrflow/features';
 import { placeLayer, weightsByPath } from '@ctrflow/layers';
-import { modelBrand } from '@ctrflow/model-kit';
+import { feedSpecAt, modelBrand } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
 
 const SEED = 2021;
@@ -68,7 +68,11 @@ class BareModel<L extends string> implements CtrModel {
 
   /** Layers make their weights when they first see an input. */
   private build(): readonly NamedWeight[] {
-    tidy(() => this.forward(Object.fromEntries(this.feeds.map((feed) => [feed.name, zeros(oneRow(feed))]))));
+    tidy(() =>
+      this.forward(
+        Object.fromEntries(this.feeds.map((feed) => [feed.name, zeros(feedSpecAt(feed, { B: 1, T: 1 }).shape)])),
+      ),
+    );
     return this.layers().flatMap(([layerPath, layer]) =>
       weightsByPath(layer, layerPath).map(({ path, weight }) => ({
         path,
@@ -81,19 +85,5 @@ class BareModel<L extends string> implements CtrModel {
 
   private layers(): [string, tfLayers.Layer][] {
     return Object.entries<tfLayers.Layer>(this.parts.layers);
-  }
-}
-
-function oneRow(feed: FeedSpec): number[] {
-  switch (feed.kind) {
-    case 'rows':
-      return [1, feed.slots.length, feed.dim];
-    case 'list-rows':
-    case 'negative-rows':
-      return [1, 1, feed.dim];
-    case 'list-weights':
-      return [1, 1];
-    case 'values':
-      return [1, feed.slots.length];
   }
 }

@@ -1,48 +1,22 @@
-import { concat, expandDims, matMul, mul, reshape, slice } from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { integerAt } from '@ctrflow/core';
-import { createTableGroup } from '@ctrflow/embeddings';
+import { din } from '@ctrflow/din';
 import { createFitter } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList, FeatureSchema, TextColumn } from '@ctrflow/features';
-import { MLP } from '@ctrflow/layers';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { drawIds, drawLabels, keyOf } from '../draws';
 import type { Sizes } from '../workload';
-import { bareModel } from './bare-model';
-import { TargetAttention } from './target-attention';
 
 const TABLE = 'item';
 const HISTORY = 'history';
 
-/**
- * DIN over one table: attention of the item over the history, then an MLP 200-80 on (pooled history, item, context).
- *
- * @see Zhou et al.: Deep interest network for click-through rate prediction. KDD 2018.
- */
+/** DIN over one table: attention 64-32 with Dice of the item over the history, then an MLP 200-80 on (item, context, interest). */
 export function dinModel({ vocab, dim, context, maxLength }: Sizes): CtrModel {
-  const slots = [TABLE, ...contextNames(context)];
-  const table = createTableGroup('embedding', [{ name: TABLE, numRows: vocab }], {
-    dim,
-    key: keyOf('tables'),
-    initializer: { kind: 'normal', stdDev: 1e-2 },
-  });
-  return bareModel({
-    name: 'bench-din',
-    schema: dinSchema(vocab, context, maxLength),
-    groups: [table],
-    feeds: [
-      { kind: 'rows', name: 'rows', group: 'embedding', slots, dim },
-      { kind: 'list-rows', name: 'history', group: 'embedding', slot: HISTORY, dim },
-      { kind: 'list-weights', name: 'mask', slot: HISTORY },
-    ],
-    layers: { attention: new TargetAttention([64, 32]), deep: new MLP({ hiddenUnits: [200, 80], outputUnits: 1 }) },
-    forward({ rows, history, mask }, { attention, deep }) {
-      const item = reshape(slice(rows, [0, 0, 0], [-1, 1, dim]), [-1, dim]); // [B, D]
-      const scores = mul(attention([item, history]), mask); // [B, T]
-      const pooled = reshape(matMul(expandDims(scores, 1), history), [-1, dim]); // [B, D]
-      const others = reshape(rows, [-1, slots.length * dim]); // [B, (1 + C) D]
-      return deep(concat([pooled, others], 1)) as Tensor2D; // [B, 1]
-    },
+  return din(dinSchema(vocab, context, maxLength), {
+    embeddingDim: dim,
+    embeddingStdDev: 1e-2,
+    attentionUnits: [64, 32],
+    hiddenUnits: [200, 80],
+    activation: 'relu',
   });
 }
 

@@ -16,6 +16,7 @@ export const deepfm: Workload = {
   sizes: { batchSize: 4096, fields: 39, dim: 16, hidden: 400, vocab: 1_000_000 },
   quickSizes: { batchSize: 16, fields: 3, dim: 4, hidden: 8, vocab: 300 },
   modes: ['lazy', 'dense'],
+  also: [{ mode: 'dense' }, { sizes: { vocab: 10_000_000 } }],
   variants: engineNames,
   quickVariant: 'eager',
   peers: {

@@ -1,5 +1,5 @@
 import { pythonSides } from '../workload';
-import type { Side, SideSettings, Workload } from '../workload';
+import type { Side, SideSettings, Sizes, Workload } from '../workload';
 
 const NUM_BATCHES = 8;
 const LEARNING_RATE = 1e-3;
@@ -13,11 +13,18 @@ export const embedding: Workload = {
   sizes: { batchSize: 4096, fields: 39, dim: 16, vocab: 1_000_000 },
   quickSizes: { batchSize: 16, fields: 3, dim: 4, vocab: 300 },
   modes: ['lazy', 'dense'],
+  also: [{ sizes: { vocab: 10_000_000 } }],
   variants: ['threads', 'single'],
   peers: { torch: pythonSides('torch', 'embedding') },
   rowsPerSample: ({ batchSize, fields }) => batchSize * fields,
+  bytes,
   prepare,
 };
+
+/** Looked-up rows are written and their gradients read; each distinct row is read once, updated with its two moments (three reads, three writes). */
+function bytes({ batchSize, fields, dim }: Sizes, { distinct }: Readonly<Record<string, number>>): number {
+  return Float32Array.BYTES_PER_ELEMENT * dim * (2 * batchSize * fields + 7 * distinct);
+}
 
 async function prepare({ sizes, mode, variant, threads }: SideSettings): Promise<Side> {
   const { createTableGroup } = await import('@ctrflow/embeddings');

@@ -1,0 +1,2 @@
+export { dsin } from './dsin';
+export type { DSINOptions } from './options';

@@ -1,0 +1,128 @@
+"""FuxiCTR trains a model on the rows that our encoder made, with its own loader, loop, early stopping and metrics."""
+
+import json
+import os
+import time
+from collections import OrderedDict
+
+from protocol import serve_answers
+
+PARTS = ("train", "valid", "test")
+
+
+def read_columns(folder, part, features, rows):
+    """Columns of `<part>.f64` by name, the label last; a sequence has as many as it is long."""
+    import numpy
+
+    columns = numpy.fromfile(os.path.join(folder, part + ".f64"), dtype="<f8").reshape(-1, rows)
+    named, at = {}, 0
+    for feature in features:
+        width = feature.get("maxLength", 1)
+        named[feature["name"]] = columns[at] if "maxLength" not in feature else columns[at : at + width].T
+        at += width
+    named["label"] = columns[at]
+    return named
+
+
+def feature_spec(feature, pooled):
+    spec = {"source": "", "type": feature["type"]}
+    if feature["type"] != "numeric":
+        spec.update(padding_idx=0, vocab_size=feature["vocabSize"])
+    if feature["type"] == "sequence":
+        spec.update(max_len=feature["maxLength"], feature_encoder="layers.MaskedAveragePooling()" if pooled else None)
+    if "shares" in feature:
+        spec["share_embedding"] = feature["shares"]
+    return spec
+
+
+class Training:
+    def __init__(self, settings):
+        import logging
+
+        import numpy
+        import torch
+        from fuxictr.features import FeatureMap
+        from fuxictr.pytorch.dataloaders import RankDataLoader
+        from fuxictr_models import MODELS
+
+        logging.disable(logging.WARNING)
+        torch.set_num_threads(settings["threads"])
+        folder, self.scratch = settings["folder"], settings["scratch"]
+        with open(os.path.join(folder, "settings.json")) as file:
+            self.options = json.load(file)
+        self.name, self.model_class = settings["variant"], MODELS[settings["variant"]]
+        features, rows = self.options["features"], self.options["rows"]
+        self.feature_map = FeatureMap("parity", self.scratch)
+        specs = [(feature["name"], feature_spec(feature, pooled=self.name != "din")) for feature in features]
+        self.feature_map.features = OrderedDict(specs)
+        self.feature_map.labels = ["label"]
+        self.feature_map.num_fields = self.feature_map.get_num_fields()
+        self.feature_map.default_emb_dim = self.options["embeddingDim"]
+        self.feature_map.set_column_index()
+        os.makedirs(os.path.join(self.scratch, "parity"), exist_ok=True)
+        files = {}
+        for part in PARTS:
+            files[part] = os.path.join(self.scratch, part + ".npz")
+            numpy.savez(files[part], **read_columns(folder, part, features, rows[part]))
+        self.loaders = RankDataLoader(
+            self.feature_map,
+            stage="both",
+            train_data=files["train"],
+            valid_data=files["valid"],
+            test_data=files["test"],
+            batch_size=self.options["batchSize"],
+            shuffle=True,
+            data_format="npz",
+        )
+
+    def model(self):
+        options = self.options
+        return self.model_class(
+            self.feature_map,
+            learning_rate=options["learningRate"],
+            embedding_std=options["embeddingStdDev"],
+            model=dict(
+                embedding_dim=options["embeddingDim"],
+                hidden_units=options["hiddenUnits"],
+                dropout=options["dropout"],
+                batch_norm=options["batchNorm"],
+                block_units=options["blockUnits"],
+                reduction_ratio=options["reductionRatio"],
+                attention_units=options["attentionUnits"],
+            ),
+            # FuxiCTR takes a number that is no float for none.
+            embedding_regularizer=float(options["l2Embedding"]),
+            net_regularizer=float(options["l2Net"]),
+            early_stop_patience=options["epochs"] if options["constantRate"] else options["patience"],
+            reduce_lr_on_plateau=not options["constantRate"],
+            task="binary_classification",
+            monitor="AUC",
+            metrics=["AUC", "logloss"],
+            model_id=self.name,
+            model_root=self.scratch,
+            verbose=0,
+            gpu=-1,
+        )
+
+    def answer(self, request):
+        from fuxictr.pytorch.torch_utils import seed_everything
+
+        seed_everything(request["seed"])
+        train, valid, test = self.loaders
+        model = self.model()
+        started = time.perf_counter()
+        model.fit(train, epochs=self.options["epochs"], validation_data=valid)
+        seconds = time.perf_counter() - started
+        epochs = model._epoch_index + 1
+        tested = model.evaluate(test)
+        return {
+            "auc": float(tested["AUC"]),
+            "logLoss": float(tested["logloss"]),
+            "validAuc": float(model._best_metric),
+            "epochs": epochs,
+            "secondsPerEpoch": seconds / epochs,
+            "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        }
+
+
+serve_answers(Training)

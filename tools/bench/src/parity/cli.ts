@@ -1,0 +1,45 @@
+/** `npm run -s parity -- --train FILE --label COLUMN`: see the README. */
+import { isCtrflowError } from '@ctrflow/core';
+import { parseParityArguments } from './arguments';
+import { compareSides } from './compare-sides';
+import { parityModels } from './settings';
+import { renderParity, summarizeParity } from './table';
+
+const usage = `Usage: npm run -s parity -- --train FILE [--valid FILE] [--test FILE] --label COLUMN [options]
+
+Trains models on both sides, ours and FuxiCTR's, with the same features, settings, early stopping and rule of the learning rate, and compares their test AUC.
+
+  --models A,B     of ${Object.keys(parityModels).join(', ')} (default deepfm,masknet)
+  --seeds N        trainings of each side (default 5)
+  --threads N      of each side (default 1)
+  --out FOLDER     keeps finished trainings: the same command goes on where it stopped
+  --peer NAME      fuxictr (default) or none
+  --json           one JSON object on stdout; progress goes to stderr
+Data:
+  --positive A,B --drop-columns A,B --null-values A,B --names A,B --comment TEXT --limit N, or --schema FILE, all as for \`ctrflow train\`;
+  without --valid and --test, 10 % of the rows each
+Settings:
+  --embedding-dim N (10)   --embedding-std-dev X (0.0001)   --hidden-units A,B,C (64,64,64)   --dropout X (0)   --batch-norm
+  --learning-rate X (0.001)   --batch-size N (4096)   --epochs N (100)   --patience N (2)   --constant-rate   --l2-embedding X (0)   --l2-net X (0)
+  --block-units A,B,C (64,64,64) and --reduction-ratio X (2) of MaskNet   --attention-units A,B (64) of DIN
+`;
+
+async function run(argv: readonly string[]): Promise<void> {
+  const request = parseParityArguments(argv);
+  if (request === undefined) {
+    process.stdout.write(usage);
+    return;
+  }
+  const result = await compareSides(request, (message) => void process.stderr.write(`${message}\n`));
+  const { rows, features, skipped } = result;
+  const summary = { ...request, rows, features, ...(skipped !== undefined && { skipped }), results: summarizeParity(result) }; // prettier-ignore
+  process.stdout.write(request.json ? `${JSON.stringify(summary)}\n` : renderParity(result));
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  if (!isCtrflowError(error)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
