@@ -58,7 +58,7 @@ function followUpTable({ arms, rows: { followUp } }: StudyResult): ReportTable {
     return [predicted.length, bought, share, bought / base, top.filter((i) => followUp.bought[i]).length / top.length];
   };
   return {
-    title: `Follow-up: ${all} open users of the test part on one day, of whom ${base} (${((100 * base) / all).toFixed(1)} %) bought in the following half month`, // prettier-ignore
+    title: `Follow-up: ${all} open pairs of user (of the test part) and target on one day, ${base} (${((100 * base) / all).toFixed(1)} %) followed by a purchase within half a month`, // prettier-ignore
     header: ['model', 'predicted', 'of these bought', 'share', 'of all who bought', 'share among the first 10 %'],
     rows: arms.map(({ name, scores }) => {
       const measured = scores.map(found);
