@@ -174,7 +174,7 @@ describe('a history in sessions', () => {
   });
 
   test('what cannot hold is refused', () => {
-    const bad = (...fields: object[]): SchemaSpec => ({ fields: fields.map((field, i) => ({ name: `f${i}`, kind: 'sequence', ...field })) as FieldSpec[] }); // prettier-ignore
+    const bad = (...fields: object[]): SchemaSpec => ({ fields: fields.map((field, i) => ({ name: `f${i}`, kind: 'sequence', ...field })) }); // prettier-ignore
     expect(() => createFitter(bad({ sessions: 'when' }))).toThrow('{ times, ... } for sessions');
     expect(() => createFitter(bad({ sessions: {} }))).toThrow('not empty for times');
     expect(() => createFitter(bad({ sessions: { ...sessions, gap: 3 } }))).toThrow('gapMinutes');
