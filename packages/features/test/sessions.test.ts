@@ -2,7 +2,7 @@ import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFitter, divideSessions, schemaFromJSON } from '../src/index';
-import type { FieldSpec, SchemaSpec, SessionOptions, SessionsSpec } from '../src/index';
+import type { SchemaSpec, SessionOptions, SessionsSpec } from '../src/index';
 
 const MINUTE = 60_000;
 
