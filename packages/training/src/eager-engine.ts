@@ -75,6 +75,7 @@ class EagerModel implements PreparedModel {
       return Promise.reject(new TrainingError('trainStep: expected a model prepared with settings, got none'));
     const { loss, weight, rowGradients } = this.gradientsAndUpdate(batch, inputs, settings);
     this.feeder.update(rowGradients.gradients, { ...inputs, gradientScale: rowGradients.scale });
+    settings.clock?.lap('tables');
     return Promise.resolve({ loss, weight });
   }
 
@@ -151,6 +152,7 @@ class EagerModel implements PreparedModel {
     const weights = rowWeights(batch, settings.classWeights);
     const kept = tidy(() => {
       const feeds = this.feedTensors(batch, foldIn(settings.key, 'feeds', inputs.step));
+      settings.clock?.lap('gather');
       const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
       const rows = this.rowFeeds.map((name) => feeds[name]);
       const step: StepContext = {
@@ -177,6 +179,7 @@ class EagerModel implements PreparedModel {
     this.updateDense(kept.dense, scale, inputs, settings);
     const loss = kept.loss.dataSync()[0];
     for (const used of [kept.loss, ...kept.dense, ...kept.rows]) used.dispose();
+    settings.clock?.lap('graph');
     return { loss, weight: weights.reduce((total, weight) => total + weight, 0), rowGradients: { gradients, scale } };
   }
 

@@ -3,6 +3,7 @@ import type { NamedArrays, TableOptimizer } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import type { DenseOptimizer } from './optimizers';
+import type { PhaseClock } from './phase-clock';
 
 /** What stays the same over a whole training. */
 export interface StepSettings {
@@ -18,6 +19,8 @@ export interface StepSettings {
   readonly key: RandomKey;
   /** Told when the engine begins and ends to compile something: a step, or prediction, for batches of one more shape. */
   readonly onCompile?: (phase: CompilePhase) => void;
+  /** Told when the engine has ended `gather`, `compile`, `graph` and `tables`. */
+  readonly clock?: PhaseClock;
 }
 
 /** Recording a model's step, rewriting it and loading it into the runtime. */

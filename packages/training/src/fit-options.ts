@@ -1,6 +1,7 @@
 import type { TableOptimizer } from '@ctrflow/embeddings';
 import type { CtrModel } from '@ctrflow/model-kit';
 import type { Callback } from './callbacks';
+import type { PhaseClock, Profile } from './phase-clock';
 import type { RunStore } from './run-store';
 import type { StepEngine } from './engine';
 import type { DenseOptimizer } from './optimizers';
@@ -40,6 +41,8 @@ export interface FitOptions {
   readonly run?: RunStore;
   /** Finishes the current step, writes a checkpoint and returns when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Measures what the time is spent on, into {@link FitResult.profile}; a clock may have begun before, with the reading of the data. Default false. */
+  readonly profile?: boolean | PhaseClock;
 }
 
 /**
@@ -80,4 +83,6 @@ export interface FitResult {
   /** Training rows per second of training steps, evaluations not counted. */
   readonly samplesPerSecond: number;
   readonly stopped: 'early-stopping' | 'epochs' | 'interrupted';
+  /** Of this process, where it was asked for: an interrupted training's earlier part is not in it. */
+  readonly profile?: Profile;
 }

@@ -12,6 +12,7 @@ import type { Evaluation, FitOptions, FitResult } from './fit-options';
 import { addLoss } from './loss-curve';
 import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
 import { adam } from './optimizers';
+import { PhaseClock } from './phase-clock';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
 import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
@@ -21,7 +22,7 @@ type Settings = ReturnType<typeof settingsOf>;
 
 const optionNames: readonly (keyof FitOptions)[] = [
   'batchSize', 'epochs', 'optimizer', 'tableOptimizer', 'l2', 'clipNorm', 'classWeights', 'schedule', 'monitor', 'patience', 'seed', 'engine',
-  'callbacks', 'run', 'signal',
+  'callbacks', 'run', 'signal', 'profile',
 ]; // prettier-ignore
 
 /**
@@ -37,6 +38,7 @@ const optionNames: readonly (keyof FitOptions)[] = [
 export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const settings = settingsOf(options, data);
   requireSameSchema(model, data);
+  settings.clock?.lap('other'); // whatever came before
   const prepared = await settings.engine.prepare(model, {
     ...settings,
     key: randomKey(settings.seed),
@@ -49,6 +51,7 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
     if (l2.miniBatchAware > 0) await decayByOccurrence(model, data.train, l2.miniBatchAware);
     const checkpoint = await run.open(configOf(model, data, settings));
     if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
+    settings.clock?.lap('set-up');
     const trainer = new Trainer(prepared, data, settings, checkpoint?.progress ?? freshProgress());
     return await trainer.train();
   } finally {
@@ -62,8 +65,10 @@ function settingsOf(options: FitOptions, { train }: Dataset) {
   checkKnownOptions('fit', options, optionNames);
   const schedule = options.schedule ?? ({ kind: 'constant' } as const);
   checkSchedule(schedule);
+  const clock = options.profile === true ? new PhaseClock() : options.profile === false ? undefined : options.profile;
   const settings = {
     ...options,
+    ...(clock && { clock }),
     batchSize: checkInteger('fit', 'batchSize', options.batchSize ?? 4096, { min: 1 }),
     epochs: checkInteger('fit', 'epochs', options.epochs ?? 20, { min: 1 }),
     optimizer: options.optimizer ?? adam(1e-3),
@@ -170,6 +175,7 @@ class Trainer {
     const started = performance.now();
     let rows = 0;
     for await (const batch of data.train.batches({ batchSize, shuffle, startBatch: progress.batch })) {
+      settings.clock?.lap('shuffle');
       const loss = await this.step(batch);
       rows += batch.numRows;
       const seconds = (performance.now() - started) / 1000;
@@ -177,6 +183,7 @@ class Trainer {
       for (const callback of settings.callbacks) {
         await callback.onBatchEnd?.({ epoch, batch: done, numBatches, step, loss, samplesPerSecond: rows / seconds });
       }
+      settings.clock?.lap('other');
       if (settings.signal?.aborted === true) {
         await this.checkpoint();
         return false;
@@ -228,8 +235,10 @@ class Trainer {
     Object.assign(progress, { epoch: epoch + 1, batch: 0, lossSum: 0, weightSum: 0 });
     await this.checkpoint();
     await settings.run.saveMetrics(progress.history, progress.losses.points);
+    settings.clock?.lap('checkpoint');
     let stop = progress.badEpochs >= settings.patience;
     for (const callback of settings.callbacks) stop = (await callback.onEpochEnd?.(record)) === 'stop' || stop;
+    settings.clock?.lap('other');
     return stop;
   }
 
@@ -247,6 +256,7 @@ class Trainer {
     Object.assign(progress, { bestEpoch: progress.epoch, bestValue: value, badEpochs: 0 });
     this.prepared.synchronize();
     await settings.run.saveBest(progress.epoch, modelWeights(this.prepared.model));
+    settings.clock?.lap('checkpoint');
   }
 
   private async evaluate(part: 'valid' | 'test'): Promise<Evaluation | undefined> {
@@ -257,21 +267,24 @@ class Trainer {
       for (const callback of this.settings.callbacks)
         callback.onEvaluate?.({ part, rows: done, numRows: rows.numRows });
     };
-    return metricsOf(
-      await scoreWith(this.prepared, rows, { onProgress, ...(negativeKeepRate && { negativeKeepRate }) }),
-    );
+    const scored = await scoreWith(this.prepared, rows, { onProgress, ...(negativeKeepRate && { negativeKeepRate }) });
+    this.settings.clock?.lap('score');
+    const metrics = metricsOf(scored);
+    this.settings.clock?.lap('metrics');
+    return metrics;
   }
 
   private async checkpoint(): Promise<void> {
     await this.settings.run.saveCheckpoint({ progress: this.progress, arrays: captureState(this.prepared) });
     this.lastCheckpoint = performance.now();
+    this.settings.clock?.lap('checkpoint');
   }
 
   private async finish(
     stopped: FitResult['stopped'],
     { history, bestEpoch, epoch }: TrainingProgress,
   ): Promise<FitResult> {
-    const { run, callbacks } = this.settings;
+    const { run, callbacks, clock } = this.settings;
     const { model } = this.prepared;
     const seconds = (performance.now() - this.started) / 1000;
     let test: Evaluation | undefined;
@@ -280,11 +293,14 @@ class Trainer {
         setModelWeights(model, await run.loadBest(bestEpoch));
         this.prepared.reload();
       } else this.prepared.synchronize();
+      clock?.lap('checkpoint');
       test = await this.evaluate('test');
       await run.saveModel(model);
+      clock?.lap('checkpoint');
     }
     const valid = history.find((record) => record.epoch === bestEpoch)?.valid;
     for (const callback of callbacks) await callback.onTrainEnd?.();
+    clock?.lap('other');
     return {
       model,
       engine: this.prepared.engine,
@@ -297,6 +313,7 @@ class Trainer {
       seconds,
       samplesPerSecond: this.trainSeconds === 0 ? 0 : this.trainedRows / this.trainSeconds,
       stopped,
+      ...(clock && { profile: clock.profile() }),
     };
   }
 }

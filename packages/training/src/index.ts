@@ -8,6 +8,8 @@ export { eagerEngine } from './eager-engine';
 export type { EagerEngineOptions } from './eager-engine';
 export { adagrad, adam, adamW, sgd, slotsOf, stepScalars, updatedWeight } from './optimizers';
 export type { DenseOptimizer, UpdatedWeight } from './optimizers';
+export { PhaseClock, phases } from './phase-clock';
+export type { Phase, PhaseTime, Profile } from './phase-clock';
 export { scheduleFactor, scheduleNames } from './schedules';
 export type { Schedule, WarmedSchedule } from './schedules';
 export type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';

@@ -6,7 +6,8 @@ from protocol import serve
 def prepare(settings):
     import torch
     import torch.nn as nn
-    from torch_training import NUM_BATCHES, TrainingSide, labels, log_uniform, mlp, setup
+    from histories import history_columns, shared_table
+    from torch_training import TrainingSide, labels, mlp, setup
 
     class Dice(nn.Module):
         def __init__(self, units):
@@ -19,12 +20,9 @@ def prepare(settings):
             return q * x + self.alpha * (1 - q) * x
 
     class DIN(nn.Module):
-        def __init__(self, vocab, dim, context, sparse):
+        def __init__(self, dim, context):
             super().__init__()
-            self.embedding_table = nn.Embedding(vocab, dim, padding_idx=0, sparse=sparse)
-            nn.init.normal_(self.embedding_table.weight, std=1e-2)
-            with torch.no_grad():
-                self.embedding_table.weight[0] = 0
+            self.embedding_table = shared_table(settings)
             self.attention = nn.Sequential(
                 nn.Linear(4 * dim, 64), Dice(64), nn.Linear(64, 32), Dice(32), nn.Linear(32, 1)
             )
@@ -40,14 +38,9 @@ def prepare(settings):
             return self.deep(torch.cat([pooled, t, c.flatten(1)], -1))
 
     setup(settings)
-    sizes = settings["sizes"]
-    vocab, longest, num_rows = sizes["vocab"], sizes["maxLength"], NUM_BATCHES * sizes["batchSize"]
-    draw = lambda *shape: 1 + log_uniform(vocab - 1, *shape)
-    lengths = torch.randint(sizes["minLength"], longest + 1, (num_rows, 1))
-    history = draw(num_rows, longest) * (torch.arange(longest) < lengths)
-    model = DIN(vocab, sizes["dim"], sizes["context"], settings["mode"] == "lazy")
-    columns = [history, draw(num_rows), draw(num_rows, sizes["context"])]
-    return TrainingSide(settings, model, columns, labels(num_rows))
+    model = DIN(settings["sizes"]["dim"], settings["sizes"]["context"])
+    columns = history_columns(settings)
+    return TrainingSide(settings, model, columns, labels(len(columns[0])))
 
 
 serve(prepare)

@@ -35,7 +35,9 @@ def mlp(inputs, hidden_units):
 
 
 class TrainingSide:
-    """`columns` are tensors of all rows; batches are rows of them in a new order every epoch, as on our side.
+    """A model gives logits, or logits and a loss of its own that is added.
+
+    `columns` are tensors of all rows; batches are rows of them in a new order every epoch, as on our side.
 
     Tables are those parameters whose name ends in `table.weight`. In mode `lazy` they have sparse gradients and go to SparseAdam; everything else
     goes to the fused Adam, which is the fastest that PyTorch has on a CPU. In mode `dense` tables get Adam with L2 on all rows.
@@ -44,9 +46,10 @@ class TrainingSide:
     def __init__(self, settings, model, columns, targets):
         self.batch_size = settings["sizes"]["batchSize"]
         self.columns, self.targets = columns, targets
-        self.info = {"torch": torch.__version__.split("+")[0], "parameters": sum(p.numel() for p in model.parameters())}
-        tables = [p for name, p in model.named_parameters() if name.endswith("table.weight")]
-        others = [p for name, p in model.named_parameters() if not name.endswith("table.weight")]
+        self.info = {"torch": torch.__version__.split("+")[0], "parameters": sum(p.numel() for p in model.parameters() if p.requires_grad)}
+        trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+        tables = [p for name, p in trained if name.endswith("table.weight")]
+        others = [p for name, p in trained if not name.endswith("table.weight")]
         self.optimizers = [torch.optim.Adam(others, lr=LEARNING_RATE, fused=True)]
         if tables and settings["mode"] == "lazy":
             self.optimizers.append(torch.optim.SparseAdam(tables, lr=LEARNING_RATE))
@@ -68,7 +71,9 @@ class TrainingSide:
         inputs, targets = next(self.batches)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss = F.binary_cross_entropy_with_logits(self.model(*inputs), targets)
+        output = self.model(*inputs)
+        logits, own_loss = output if isinstance(output, tuple) else (output, 0)
+        loss = F.binary_cross_entropy_with_logits(logits, targets) + own_loss
         loss.backward()
         for optimizer in self.optimizers:
             optimizer.step()

@@ -104,9 +104,14 @@ function integer(values: Flags, name: keyof Flags, preset: number, min = 1): num
   return values[name] === undefined ? preset : checkInteger('bench', `--${name}`, Number(values[name]), { min });
 }
 
+/** Samples in a round: more where one takes milliseconds. */
+function samplesOf({ unit }: Workload): number {
+  return unit === 'step' ? 5 : unit === 'call' ? 25 : 1;
+}
+
 function optionsOf(workload: Workload, values: Flags): Omit<BenchOptions, 'onProgress'> {
   const quick = values.quick === true;
-  const step = workload.unit === 'step';
+  const samples = samplesOf(workload);
   const count = (name: keyof Flags, preset: number, min = 1): number => integer(values, name, preset, min);
   return {
     sizes: sizesOf(workload, quick, count),
@@ -114,9 +119,9 @@ function optionsOf(workload: Workload, values: Flags): Omit<BenchOptions, 'onPro
     variant: choice('engine', values.engine, workload.variants, quick ? (workload.quickVariant ?? workload.variants[0]) : workload.variants[0]), // prettier-ignore
     peer: choice('peer', values.peer, ['all', 'none', ...Object.keys(workload.peers)], 'all'),
     threads: count('threads', 2),
-    runs: count('runs', quick ? 2 : step ? 8 : 3),
-    samplesPerRun: count('samples', step && !quick ? 5 : 1),
-    warmUp: count('warm-up', step && !quick ? 5 : 1, 0),
+    runs: count('runs', quick ? 2 : samples > 1 ? 8 : 3),
+    samplesPerRun: count('samples', quick ? 1 : samples),
+    warmUp: count('warm-up', quick ? 1 : samples, 0),
   };
 }
 

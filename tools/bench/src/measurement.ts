@@ -1,6 +1,6 @@
 import type { Machine } from './machine';
 import type { Summary } from './statistics';
-import type { Sizes } from './workload';
+import type { SampleUnit, Sizes } from './workload';
 
 /** What a side has shown. */
 export type SideResult =
@@ -27,7 +27,7 @@ export type MeasuredSide = Extract<SideResult, { readonly milliseconds: Summary 
 /** One workload, all its sides: a line of a results file. */
 export interface Measurement {
   readonly workload: string;
-  readonly unit: 'step' | 'run' | 'limit';
+  readonly unit: SampleUnit;
   readonly mode: string;
   readonly sizes: Sizes;
   readonly rowsPerSample: number;

@@ -39,13 +39,15 @@ export interface SideSpec {
   readonly variant: string;
 }
 
+/** What one sample is: a step or a call of milliseconds, a whole run; `limit` for what the machine can do, where sides are no rivals. */
+export type SampleUnit = 'step' | 'call' | 'run' | 'limit';
+
 /** Something that is timed, ours against peers. Heavy imports belong inside `prepare` and `makeFiles`. */
 export interface Workload {
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  /** What one sample is; `limit` for what the machine can do, where sides are no rivals. */
-  readonly unit: 'step' | 'run' | 'limit';
+  readonly unit: SampleUnit;
   readonly sizes: Sizes;
   /** Sizes with which everything runs in seconds. */
   readonly quickSizes: Sizes;

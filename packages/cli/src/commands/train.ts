@@ -1,10 +1,11 @@
 import { ConfigError } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
+import type { PhaseClock } from '@ctrflow/training';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
 import { dataOptions, outputOptions } from '../args/data-options';
 import { modelOptionsFor } from '../args/model-options';
-import { grouped, text } from '../args/option';
+import { flag, grouped, text } from '../args/option';
 import { presetOptions, runOptions, trainingOptions } from '../args/training-options';
 import { exitCodes } from '../exit-codes';
 import { withInterrupts } from '../interrupt';
@@ -17,6 +18,9 @@ const options = {
   ...dataOptions,
   ...trainingOptions,
   ...outputOptions,
+  ...grouped('Output', {
+    profile: flag('measure what the time is spent on: a table at the end, summary.json and the report'),
+  }),
 };
 
 /** `ctrflow train`: from a file to a trained model in a folder. */
@@ -53,12 +57,15 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
   const { trainModel } = await import('../steps/train-model');
   const { writeRunReport } = await import('../steps/report');
   const { printJson, renderSummary } = await import('../steps/summary');
+  const { renderProfile } = await import('../steps/profile');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
-  const data = await openData(invocation, progress, schema);
+  const clock = given.profile === true ? await startClock() : undefined;
+  const data = await openData(invocation, progress, { ...(schema && { schema }), ...(clock && { clock }) });
   const trained = await trainModel({
     ...{ who, factory, modelOptions, data, options: given, progress, signal },
     ...(given.out !== undefined && { folder: given.out }),
+    ...(clock && { clock }),
     allOptions: { train: operands[0], ...given, ...modelOptions },
   });
   const { summary } = trained;
@@ -70,8 +77,14 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
     const { resumeHint } = await import('../steps/run-folder');
     io.err.write(resumeHint(given.out));
   }
+  if (summary.profile !== undefined) io.err.write(renderProfile(summary.profile));
   const compared = preset && comparedWithPublished(preset, summary, data.summary);
   if (given.json === true) printJson(io, { ...summary, ...(compared && { published: compared }) });
   else io.out.write(renderSummary(summary) + (compared === undefined ? '' : renderPublished(compared)));
   return summary.stopped === 'interrupted' ? exitCodes.interrupted : exitCodes.ok;
+}
+
+async function startClock(): Promise<PhaseClock> {
+  const { PhaseClock: Clock } = await import('@ctrflow/training');
+  return new Clock();
 }

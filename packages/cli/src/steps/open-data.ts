@@ -2,6 +2,7 @@ import { ConfigError } from '@ctrflow/core';
 import { openDataset } from '@ctrflow/data/node';
 import type { Dataset } from '@ctrflow/data';
 import type { SchemaSpec } from '@ctrflow/features';
+import type { PhaseClock } from '@ctrflow/training';
 import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
 import { formatCount, formatSeconds } from '../output/format';
@@ -10,11 +11,22 @@ import { readerOptions, sourceOf } from './data-options';
 import { schemaOf } from './data-schema';
 import { splitOf } from './data-split';
 
+/** What `openData` may be given beside the options of the command line. */
+export interface OpenDataOptions {
+  /** Of a preset. */
+  readonly schema?: SchemaSpec;
+  /** Hears when reading and encoding are done. */
+  readonly clock?: PhaseClock;
+}
+
+/** What has ended when `openDataset` tells of a phase. */
+const clockPhases = { load: 'read', infer: 'fit-schema', fit: 'fit-schema', encode: 'encode' } as const;
+
 /** Opens the data set that the options describe, and says what came of it; a preset brings its schema along. */
 export async function openData(
   { who, operands, options }: Pick<Invocation<typeof dataOptions>, 'who' | 'operands' | 'options'>,
   progress: Progress,
-  ofPreset?: SchemaSpec,
+  { schema: ofPreset, clock }: OpenDataOptions = {},
 ): Promise<Dataset> {
   const source = sourceOf(who, operands, options);
   if (options.label === undefined && options.schema === undefined && ofPreset === undefined)
@@ -27,9 +39,11 @@ export async function openData(
     ...(split && { split }),
     ...(schema && { schema }),
     onProgress: (phase, done) => {
+      clock?.lap(clockPhases[phase]);
       progress.update({ label: `${phase} ${source}`, done });
     },
   });
+  clock?.lap(data.summary.reused ? 'read' : 'encode');
   progress.clear();
   progress.log(describeData(data));
   return data;

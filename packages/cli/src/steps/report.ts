@@ -4,6 +4,7 @@ import type { Dataset } from '@ctrflow/data';
 import { renderComparisonReport, renderRunReport } from '@ctrflow/report';
 import type { ReportTable, RunReport } from '@ctrflow/report';
 import { formatCount } from '../output/format';
+import { profileTable } from './profile';
 import { fieldStatistics } from './field-statistics';
 import type { Trained } from './train-model';
 
@@ -53,7 +54,7 @@ function runReport({ summary, result, scored, importance }: Trained, context: Re
       probabilities: scored.probabilities,
       ...(scored.weights && { weights: scored.weights }),
     },
-    tables: [dataTable(context.data)],
+    tables: [dataTable(context.data), ...(summary.profile === undefined ? [] : [profileTable(summary.profile)])],
     ...(importance && { importance }),
     ...(bestPossibleAuc !== undefined && { bestPossibleAuc }),
   };

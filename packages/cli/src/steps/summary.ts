@@ -1,5 +1,5 @@
 import type { AucInterval } from '@ctrflow/metrics';
-import type { Evaluation, FieldImportance, FitResult } from '@ctrflow/training';
+import type { Evaluation, FieldImportance, FitResult, Profile } from '@ctrflow/training';
 import type { Io } from '../io';
 import { formatCount, formatEpochs, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly test?: Evaluation;
   /** DeLong's 95 % interval of the AUC on the test part, or on the validation part where there is no test part. */
   readonly aucInterval?: { readonly low: number; readonly high: number };
+  /** With `--profile`. */
+  readonly profile?: Profile;
   readonly folder?: string;
 }
 
@@ -33,6 +35,7 @@ export function summarize(result: FitResult, folder: string | undefined, interva
     ...(valid === undefined ? {} : { valid }),
     ...(test === undefined ? {} : { test }),
     ...(interval && { aucInterval: { low: interval.low, high: interval.high } }),
+    ...(result.profile === undefined ? {} : { profile: result.profile }),
     ...(folder === undefined ? {} : { folder }),
   };
 }

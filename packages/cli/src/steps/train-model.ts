@@ -2,7 +2,7 @@ import type { Dataset } from '@ctrflow/data';
 import { copyWeights } from '@ctrflow/model-kit';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { fit, permutationImportance, scoreRows } from '@ctrflow/training';
-import type { FieldImportance, FitOptions, FitResult, ScoredRows } from '@ctrflow/training';
+import type { FieldImportance, FitOptions, FitResult, PhaseClock, ScoredRows } from '@ctrflow/training';
 import { runFolder } from '@ctrflow/training/node';
 import type { Values } from '../args/option';
 import type { runOptions, trainingOptions } from '../args/training-options';
@@ -27,6 +27,8 @@ export interface Training {
   readonly allOptions: Readonly<Record<string, unknown>>;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Measures what the time is spent on; it has begun with the reading of the data. */
+  readonly clock?: PhaseClock;
 }
 
 /** A training that has ended. */
@@ -44,7 +46,11 @@ export async function trainModel(training: Training): Promise<Trained> {
   const { who, data, options, folder, progress } = training;
   const settings = fitSettings(who, options);
   const model = await buildModel(training);
-  const result = await fit(model, data, { ...settings, ...runSettings(training, model.name) });
+  const result = await fit(model, data, {
+    ...settings,
+    ...runSettings(training, model.name),
+    ...(training.clock && { profile: training.clock }),
+  });
   progress.clear();
   const rows = data.test ?? data.valid;
   if (result.stopped === 'interrupted' || rows === undefined) return { summary: summarize(result, folder), result };

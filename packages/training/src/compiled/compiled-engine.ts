@@ -103,6 +103,7 @@ class CompiledModel implements PreparedModel {
     if (settings === undefined) throw new TrainingError('trainStep: expected a model prepared with settings, got none');
     const weights = rowWeights(batch, settings.classWeights);
     const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
+    settings.clock?.lap('gather');
     const loaded = await this.programFor(feeds, batch.numRows, settings);
     const results = await this.run(loaded.step, {
       ...this.tensors(feeds),
@@ -112,16 +113,20 @@ class CompiledModel implements PreparedModel {
       ...this.scalars(inputs, settings),
     });
     const gradients = this.rowGradients(results);
+    settings.clock?.lap('graph');
     let scale = 1;
     if (loaded.update !== undefined) {
       scale = this.clipScale(elements(results[port.squaredNorm])[0], gradients, settings.clipNorm ?? Infinity);
+      settings.clock?.lap('tables');
       await this.run(loaded.update, {
         ...results,
         ...this.scalars(inputs, settings),
         [port.scale]: this.scalar(scale),
       });
+      settings.clock?.lap('graph');
     }
     this.feeder.update(gradients, { ...inputs, gradientScale: scale });
+    settings.clock?.lap('tables');
     return { loss: elements(results[port.loss])[0], weight: weights.reduce((total, weight) => total + weight, 0) };
   }
 
@@ -130,6 +135,7 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
     let forward = this.forwards.get(key);
     if (forward === undefined) {
+      this.settings?.clock?.lap('score');
       forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, specsOf(feeds))));
       this.forwards.set(key, forward);
     }
@@ -205,6 +211,7 @@ class CompiledModel implements PreparedModel {
     this.settings?.onCompile?.({ program });
     const made = await make();
     this.settings?.onCompile?.({ program, seconds: (performance.now() - started) / 1000 });
+    this.settings?.clock?.lap('compile');
     return made;
   }
 

@@ -1,6 +1,6 @@
 import type { Machine } from '../machine';
 import type { Summary } from '../statistics';
-import type { Sizes } from '../workload';
+import type { SampleUnit, Sizes } from '../workload';
 
 /** What is varied. */
 export const scalingAxes = ['vocab', 'batch', 'fields', 'history', 'threads', 'rows'] as const;
@@ -25,7 +25,7 @@ export interface Scaling {
   readonly mode: string;
   /** Our side: `ctrflow/compiled`, for instance. */
   readonly label: string;
-  readonly unit: 'step' | 'run' | 'limit';
+  readonly unit: SampleUnit;
   /** What x is, in words. */
   readonly x: string;
   /** Sizes that stay. */

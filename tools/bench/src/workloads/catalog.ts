@@ -1,27 +1,39 @@
 import { ConfigError, expected } from '@ctrflow/core';
 import type { Workload } from '../workload';
 import { auc } from './auc';
+import { bst } from './bst';
+import { cnnLstm } from './cnn-lstm';
 import { csv11, csv40 } from './csv';
 import { datagen } from './datagen';
 import { deepfm } from './deepfm';
+import { dien } from './dien';
 import { din } from './din';
 import { embedding } from './embedding';
 import { frappeLike } from './frappe-like';
+import { inference } from './inference';
+import { masknet } from './masknet';
 import { mlp } from './mlp';
 import { roofline } from './roofline';
+import { startUp } from './start-up';
 import { streaming } from './streaming';
 
 /** Every workload, training first. */
 export const workloads: readonly Workload[] = [
   mlp,
   deepfm,
+  masknet,
   din,
+  dien,
+  bst,
+  cnnLstm,
   frappeLike,
   embedding,
   csv11,
   csv40,
   streaming,
   auc,
+  inference,
+  startUp,
   datagen,
   roofline,
 ];

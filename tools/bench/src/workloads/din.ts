@@ -15,9 +15,17 @@ export const din: Workload = {
   peers: { torch: pythonSides('torch', 'din', ['eager', 'compile']) },
   rowsPerSample: ({ batchSize }) => batchSize,
   async prepare(settings) {
-    const { dinColumns, dinModel } = await import('../models/din-model');
+    const { din: buildDin } = await import('@ctrflow/din');
+    const { historyColumns, historySchema } = await import('../models/histories');
     const { NUM_BATCHES, trainingSide } = await import('../training-side');
     const { sizes } = settings;
-    return trainingSide(dinModel(sizes), dinColumns(NUM_BATCHES * sizes.batchSize, sizes), settings);
+    const model = buildDin(historySchema(sizes), {
+      embeddingDim: sizes.dim,
+      embeddingStdDev: 1e-2,
+      attentionUnits: [64, 32],
+      hiddenUnits: [200, 80],
+      activation: 'relu',
+    });
+    return trainingSide(model, historyColumns(NUM_BATCHES * sizes.batchSize, sizes), settings);
   },
 };

@@ -1,27 +1,14 @@
 import { integerAt } from '@ctrflow/core';
-import { din } from '@ctrflow/din';
 import { createFitter } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList, FeatureSchema, TextColumn } from '@ctrflow/features';
-import type { CtrModel } from '@ctrflow/model-kit';
 import { drawIds, drawLabels, keyOf } from '../draws';
 import type { Sizes } from '../workload';
 
 const TABLE = 'item';
 const HISTORY = 'history';
 
-/** DIN over one table: attention 64-32 with Dice of the item over the history, then an MLP 200-80 on (item, context, interest). */
-export function dinModel({ vocab, dim, context, maxLength }: Sizes): CtrModel {
-  return din(dinSchema(vocab, context, maxLength), {
-    embeddingDim: dim,
-    embeddingStdDev: 1e-2,
-    attentionUnits: [64, 32],
-    hiddenUnits: [200, 80],
-    activation: 'relu',
-  });
-}
-
-/** Log-uniform ids, histories of uniform lengths. */
-export function dinColumns(numRows: number, { vocab, context, minLength, maxLength }: Sizes): EncodedColumns {
+/** A target, context fields and a history over one table: log-uniform ids, histories of uniform lengths. */
+export function historyColumns(numRows: number, { vocab, context, minLength, maxLength }: Sizes): EncodedColumns {
   const ids = (name: string): Int32Array => drawIds(keyOf(name), numRows, vocab - 1, 1);
   return {
     numRows,
@@ -42,7 +29,7 @@ function drawHistories(numRows: number, vocab: number, minLength: number, maxLen
 }
 
 /** One vocabulary of `vocab - 2` items; rows 0 and 1 stand for missing and unknown. */
-function dinSchema(vocab: number, context: number, maxLength: number): FeatureSchema {
+export function historySchema({ vocab, context, maxLength }: Sizes): FeatureSchema {
   const others = contextNames(context).map((name) => ({ name, kind: 'categorical', shareTable: TABLE }) as const);
   const fitter = createFitter({
     fields: [
