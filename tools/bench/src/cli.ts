@@ -3,15 +3,12 @@ import { dirname } from 'node:path';
 import { isCtrflowError } from '@ctrflow/core';
 import { parseArguments } from './arguments';
 import type { Plan, Request } from './arguments';
-import { bundleSizes, renderBundleSizes } from './bundles/measure-bundles';
 import { compareResults, renderChanges } from './compare';
 import { measure } from './harness';
 import { rooflineOf } from './limits';
 import type { Measurement } from './measurement';
-import { writePage } from './page/write-page';
 import { measurementsOf, readResults, record, resultsFolder } from './record';
 import type { ResultLine } from './record';
-import { measureScaling, renderScaling } from './scaling/measure-scaling';
 import { renderMeasurement } from './table';
 import { workloads } from './workloads/catalog';
 
@@ -56,12 +53,15 @@ async function run(request: Request): Promise<void> {
     const [before, after] = await Promise.all(request.files.map((file) => readResults(file)));
     process.stdout.write(renderChanges(compareResults(measurementsOf(before), measurementsOf(after))));
   } else if (request.command === 'page') {
+    const { writePage } = await import('./page/write-page');
     const { results = resultsFolder, out = dirname(resultsFolder), quick } = request;
     for (const file of await writePage({ results, out, quick })) process.stderr.write(`wrote ${file}\n`);
   } else if (request.command === 'bundles') {
+    const { bundleSizes, renderBundleSizes } = await import('./bundles/measure-bundles');
     const sizes = await bundleSizes();
     await show(request, sizes, renderBundleSizes(sizes));
   } else if (request.command === 'scaling') {
+    const { measureScaling, renderScaling } = await import('./scaling/measure-scaling');
     for (const axis of request.axes) {
       const scaling = await measureScaling(axis, { ...request, onProgress: progressOf(`scaling by ${axis}`) });
       await show(request, scaling, renderScaling(scaling));

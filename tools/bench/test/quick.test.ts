@@ -57,6 +57,6 @@ describe('parseArguments', () => {
     wrong('--workload', 'mlp', '--threads', '0').toThrow(/--threads/);
     wrong('--workload', 'mlp', '--thread', '2').toThrow(/did you mean --threads/);
     wrong('compare', 'one.jsonl').toThrow(/two result files/);
-    wrong('compere').toThrow(/--workload or compare/);
+    wrong('compere').toThrow(/--workload, scaling, bundles, page or compare/);
   });
 });

@@ -21,7 +21,20 @@ function side(label: string, median: number): SideResult {
 
 function measurement(name: string, sides: readonly SideResult[], more: Partial<Measurement> = {}): Measurement {
   const { unit, modes, sizes } = findWorkload(name);
-  return { workload: name, unit, mode: modes[0], sizes: { ...sizes, ...more.sizes }, rowsPerSample: 10, threads: 2, processors: [0, 1], load: { before: 0, after: 0 }, when: '2026-01-01T00:00:00Z', machine, sides, ...(({ sizes: _, ...rest }) => rest)(more) }; // prettier-ignore
+  return {
+    workload: name,
+    unit,
+    mode: modes[0],
+    rowsPerSample: 10,
+    threads: 2,
+    processors: [0, 1],
+    load: { before: 0, after: 0 },
+    when: '2026-01-01T00:00:00Z',
+    machine,
+    sides,
+    ...more,
+    sizes: { ...sizes, ...more.sizes },
+  };
 }
 
 const scaling: Scaling = {
