@@ -114,7 +114,13 @@ export interface Behind {
 
 export function whereBehind(measurements: readonly Measurement[]): Behind[] {
   return measurements
-    .flatMap((measurement) => speedUps(measurement).map(({ peer, factor }) => ({ workload: titleOf(measurement), side: peer.label, factor: 1 / factor }))) // prettier-ignore
+    .flatMap((measurement) =>
+      speedUps(measurement).map(({ peer, factor }) => ({
+        workload: titleOf(measurement),
+        side: peer.label,
+        factor: 1 / factor,
+      })),
+    ) // prettier-ignore
     .filter(({ factor }) => factor > 1)
     .sort((a, b) => b.factor - a.factor);
 }

@@ -13,13 +13,13 @@ export interface AxisPlan {
   /** Two values with which it takes seconds. */
   readonly quickValues: readonly number[];
   /** The sizes of the workload at x; absent for threads. */
-  sizesAt?(x: number): Sizes;
+  readonly sizesAt?: (x: number) => Sizes;
   /** What the time is proportional to in theory: operations, rows, or 1 / threads. */
-  work(x: number, sizes: Sizes): number;
+  readonly work: (x: number, sizes: Sizes) => number;
   /** Why, as a clause. */
   readonly theory: string;
   /** Memory that x needs, in bytes; a size that needs more than half of what is free is left out. */
-  bytesAt?(x: number, sizes: Sizes): number;
+  readonly bytesAt?: (x: number, sizes: Sizes) => number;
 }
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;

@@ -123,7 +123,13 @@ async function timeAt(
   const [side] = measuredSides(measurement);
   if (side !== undefined) return side;
   const [skipped] = measurement.sides;
-  throw new BackendError(expected('bench scaling', `our side of ${workload.name} to run`, 'skipped' in skipped ? skipped.skipped : 'nothing'));
+  throw new BackendError(
+    expected(
+      'bench scaling',
+      `our side of ${workload.name} to run`,
+      'skipped' in skipped ? skipped.skipped : 'nothing',
+    ),
+  );
 }
 
 function pointsOf({ work }: AxisPlan, measured: readonly Measured[]): ScalingPoint[] {
