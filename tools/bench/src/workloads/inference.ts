@@ -1,3 +1,5 @@
+import type { RowSource } from '@ctrflow/data';
+import type { EncodedColumns } from '@ctrflow/features';
 import { engineNames, loadEngine } from '../engines';
 import { pythonSides } from '../workload';
 import type { Side, SideSettings, Workload } from '../workload';
@@ -33,17 +35,13 @@ async function prepare({ sizes, variant, threads }: SideSettings): Promise<Side>
   const prepared = await loadEngine(variant, threads).prepare(model);
   const numBatches = Math.max(1, Math.min(8, Math.floor(NUM_ROWS / batchSize)));
   const rows = rowsInMemory(fieldColumns(numBatches * batchSize, fields, rowsPerField));
-  let batches = rows.batches({ batchSize })[Symbol.asyncIterator]();
+  const batches = endlessly(rows, batchSize);
   let mean = NaN;
   return {
     info: { engine: prepared.engine, parameters: model.numParameters },
     async run() {
-      let next = await batches.next();
-      if (next.done === true) {
-        batches = rows.batches({ batchSize })[Symbol.asyncIterator]();
-        next = await batches.next();
-      }
-      const logits = await prepared.logits(next.value);
+      const { value: batch } = await batches.next();
+      const logits = await prepared.logits(batch);
       const probabilities = Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
       mean = probabilities.reduce((sum, probability) => sum + probability, 0) / batchSize;
     },
@@ -53,4 +51,8 @@ async function prepare({ sizes, variant, threads }: SideSettings): Promise<Side>
       model.dispose();
     },
   };
+}
+
+async function* endlessly(rows: RowSource, batchSize: number): AsyncGenerator<EncodedColumns, never> {
+  for (;;) yield* rows.batches({ batchSize });
 }
