@@ -283,7 +283,7 @@ test('sessions: texts and typed lists give the same places, in memory and from e
   const wanted = await all((await openDataset(path, declared)).train);
   expect(Array.from(wanted.lists.seen.offsets)).toEqual([0, 4, 4, 5, 7]);
   expect(Array.from(wanted.lists.seen.weights ?? [])).toEqual([1, 0, 1, 1, 1, 1, 1]);
-  const list = (name: string, type: string): string => `CASE WHEN ${name} IS NULL THEN [] ELSE CAST(string_split(${name}, '^') AS ${type}[]) END AS ${name}`; // prettier-ignore
+  const list = (name: string, type: string): string => `CASE WHEN "${name}" IS NULL THEN [] ELSE CAST(string_split("${name}", '^') AS ${type}[]) END AS "${name}"`; // prettier-ignore
   const typed = `SELECT ${list('seen', 'VARCHAR')}, ${list('at', 'BIGINT')}, click FROM read_csv('${path}', all_varchar = true)`;
   const parquet = await copyTo(join(folder, 'sessions.parquet'), typed, 'FORMAT parquet');
   expect(await all((await openDataset(parquet, declared)).train)).toEqual(wanted);

@@ -76,7 +76,8 @@ test.each([{}, { activationUnit: 'mlp', layerNorm: false, biasEncoding: false } 
     const sessions: SchemaSpec = {
       fields: spec.fields.map((field) => {
         if (field.kind !== 'sequence') return field;
-        const { maxLength: _, ...rest } = field;
+        const rest = { ...field };
+        delete rest.maxLength; // sessions have lengths of their own
         return field.name === 'items'
           ? { ...rest, sessions: { times: 'when', maxSessions: 3, maxSessionLength: 3 } }
           : rest;

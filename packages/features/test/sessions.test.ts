@@ -2,7 +2,7 @@ import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFitter, divideSessions, schemaFromJSON } from '../src/index';
-import type { FieldSpec, SchemaSpec, SessionOptions, SessionsSpec } from '../src/index';
+import type { SchemaSpec, SessionOptions, SessionsSpec } from '../src/index';
 
 const MINUTE = 60_000;
 
@@ -174,7 +174,7 @@ describe('a history in sessions', () => {
   });
 
   test('what cannot hold is refused', () => {
-    const bad = (...fields: object[]): SchemaSpec => ({ fields: fields.map((field, i) => ({ name: `f${i}`, kind: 'sequence', ...field })) as FieldSpec[] }); // prettier-ignore
+    const bad = (...fields: object[]): SchemaSpec => ({ fields: fields.map((field, i) => ({ name: `f${i}`, kind: 'sequence', ...field })) }); // prettier-ignore
     expect(() => createFitter(bad({ sessions: 'when' }))).toThrow('{ times, ... } for sessions');
     expect(() => createFitter(bad({ sessions: {} }))).toThrow('not empty for times');
     expect(() => createFitter(bad({ sessions: { ...sessions, gap: 3 } }))).toThrow('gapMinutes');

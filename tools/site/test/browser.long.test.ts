@@ -30,7 +30,7 @@ test.skipIf(!supported)('the site builds without warnings, and a browser shows i
       await tab.goto(pathToFileURL(join(workspaceRoot, 'docs/api', `${page}.html`)).href);
       expect(await tab.evaluate('document.body.innerText')).toContain(content);
       if (process.env.CTRFLOW_SCREENSHOTS !== undefined)
-        await tab.screenshot({ path: join(process.env.CTRFLOW_SCREENSHOTS, `site-${page.replace('/', '-')}.png`) as `${string}.png` }); // prettier-ignore
+        await tab.screenshot({ path: join(process.env.CTRFLOW_SCREENSHOTS, `site-${page.replace('/', '-')}.png`) }); // prettier-ignore
     }
     expect(problems).toEqual([]);
   } finally {

@@ -137,12 +137,23 @@ async function holdNumbers(
   columns: readonly string[],
   spec: SchemaSpec,
 ): Promise<boolean[]> {
+  const isNumber = (column: string): string => `abs(${number(column)}) < 3.4e38 AND NOT contains(${text(column)}, '_')`;
+  // Trimming and comparing with markers is slow, and few columns need it: only those are asked that hold more than numbers and empty texts.
+  const plain = await allRows(database, table, columns, (column) => `coalesce(${isNumber(column)}, ${identifier(column)} IS NULL OR ${text(column)} = '')`); // prettier-ignore
+  const others = columns.filter((_, i) => !plain[i]);
+  const missing = await allRows(database, table, others, (column) => `coalesce(${isNumber(column)}, ${present(column, spec)} IS NULL)`); // prettier-ignore
+  return columns.map((column, i) => plain[i] || missing[others.indexOf(column)]);
+}
+
+/** Whether a condition holds in every row, for each column. */
+async function allRows(
+  database: Database,
+  table: string,
+  columns: readonly string[],
+  condition: (column: string) => string,
+): Promise<boolean[]> {
   if (columns.length === 0) return [];
-  // What a cast refuses is trimmed and looked at again, and nothing else: trimming is slow.
-  const checks = columns.map(
-    (column, i) =>
-      `coalesce(bool_and(coalesce(abs(${number(column)}) < 3.4e38 AND NOT contains(${text(column)}, '_'), ${present(column, spec)} IS NULL)), true) AS c${i}`,
-  );
+  const checks = columns.map((column, i) => `coalesce(bool_and(${condition(column)}), true) AS c${i}`);
   const [row] = await database.rows(`SELECT ${checks.join(', ')} FROM ${identifier(table)}`);
   return columns.map((_, i) => row[`c${i}`] === true);
 }
