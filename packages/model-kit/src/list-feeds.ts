@@ -1,8 +1,5 @@
 import type { EncodedList } from '@ctrflow/features';
 
-/** How long the lists of a feed are made for some rows. */
-export type LengthOf = (list: EncodedList, rows: Uint32Array, maxLength: number) => number;
-
 /** T: entries of the longest list of these rows, at least 1. */
 export function longest({ offsets }: EncodedList, rows: Uint32Array): number {
   let length = 1;
