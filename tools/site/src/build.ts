@@ -27,6 +27,9 @@ const app = await Application.bootstrap({
   tsconfig: join(root, 'tsconfig.json'),
   skipErrorChecking: true, // `npm run typecheck` does it
   basePath: root,
+  disableGit: true, // a clone may have any remote or none
+  sourceLinkTemplate: 'https://github.com/ctrflow/ctrflow/blob/{gitRevision}/{path}#L{line}',
+  gitRevision: 'main',
   readme: join(root, 'README.md'),
   projectDocuments: pages.map((pattern) => `${root}/${pattern}`),
   out,

@@ -14,7 +14,7 @@ export function renderMarkdown(results: NewestResults): string {
       : `${machine.cpu}, ${machine.cores} processors, ${machine.memoryGigabytes} GB, ${machine.platform}, Node ${machine.node}; commits ${commits.join(', ')}. A star marks times during which others were at work on the machine.`;
   const parts = [
     '# Benchmark tables',
-    `Made by \`npm run -s bench -- page\` from [results](results); the plots are in [index.html](index.html), how it is measured in [tools/bench](../../tools/bench/README.md).`,
+    `Made by \`npm run -s bench -- page\` from the lines of JSON beside it; the plots are in [index.html](index.html), how it is measured in [tools/bench](../../tools/bench/README.md).`,
     where,
     ...part('Required figures', markdownTable(requirementsTable(measurements))),
     ...part('Where a peer is faster', bullets(peerIsFaster(measurements))),
