@@ -24,6 +24,26 @@ test('an element depends on key and index only, whatever the length', () => {
   );
 });
 
+// Planted bugs that this fails for: a threshold of 128 taken for a low one, `>` for `>=`, words written from an offset that is not theirs.
+test('every element is what its lane of its hash says, wherever the mask begins in its buffer', () => {
+  const plain = (key: { word0: number; word1: number }, rate: number, i: number): number => {
+    let hash = (Math.imul(i >> 2, 0x9e3779b9) + key.word0) | 0;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d) + key.word1;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+    hash ^= hash >>> 16;
+    return ((hash >>> (8 * (i % 4))) & 255) / 256 >= exactDropoutRate(rate) ? 1 : 0;
+  };
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(255), fc.nat(3), fc.nat(300), (seed, threshold, offset, length) => {
+      const key = randomKey(seed);
+      const mask = new Uint8Array(new ArrayBuffer(offset + length + 4), offset, length);
+      fillDropoutMask(key, threshold / 256, mask);
+      expect([...mask]).toEqual(Array.from({ length }, (_, i) => plain(key, threshold / 256, i)));
+      expect(new Uint8Array(mask.buffer).subarray(offset + length)).toEqual(new Uint8Array(4));
+    }),
+  );
+});
+
 test.each([0.1, 0.2, 0.5, 0.8])('rate %s is met within 6 standard errors, in every lane and over steps', (rate) => {
   const p = 1 - exactDropoutRate(rate);
   const n = 400_000;

@@ -38,7 +38,8 @@ function sessionOptions({
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-    ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+    // Every session has threads of its own. Left to spin after a run, they take the processors of tables, batches and the next session.
+    extra: { session: spinning ? { force_spinning_stop: '1' } : { intra_op: { allow_spinning: '0' } } },
   };
 }
 

@@ -26,7 +26,7 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Execution providers in order of preference. Default `cpu`. */
   readonly providers?: readonly string[];
-  /** Whether idle threads spin. Default true: fastest on cores that nobody else uses. */
+  /** Whether threads spin while they wait within a run (after it they rest). Default true: fastest on cores that nobody else uses. */
   readonly spinning?: boolean;
   /** Writes a profile with this prefix (ONNX Runtime in Node). */
   readonly profilePrefix?: string;
