@@ -22,7 +22,8 @@ export function fillDropoutMask(key: RandomKey, rate: number, mask: Uint8Array):
   if (words > 0) fillWords(word0, word1, threshold, new Int32Array(mask.buffer, mask.byteOffset, words));
   for (let i = words, o = words * 4; o < mask.length; i++) {
     const hash = hashAt(i, word0, word1);
-    for (let lane = 0; lane < 32 && o < mask.length; lane += 8) mask[o++] = ((hash >>> lane) & 255) >= threshold ? 1 : 0;
+    for (let lane = 0; lane < 32 && o < mask.length; lane += 8)
+      mask[o++] = ((hash >>> lane) & 255) >= threshold ? 1 : 0;
   }
   return mask;
 }

@@ -33,17 +33,23 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
-  await connection.run("SET streaming_buffer_size = '16MB'");
+  await connection.run("SET streaming_buffer_size = '64MB'");
   return {
     connection,
     folder,
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
     async *chunks(sql) {
       const result = await connection.stream(sql);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
-        yield chunk;
+      let next = result.fetchChunk();
+      try {
+        for (;;) {
+          const chunk = await next;
+          if (chunk === null || chunk.rowCount === 0) return;
+          next = result.fetchChunk(); // made while this one is worked on
+          yield chunk;
+        }
+      } finally {
+        await next.catch(() => undefined); // who stops early still closes a database at rest
       }
     },
     async close() {

@@ -1,11 +1,11 @@
 import { checkKnownOptions } from '@ctrflow/core';
 import { writeFolderAtomic } from '@ctrflow/core/node';
-import type { EncodedColumns } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import type { Dataset } from '../dataset';
 import { concatColumns, rowsInMemory } from '../memory';
 import { openDatabase } from './database';
 import type { Database } from './database';
-import { EncodedWriter, openEncoded, reuseEncoded } from './encoded';
+import { EncodedWriter, openWritten, reuseEncoded } from './encoded';
 import type { PartName } from './encoded';
 import { inputDigest } from './input-digest';
 import { openDatasetOptionNames } from './open-dataset-options';
@@ -25,6 +25,7 @@ export async function openDataset(source: Source, options: OpenDatasetOptions = 
   checkKnownOptions('openDataset', options, openDatasetOptionNames);
   const { encodedFolder } = options;
   const database = await openDatabase(options);
+  let written: FeatureSchema | undefined;
   try {
     if (encodedFolder === undefined) return await readIntoMemory(database, source, options);
     const inputs = await inputDigest(database, source, options);
@@ -35,12 +36,13 @@ export async function openDataset(source: Source, options: OpenDatasetOptions = 
         const writer = new EncodedWriter(folder);
         const { schema, summary } = await readDataset(database, source, options, (part, rows) => writer.write(part, rows)); // prettier-ignore
         await writer.finish(schema, summary, inputs);
+        written = schema;
       }),
     );
   } finally {
     await database.close();
   }
-  return openEncoded(encodedFolder, options);
+  return openWritten(encodedFolder, written!, options);
 }
 
 async function readIntoMemory(database: Database, source: Source, options: OpenDatasetOptions): Promise<Dataset> {
