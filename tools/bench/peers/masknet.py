@@ -41,8 +41,13 @@ def prepare(settings):
             self.blocks = nn.ModuleList(MaskBlock(fields * dim) for _ in range(NUM_BLOCKS))
             self.deep = mlp(NUM_BLOCKS * BLOCK_UNITS, [hidden, hidden])
 
+        @torch.compiler.disable
+        def embed(self, ids):
+            """Outside the compiled graph: compiling this model with sparse gradients fails in PyTorch 2.15."""
+            return self.embedding_table(ids)
+
         def forward(self, ids):
-            e = self.embedding_table(ids)  # [B, F, D]
+            e = self.embed(ids)  # [B, F, D]
             instance, masked = e.flatten(1), self.norm(e).flatten(1)
             return self.deep(torch.cat([block(instance, masked) for block in self.blocks], 1))
 

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { isCtrflowError } from '@ctrflow/core';
 import { compiledEngine, eagerEngine } from '@ctrflow/training';
 import type { StepEngine } from '@ctrflow/training';
+import { root } from './machine';
 import { SkippedError } from './workload';
 
 /** Engines as variants of our side; the first is what ctrflow is for. */
@@ -16,8 +20,17 @@ const TFJS_NODE = 'tfjs-node';
  */
 export function loadEngine(name: string, threads: number): StepEngine {
   if (name === 'eager') return eagerEngine({ backend: 'cpu' });
-  if (name === TFJS_NODE) return startable(eagerEngine({ backend: 'node' }));
+  if (name === TFJS_NODE) {
+    registerBuilt();
+    return startable(eagerEngine({ backend: 'node' }));
+  }
   return startable(compiledEngine({ runtime: 'onnxruntime-node', threads }));
+}
+
+/** What `tools/bench/setup tfjs-node` built registers itself with the one tfjs that there is. */
+function registerBuilt(): void {
+  const manifest = join(root, '.tfjs-node', 'package.json');
+  if (existsSync(manifest)) createRequire(manifest)('@tensorflow/tfjs-node');
 }
 
 /** An engine whose runtime may not be installed. */

@@ -30,8 +30,8 @@ export interface BenchOptions {
 interface Participant {
   readonly spec: SideSpec;
   readonly ours: boolean;
-  readonly process?: SideProcess;
-  readonly skipped?: string;
+  process?: SideProcess | undefined;
+  skipped?: string;
   readonly rounds: Round[];
 }
 
@@ -52,6 +52,7 @@ export async function measure(workload: Workload, options: BenchOptions): Promis
       options.onProgress(`${spec.label}: starting`);
       participants.push(await start(spec, ours, settingsOf(workload, options, spec, folder, scratch), processors));
     }
+    await warmUp(participants, options);
     await runRounds(participants, options);
     const sides = participants.map(resultOf);
     return {
@@ -109,12 +110,29 @@ async function start(
   }
 }
 
-async function runRounds(participants: readonly Participant[], options: BenchOptions): Promise<void> {
-  for (const { process, spec } of participants) {
+/** A peer whose first samples fail is out of the comparison; the others go on. */
+async function warmUp(participants: readonly Participant[], options: BenchOptions): Promise<void> {
+  for (const participant of participants) {
+    const { process, spec, ours } = participant;
     if (process === undefined || options.warmUp === 0) continue;
     options.onProgress(`${spec.label}: warming up`);
-    await process.measure(options.warmUp);
+    try {
+      await process.measure(options.warmUp);
+    } catch (error) {
+      if (ours) throw error;
+      participant.skipped = `failed: ${reasonOf(error)}`;
+      participant.process = undefined;
+      await process.stop();
+    }
   }
+}
+
+/** The last line of what a side said before it ended: the exception of a Python program. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error);
+}
+
+async function runRounds(participants: readonly Participant[], options: BenchOptions): Promise<void> {
   for (let run = 1; run <= options.runs; run++) {
     for (const { process, spec, rounds } of participants) {
       if (process === undefined) continue;
