@@ -13,7 +13,9 @@ import { renderTable } from '../src/output/table';
 
 describe('format', () => {
   it.each([
-    [0, '0.0 s'],
+    [0, '0 ms'],
+    [0.0304, '30 ms'],
+    [0.096, '0.1 s'],
     [9.94, '9.9 s'],
     [9.96, '10 s'],
     [59.6, '1 min 0 s'],

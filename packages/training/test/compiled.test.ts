@@ -5,7 +5,7 @@ import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { randomKey } from '@ctrflow/core';
-import { memory } from '@tensorflow/tfjs-core';
+import { add, memory, mul } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adam, adamW, adagrad, compiledEngine, eagerEngine, sgd } from '../src/index';
 import { captureState, restoreState } from '../src/checkpoint';
@@ -133,3 +133,24 @@ test.each([undefined, 0.5])(
     resumed.dispose();
   },
 );
+
+// Planted bug that this fails for: keeping the graph of the old weights.
+test('a model prepared for prediction alone reads weights that were set from outside after `reload`', async () => {
+  const predicted = async (engine: StepEngine): Promise<Float32Array[]> => {
+    const prepared = await engine.prepare(model(true));
+    const before = (await prepared.logits(batch(7, 12))).slice();
+    for (const { variable } of prepared.model.weights) variable.assign(add(mul(variable, 1.5), 0.1));
+    prepared.reload();
+    const after = (await prepared.logits(batch(7, 12))).slice();
+    prepared.dispose();
+    return [before, after];
+  };
+  const compiled = await predicted(compiledEngine());
+  const eager = await predicted(eagerEngine());
+  compiled.forEach((logits, i) => {
+    logits.forEach((logit, row) => {
+      expect(Math.abs(logit - eager[i][row])).toBeLessThan(1e-5 * Math.max(1, Math.abs(logit)));
+    });
+  });
+  expect(Math.abs(eager[0][0] - eager[1][0])).toBeGreaterThan(1e-3);
+});

@@ -8,8 +8,9 @@ export function formatEpochs(count: number): string {
   return `${count} ${count === 1 ? 'epoch' : 'epochs'}`;
 }
 
-/** A duration as people read it: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
+/** A duration as people read it: `30 ms`, `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 0.095) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

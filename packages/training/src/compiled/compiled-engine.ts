@@ -136,7 +136,9 @@ class CompiledModel implements PreparedModel {
     let forward = this.forwards.get(key);
     if (forward === undefined) {
       this.settings?.clock?.lap('score');
-      forward = await this.compile('prediction', () => this.load(forwardGraph(this.model, specsOf(feeds))));
+      forward = await this.compile('prediction', () =>
+        this.load(forwardGraph(this.model, specsOf(feeds)), this.fixedWeights()),
+      );
       this.forwards.set(key, forward);
     }
     const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
@@ -166,11 +168,24 @@ class CompiledModel implements PreparedModel {
 
   reload(): void {
     this.state.load(this.model.weights);
+    if (this.settings === undefined) this.releaseForwards();
   }
 
   dispose(): void {
     const sessions = [...this.programs.values()].flatMap(({ step, update }) => [step, ...(update ? [update] : [])]);
-    for (const { session } of [...sessions, ...this.forwards.values()]) void session.release();
+    for (const { session } of sessions) void session.release();
+    this.releaseForwards();
+  }
+
+  private releaseForwards(): void {
+    for (const { session } of this.forwards.values()) void session.release();
+    this.forwards.clear();
+  }
+
+  /** Weights that no step changes are constants of the graph, which the runtime packs once instead of in every run. */
+  private fixedWeights(): Readonly<Record<string, Float32Array>> | undefined {
+    if (this.settings !== undefined) return undefined;
+    return Object.fromEntries(this.model.weights.map(({ path }) => [path, this.state.get(path)]));
   }
 
   private beginTraining(settings: StepSettings): void {
@@ -215,15 +230,18 @@ class CompiledModel implements PreparedModel {
     return made;
   }
 
-  private async load(graph: Graph): Promise<Loaded> {
-    const session = await this.runtime.load(encodeOnnx(lower(graph)), this.options);
+  /** @param weights - elements of the graph's variables, where they stay as they are; else the variables are inputs */
+  private async load(graph: Graph, weights?: Readonly<Record<string, Float32Array>>): Promise<Loaded> {
+    const model = encodeOnnx(lower(graph, weights === undefined ? {} : { weights }));
+    const session = await this.runtime.load(model, this.options);
     const results = [
       ...graph.outputs.map(({ name, value }) =>
         this.result(name, this.slotOfNext.get(name), graph.values.get(value)?.shape),
       ),
       ...graph.updates.map(({ name }) => this.result(updateName(name), name, undefined)),
     ];
-    return { session, inputs: [...graph.inputs, ...graph.variables].map(({ name }) => name), results };
+    const ports = weights === undefined ? [...graph.inputs, ...graph.variables] : graph.inputs;
+    return { session, inputs: ports.map(({ name }) => name), results };
   }
 
   private result(name: string, renews: string | undefined, shape: readonly Dim[] | undefined): Result {
