@@ -60,6 +60,11 @@ export function measuredSides({ sides }: Measurement): MeasuredSide[] {
   return sides.filter((side): side is MeasuredSide => 'milliseconds' in side);
 }
 
+/** The peer that a side is a variant of: `torch` of `torch/compile`. */
+export function peerOf(label: string): string {
+  return label.split('/')[0];
+}
+
 /** How many times as fast as a peer's fastest side we are: ratio of the medians, for each peer that ran. */
 export interface SpeedUp {
   readonly ours: MeasuredSide;

@@ -1,8 +1,8 @@
 import type { BundleSizes } from '../bundles/bundle-sizes';
 import { keyOf } from '../compare';
 import type { Machine } from '../machine';
-import { measuredSides } from '../measurement';
-import type { Measurement } from '../measurement';
+import { measuredSides, peerOf } from '../measurement';
+import type { Measurement, SideResult } from '../measurement';
 import { measurementsOf } from '../record';
 import type { ResultLine } from '../record';
 import type { Scaling } from '../scaling/scaling';
@@ -20,24 +20,23 @@ export interface NewestResults {
 }
 
 /**
- * The newest line of each workload, mode, sizes and threads, of the machine that was measured last. A line with a peer is preferred to a newer one without: a ratio
- * needs both sides from one session.
+ * The newest line of each workload, mode, sizes and threads, of the machine that was measured last. A ratio needs both sides from one session, so each peer stands in the newest line that
+ * measured it, beside our own time of then; a line without peers counts only where there is no other.
  */
 export function newestResults(lines: readonly ResultLine[], quick = false): NewestResults {
   const wanted = lines.filter((line) => quick || line.quick !== true).sort((a, b) => a.when.localeCompare(b.when));
   const machine = wanted.at(-1)?.machine;
   const here = wanted.filter((line) => machine !== undefined && sameMachine(line.machine, machine));
-  const measurements = new Map<string, Measurement>();
+  const settings = new Map<string, Measurement[]>();
   for (const line of measurementsOf(here)) {
     if (!workloads.some(({ name }) => name === line.workload)) continue; // it has been given up
     const [ours] = measuredSides(line);
     const key = `${keyOf(line)} ${ours?.label ?? ''}`;
-    const known = measurements.get(key);
-    if (known === undefined || hasPeer(line) || !hasPeer(known)) measurements.set(key, line);
+    settings.set(key, [...(settings.get(key) ?? []), line]);
   }
   const scalings = new Map(here.filter((line) => 'kind' in line && line.kind === 'scaling').map((line) => [`${line.workload} ${line.of}`, line])); // prettier-ignore
   return {
-    measurements: [...measurements.values()],
+    measurements: [...settings.values()].flatMap(newestOfEachPeer),
     scalings: [...scalings.values()],
     bundles: here.filter((line) => 'kind' in line && line.kind === 'bundles').at(-1),
     machine,
@@ -45,8 +44,22 @@ export function newestResults(lines: readonly ResultLine[], quick = false): Newe
   };
 }
 
-function hasPeer(measurement: Measurement): boolean {
-  return measuredSides(measurement).some(({ ours }) => !ours);
+/** Of measurements of one thing, oldest first: those that are the newest of a peer, with the sides of these peers and our own. */
+function newestOfEachPeer(lines: readonly Measurement[]): Measurement[] {
+  const newest = new Map(lines.flatMap((line) => peersOf(line).map((peer) => [peer, line])));
+  if (newest.size === 0) return lines.slice(-1);
+  return [...new Set(newest.values())].map((line) => {
+    const isShown = (side: SideResult): boolean => {
+      const found = newest.get(peerOf(side.label));
+      return side.ours || found === undefined || (found === line && 'milliseconds' in side);
+    };
+    return { ...line, sides: line.sides.filter(isShown) };
+  });
+}
+
+/** Peers of which a side ran. */
+function peersOf(measurement: Measurement): string[] {
+  return [...new Set(measuredSides(measurement).flatMap(({ ours, label }) => (ours ? [] : [peerOf(label)])))];
 }
 
 function sameMachine(one: Machine, other: Machine): boolean {

@@ -1,5 +1,5 @@
-import { measuredSides, speedUps } from '../measurement';
-import type { Measurement } from '../measurement';
+import { measuredSides, peerOf, speedUps } from '../measurement';
+import type { Measurement, SpeedUp } from '../measurement';
 import { commandFor, isOf, requiredFigures, settingsOf } from '../required';
 import type { RequiredFigure } from '../required';
 import { findWorkload } from '../workloads/catalog';
@@ -21,7 +21,8 @@ export interface Requirement {
 /** All required figures. */
 export function requirements(measurements: readonly Measurement[]): Requirement[] {
   return requiredFigures.map((figure) => {
-    const measurement = measurements.findLast((candidate) => isOf(candidate, figure));
+    const measured = measurements.filter((candidate) => isOf(candidate, figure));
+    const measurement = measured.findLast((candidate) => speedUpOver(figure.peer?.name, candidate)) ?? measured.at(-1);
     const judged = figure.own === undefined ? besidePeer(figure, measurement) : besideOwn(figure, measurement, measurements); // prettier-ignore
     return {
       figure: figure.figure,
@@ -32,12 +33,16 @@ export function requirements(measurements: readonly Measurement[]): Requirement[
   });
 }
 
+function speedUpOver(name: string | undefined, measurement: Measurement): SpeedUp | undefined {
+  return speedUps(measurement).find(({ peer }) => peerOf(peer.label) === name);
+}
+
 type Judged = Pick<Requirement, 'required' | 'ours' | 'other' | 'ratio' | 'reached'>;
 
 function besidePeer({ peer }: RequiredFigure, measurement: Measurement | undefined): Judged {
   const { name, ratio: least } = peer ?? { name: 'a peer', ratio: 1 };
   const required = `${least} x ${name}`;
-  const found = measurement && speedUps(measurement).find((speedUp) => peerOf(speedUp.peer.label) === name);
+  const found = measurement && speedUpOver(name, measurement);
   if (found === undefined) return { required, reached: 'not measured' };
   const [ours, other] = [found.ours.milliseconds.median, found.peer.milliseconds.median];
   return { required, ours, other, ratio: found.factor, reached: found.factor >= least ? 'yes' : 'no' };
@@ -138,8 +143,4 @@ export function commitOf({ machine }: Pick<Measurement, 'machine'>): string {
 
 function commandOf(measurement: Measurement): string {
   return commandFor(settingsOf(measurement, findWorkload(measurement.workload)));
-}
-
-function peerOf(label: string): string {
-  return label.split('/')[0];
 }

@@ -55,6 +55,19 @@ describe('newestResults', () => {
     expect(newestResults([newer, alone, old]).measurements).toEqual([newer]);
   });
 
+  it('takes each peer from the newest line that measured it', () => {
+    const both = measurement('mlp', [side('ctrflow/compiled', 50), side('torch/eager', 100), side('tfjs-node', 300)]);
+    const one = measurement('mlp', [side('ctrflow/compiled', 40), side('torch/eager', 90), { label: 'tfjs-node', ours: false, skipped: 'not built' }], { when: '2026-01-03T00:00:00Z' }); // prettier-ignore
+    const found = newestResults([one, both]).measurements;
+    expect(comparisons(found).map(({ side: label, factor }) => [label, factor])).toEqual([
+      ['ctrflow/compiled', undefined],
+      ['torch/eager', 2.25],
+      ['ctrflow/compiled', undefined],
+      ['tfjs-node', 6],
+    ]);
+    expect(requirements(found).find(({ figure }) => figure.startsWith('MLP'))).toMatchObject({ ours: 40, other: 90 });
+  });
+
   it('leaves out quick results unless they are asked for', () => {
     const quick = measurement('mlp', [side('ctrflow/eager', 1)], { quick: true });
     expect(newestResults([quick]).measurements).toEqual([]);
