@@ -81,7 +81,10 @@ test('a training learns, evaluates, and leaves no tensors behind', async () => {
   const result = await fit(trained, data, { ...options, epochs: 8, patience: 8 });
   expect(memory().numTensors).toBe(before);
   expect(result.history[7].trainLoss).toBeLessThan(result.history[0].trainLoss);
-  expect(await evaluate(trained, data.test)).toEqual(result.test);
+  // The runtime packs the weights of a model that is not trained: its products round otherwise.
+  const evaluated = Object.entries(await evaluate(trained, data.test));
+  expect(evaluated.map(([name]) => name)).toEqual(Object.keys(result.test!));
+  for (const [i, value] of Object.values(result.test!).entries()) expect(evaluated[i][1]).toBeCloseTo(value, 6);
   const scores: number[] = [];
   for await (const chunk of predict(trained, data.test)) scores.push(...chunk);
   expect(scores).toHaveLength(100);
