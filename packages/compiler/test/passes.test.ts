@@ -41,6 +41,8 @@ const firing: readonly (readonly [PassName, string, readonly Pick<Filled, 'shape
   ['fold-constants', 'a reshape that another pass joined', [float(2, 2)], ([x]) => tf.add(x, tf.reshape(tf.reshape(tf.tensor([1, 2, 3, 4]), [4, 1]), [2, 2]))], // prettier-ignore
   ['softplus', 'log1p of exp', [float(2)], ([x]) => tf.log1p(tf.exp(x))],
   ['relu-gradient', 'the step of what relu saw', [float(2)], ([x]) => [tf.relu(x), tf.step(x)]],
+  ['joined-pads', 'the gradient of what was cut in two', [float(2, 5)], ([x]) => tf.grad((t: tf.Tensor) => tf.sum(tf.mul(tf.sigmoid(tf.slice(t, [0, 0], [2, 2])), tf.sum(tf.tanh(tf.slice(t, [0, 2], [2, 3]))))))(x)], // prettier-ignore
+  ['joined-pads', 'the second part first', [float(3, 2), float(1, 2)], ([x, y]) => tf.add(tf.pad(y, [[3, 0], [0, 0]]), tf.pad(x, [[0, 1], [0, 0]]))], // prettier-ignore
   ['common-subexpressions', 'the same twice', [float(2)], ([x]) => tf.add(tf.exp(x), tf.exp(x))],
   ['common-subexpressions', 'equal constants', [float(2)], ([x]) => tf.add(tf.mul(x, tf.tensor([1, 2])), tf.mul(x, tf.tensor([1, 2])))], // prettier-ignore
   ['leading-sums', 'a sum over the batch', [float(70, 3)], ([x]) => tf.sum(x, 0)],
@@ -75,6 +77,43 @@ const untouched: readonly (readonly [PassName, string, readonly Pick<Filled, 'sh
   ['softplus', 'log1p of something else', [float(2)], ([x]) => tf.log1p(tf.square(x))],
   ['relu-gradient', 'the step of something else', [float(2)], ([x]) => [tf.relu(x), tf.step(tf.neg(x))]],
   ['relu-gradient', 'a step with a slope', [float(2)], ([x]) => [tf.relu(x), tf.step(x, 0.2)]],
+  [
+    'joined-pads',
+    'padded with ones',
+    [float(2), float(3)],
+    ([x, y]) => tf.add(tf.pad(x, [[0, 3]], 1), tf.pad(y, [[2, 0]])),
+  ],
+  [
+    'joined-pads',
+    'zeros between them',
+    [float(2), float(3)],
+    ([x, y]) => tf.add(tf.pad(x, [[0, 4]]), tf.pad(y, [[3, 0]])),
+  ],
+  [
+    'joined-pads',
+    'an element that both have',
+    [float(3), float(3)],
+    ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[2, 0]])),
+  ],
+  [
+    'joined-pads',
+    'zeros after the second',
+    [float(2), float(2)],
+    ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[1, 1]])),
+  ],
+  [
+    'joined-pads',
+    'zeros before the first',
+    [float(2), float(2)],
+    ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[3, 0]])),
+  ],
+  [
+    'joined-pads',
+    'zeros on both sides',
+    [float(1), float(2)],
+    ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[1, 1]])),
+  ],
+  ['joined-pads', 'other axes', [float(2, 4), float(4, 2)], ([x, y]) => tf.add(tf.pad(x, [[0, 2], [0, 0]]), tf.pad(y, [[0, 0], [2, 0]]))], // prettier-ignore
   ['common-subexpressions', 'other attributes', [float(2, 2)], ([x]) => [tf.sum(x, 0), tf.sum(x, 1)]],
   ['common-subexpressions', 'constants of other signs of zero', [float(2)], ([x]) => [tf.div(x, tf.tensor([0, 1])), tf.div(x, tf.tensor([-0, 1]))]], // prettier-ignore
   ['common-subexpressions', 'constants that begin alike', [float(2)], ([x]) => [tf.add(x, tf.tensor([1, 2])), tf.add(x, tf.tensor([1, 3]))]], // prettier-ignore

@@ -5,6 +5,7 @@ import { commonSubexpressions } from './common-subexpressions';
 import { deadCode } from './dead-code';
 import { foldConstants } from './fold-constants';
 import { gemm } from './gemm';
+import { joinedPads } from './joined-pads';
 import { leadingSums } from './leading-sums';
 import { reluGradient } from './relu-gradient';
 import { reshapes } from './reshapes';
@@ -22,6 +23,7 @@ export const passes = {
   'fold-constants': foldConstants,
   softplus,
   'relu-gradient': reluGradient,
+  'joined-pads': joinedPads,
   'common-subexpressions': commonSubexpressions,
   'leading-sums': leadingSums,
   gemm,

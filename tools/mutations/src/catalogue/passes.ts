@@ -26,6 +26,11 @@ export const passMutations: readonly Mutation[] = [
   pass('softplus', "inner?.op === 'Exp'", 'inner !== undefined'),
   pass('relu-gradient', '((attrs.alpha as number | undefined) ?? 0) === 0', 'true'),
   pass('relu-gradient', "if (node.op === 'Relu') reluOf.set(node.inputs[0]", "if (node.op === 'Relu' || node.op === 'Neg') reluOf.set(node.inputs[0]"), // prettier-ignore
+  pass('joined-pads', ' || producer.attrs.constantValue !== 0', ''),
+  pass('joined-pads', ' || !sameDim(first.after, second.length)', ''),
+  pass('joined-pads', ' || second.after !== 0', ''),
+  pass('joined-pads', 'first.before !== 0 || ', ''),
+  pass('joined-pads', 'b?.axis !== a.axis', 'b === undefined'),
   pass('common-subexpressions', '[node.op, inputs, node.attrs, shape, dtype]', '[node.op, inputs, shape, dtype]'),
   pass('common-subexpressions', "exact(constant.value);\n    const key", "exact(constant.value);\n    if (constant.kind === 'array') elements.length = 1;\n    const key"), // prettier-ignore
   pass('leading-sums', "node.op === 'Mean' ? { alpha: 1 / rows } : {}", '{}'),
