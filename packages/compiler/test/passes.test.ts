@@ -77,42 +77,12 @@ const untouched: readonly (readonly [PassName, string, readonly Pick<Filled, 'sh
   ['softplus', 'log1p of something else', [float(2)], ([x]) => tf.log1p(tf.square(x))],
   ['relu-gradient', 'the step of something else', [float(2)], ([x]) => [tf.relu(x), tf.step(tf.neg(x))]],
   ['relu-gradient', 'a step with a slope', [float(2)], ([x]) => [tf.relu(x), tf.step(x, 0.2)]],
-  [
-    'joined-pads',
-    'padded with ones',
-    [float(2), float(3)],
-    ([x, y]) => tf.add(tf.pad(x, [[0, 3]], 1), tf.pad(y, [[2, 0]])),
-  ],
-  [
-    'joined-pads',
-    'zeros between them',
-    [float(2), float(3)],
-    ([x, y]) => tf.add(tf.pad(x, [[0, 4]]), tf.pad(y, [[3, 0]])),
-  ],
-  [
-    'joined-pads',
-    'an element that both have',
-    [float(3), float(3)],
-    ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[2, 0]])),
-  ],
-  [
-    'joined-pads',
-    'zeros after the second',
-    [float(2), float(2)],
-    ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[1, 1]])),
-  ],
-  [
-    'joined-pads',
-    'zeros before the first',
-    [float(2), float(2)],
-    ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[3, 0]])),
-  ],
-  [
-    'joined-pads',
-    'zeros on both sides',
-    [float(1), float(2)],
-    ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[1, 1]])),
-  ],
+  ['joined-pads', 'padded with ones', [float(2), float(3)], ([x, y]) => tf.add(tf.pad(x, [[0, 3]], 1), tf.pad(y, [[2, 0]]))], // prettier-ignore
+  ['joined-pads', 'zeros between them', [float(2), float(3)], ([x, y]) => tf.add(tf.pad(x, [[0, 4]]), tf.pad(y, [[3, 0]]))], // prettier-ignore
+  ['joined-pads', 'an element that both have', [float(3), float(3)], ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[2, 0]]))], // prettier-ignore
+  ['joined-pads', 'zeros after the second', [float(2), float(2)], ([x, y]) => tf.add(tf.pad(x, [[0, 2]]), tf.pad(y, [[1, 1]]))], // prettier-ignore
+  ['joined-pads', 'zeros before the first', [float(2), float(2)], ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[3, 0]]))], // prettier-ignore
+  ['joined-pads', 'zeros on both sides', [float(1), float(2)], ([x, y]) => tf.add(tf.pad(x, [[1, 2]]), tf.pad(y, [[1, 1]]))], // prettier-ignore
   ['joined-pads', 'other axes', [float(2, 4), float(4, 2)], ([x, y]) => tf.add(tf.pad(x, [[0, 2], [0, 0]]), tf.pad(y, [[0, 0], [2, 0]]))], // prettier-ignore
   ['common-subexpressions', 'other attributes', [float(2, 2)], ([x]) => [tf.sum(x, 0), tf.sum(x, 1)]],
   ['common-subexpressions', 'constants of other signs of zero', [float(2)], ([x]) => [tf.div(x, tf.tensor([0, 1])), tf.div(x, tf.tensor([-0, 1]))]], // prettier-ignore
