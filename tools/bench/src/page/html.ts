@@ -38,14 +38,15 @@ function tilesOf({ measurements, scalings, machine, elsewhere }: NewestResults):
   const judged = requirements(measurements);
   const reached = judged.filter((one) => one.reached === 'yes').length;
   const measured = judged.filter((one) => one.reached !== 'not measured').length;
-  const lines = [...measurements, ...scalings];
-  const commits = [...new Set(lines.map(commitOf))];
-  const days = lines.map(({ when }) => when.slice(0, 10)).sort();
+  const lines = [...measurements, ...scalings].sort((a, b) => a.when.localeCompare(b.when));
+  const commits = lines.map(commitOf);
+  const numCommits = new Set(commits).size;
+  const days = lines.map(({ when }) => when.slice(0, 10));
   const others = elsewhere === 0 ? '' : `; ${elsewhere} results of other machines are left out`;
   return [
     { name: 'required figures', value: `${reached} of ${judged.length}`, remark: `reached; ${measured} are measured` },
     { name: 'machine', value: machine.cpu, remark: `${machine.cores} processors, ${machine.memoryGigabytes} GB, ${machine.platform}${others}` }, // prettier-ignore
-    { name: 'commit', value: commits.at(-1) ?? '–', remark: commits.length > 1 ? `the newest of ${commits.length}` : 'of all results' }, // prettier-ignore
+    { name: 'commit', value: commits.at(-1) ?? '–', remark: numCommits > 1 ? `the newest of ${numCommits}` : 'of all results' }, // prettier-ignore
     { name: 'measured', value: days.at(-1) ?? '–', remark: days[0] === days.at(-1) ? 'all results' : `the oldest: ${days[0]}` }, // prettier-ignore
     { name: 'versions', value: `Node ${machine.node}`, remark: versionsOf(peerInfos(measurements), machine.versions) },
   ];
