@@ -27,6 +27,11 @@ const roles = ['label', 'weight', 'group', 'time'] as const;
  * a column `name:weights`), label and sample weight as Float32 and group and time as Float64 in columns `@label`, `@weight`, `@group`, `@time`.
  */
 export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Array> {
+  return concatBytes(await arrowPieces(columns));
+}
+
+/** The bytes of {@link encodedToArrow} in pieces, most of which are the columns themselves. */
+export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]> {
   const children: [string, Data][] = [
     ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [name, int32(ids)]),
     ...Object.entries(columns.values).map(([name, values]): [string, Data] => [name, float32(values)]),
@@ -48,7 +53,7 @@ export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Arra
   // Joined here: the writer's own join takes one array written twice in a row for one, and everything after it moves.
   const writer: AsyncIterable<Uint8Array> = RecordBatchFileWriter.writeAll([new RecordBatch(schema, data)]);
   for await (const piece of writer) pieces.push(piece);
-  return concatBytes(pieces);
+  return pieces;
 }
 
 /**

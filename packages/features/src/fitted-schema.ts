@@ -13,13 +13,23 @@ import { schemaBrand } from './schema';
 import type { FeatureSchema } from './schema';
 import type { SchemaSpec } from './spec';
 import { canonicalizer } from './text';
+import { VocabularyIndex } from './vocabulary';
+import type { Vocabulary } from './vocabulary';
 
 /** Format of the JSON; raised when an older reader could misread it. */
 export const SCHEMA_VERSION = 1;
 
-/** A schema from its declaration and what fitting left behind. */
-export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchema {
-  const context = encoderContext(spec, state);
+/**
+ * A schema from its declaration and what fitting left behind.
+ *
+ * @param places - what fitting knows of the vocabularies besides: it need not be found out again
+ */
+export function fittedSchema(
+  spec: SchemaSpec,
+  state: FittedState,
+  places: Readonly<Record<string, Vocabulary['places']>> = {},
+): FeatureSchema {
+  const context = encoderContext(spec, state, places);
   const encoders = spec.fields.map((field) => fieldEncoder(field, context));
   const roles = roleEncoder(spec, context.canonical);
   const inputs = [...new Set(encoders.flatMap(({ columns }) => columns))];
@@ -53,20 +63,19 @@ export function fittedSchema(spec: SchemaSpec, state: FittedState): FeatureSchem
   });
 }
 
-function encoderContext(spec: SchemaSpec, state: FittedState): EncoderContext {
-  const tables = new Map<string, ReadonlyMap<string, number>>();
+function encoderContext(
+  spec: SchemaSpec,
+  state: FittedState,
+  places: Readonly<Record<string, Vocabulary['places']>>,
+): EncoderContext {
+  const vocabularies = new Map(
+    Object.entries(state.vocabularies).map(([table, values]) => [table, new VocabularyIndex(values, places[table])]),
+  );
   return {
     spec,
     state,
     canonical: canonicalizer(spec),
-    rowsOf(table, firstRow) {
-      let rows = tables.get(table);
-      if (rows === undefined) {
-        rows = new Map(state.vocabularies[table].map((value, i) => [value, i + firstRow]));
-        tables.set(table, rows);
-      }
-      return rows;
-    },
+    vocabularyOf: (table) => vocabularies.get(table)!,
     fieldNamed(name) {
       const field = spec.fields.find((candidate) => candidate.name === name);
       if (field === undefined) throw new SchemaError(expected('schema', 'the name of a field', name));

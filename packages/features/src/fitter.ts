@@ -73,7 +73,7 @@ export function createFitter(declaration: SchemaSpec, options: FitterOptions = {
         if (other !== undefined) summary.merge(other);
       });
     },
-    finish: () => fittedSchema(spec, finishState(spec, state)),
+    finish: () => finish(spec, state),
   };
   states.set(fitter, state);
   return fitter;
@@ -105,7 +105,9 @@ function emptyState({ fields }: SchemaSpec, { spill }: FitterOptions): FittingSt
     counts: new Map(fields.filter(needsVocabulary).map((field) => [tableOf(field), new ValueCounts(spill)])),
     numbers: new Map(
       fields.flatMap((field) =>
-        field.kind === 'numeric' ? [[field.name, new NumericSummary(numBuckets(field))]] : [],
+        field.kind === 'numeric'
+          ? [[field.name, new NumericSummary({ numBuckets: numBuckets(field), logs: field.transform === 'log' })]]
+          : [],
       ),
     ),
   };
@@ -120,7 +122,7 @@ function adderOf(field: FieldSpec, state: FittingState, canonical: Canonical): A
     const summary = state.numbers.get(field.name);
     return [
       (table, onProblem) => {
-        for (const value of reader.read(columnOf(table, column), table.numRows, onProblem)) summary?.add(value);
+        summary?.add(reader.read(columnOf(table, column), table.numRows, onProblem));
       },
     ];
   }
@@ -144,7 +146,7 @@ function adderOf(field: FieldSpec, state: FittingState, canonical: Canonical): A
   ];
 }
 
-/** The values of a column of texts, each with the number of its rows. */
+/** The distinct values of a column of texts, each with the number of its rows. */
 function addCounts(
   field: VocabularyField,
   state: FittingState,
@@ -154,29 +156,34 @@ function addCounts(
   onProblem: OnProblem,
 ): void {
   const total = state.counts.get(tableOf(field));
-  const add = (text: string | null, count: number): void => {
-    const value = canonical(text);
-    if (value !== null && count > 0) total?.addValue(value, count);
-  };
   if (field.kind === 'categorical') {
-    for (let code = 0; code < counts.length; code++) add(dictionary[code], counts[code]);
+    total?.addCounts(dictionary, counts, canonical);
     return;
   }
   const numRows = counts.length;
   const text: TextColumn = { kind: 'text', dictionary, codes: Int32Array.from(counts, (_, code) => code) };
   const lists = listSplitter(field)(text, { numRows, columns: {} }, onProblem);
-  for (let code = 0; code < numRows; code++)
-    for (let i = lists.offsets[code]; i < lists.offsets[code + 1]; i++)
-      add(lists.dictionary[lists.codes[i]], counts[code]);
+  for (let code = 0; code < numRows; code++) {
+    for (let i = lists.offsets[code]; i < lists.offsets[code + 1]; i++) {
+      const value = canonical(lists.dictionary[lists.codes[i]]);
+      if (value !== null && counts[code] > 0) total?.addValue(value, counts[code]);
+    }
+  }
 }
 
-function finishState({ fields }: SchemaSpec, { counts, numbers }: FittingState): FittedState {
-  const options = (table: string): { minCount: number; maxSize: number } => {
-    const owner = fields.filter(needsVocabulary).find((field) => field.name === table);
-    return { minCount: owner?.minCount ?? 1, maxSize: owner?.maxSize ?? Infinity };
-  };
-  return {
-    vocabularies: Object.fromEntries([...counts].map(([table, values]) => [table, values.finish(options(table))])),
+function finish(spec: SchemaSpec, { counts, numbers }: FittingState): FeatureSchema {
+  const vocabularies = [...counts].map(([table, values]) => {
+    const { minCount = 1, maxSize = Infinity } = ownerOf(spec, table) ?? {};
+    return [table, values.finish({ minCount, maxSize })] as const;
+  });
+  const state: FittedState = {
+    vocabularies: Object.fromEntries(vocabularies.map(([table, { values }]) => [table, values])),
     numbers: Object.fromEntries([...numbers].map(([name, summary]) => [name, summary.finish()])),
   };
+  return fittedSchema(spec, state, Object.fromEntries(vocabularies.map(([table, { places }]) => [table, places])));
+}
+
+/** The field that a table is named after. */
+function ownerOf({ fields }: SchemaSpec, table: string): VocabularyField | undefined {
+  return fields.filter(needsVocabulary).find((field) => field.name === table);
 }

@@ -9,9 +9,9 @@ export interface NumericStatistics {
   readonly mean: number;
   /** Population standard deviation. */
   readonly std: number;
-  /** Mean and standard deviation of sign(x) ln(1 + |x|). */
-  readonly logMean: number;
-  readonly logStd: number;
+  /** Mean and standard deviation of sign(x) ln(1 + |x|); only when the transform is `log`. */
+  readonly logMean?: number;
+  readonly logStd?: number;
   /** Upper ends of the quantile buckets but the last, strictly ascending; only when buckets are asked for. */
   readonly boundaries?: readonly number[];
   /** How far a boundary's rank may be off, as a share of the count. */
@@ -23,25 +23,36 @@ export function signedLog(x: number): number {
   return x < 0 ? -Math.log1p(-x) : Math.log1p(x);
 }
 
-/** Mean and sum of squared deviations of a stream (Welford), mergeable (Chan, Golub, LeVeque 1979). */
+/** Numbers that are added to moments at a time. */
+const BLOCK_SIZE = 1024;
+
+/** Mean and sum of squared deviations of blocks of a stream, and of streams (Chan, Golub, LeVeque 1979). */
 class Moments {
   count = 0;
   mean = 0;
   private squares = 0;
 
-  add(x: number): void {
-    this.count++;
-    const delta = x - this.mean;
-    this.mean += delta / this.count;
-    this.squares += delta * (x - this.mean);
+  /** Adds the first `count` numbers of a block in two passes: without a division for each. Deviations from the first one make those of equal numbers exactly 0. */
+  addBlock(block: Float64Array, count: number): void {
+    if (count === 0) return;
+    const [first] = block;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += block[i] - first;
+    const mean = first + sum / count;
+    let squares = 0;
+    for (let i = 0; i < count; i++) squares += (block[i] - mean) ** 2;
+    this.join(count, mean, squares);
   }
 
-  merge(other: Moments): void {
-    if (other.count === 0) return;
-    const count = this.count + other.count;
-    const delta = other.mean - this.mean;
-    this.squares += other.squares + (delta * delta * this.count * other.count) / count;
-    this.mean += (delta * other.count) / count;
+  merge({ count, mean, squares }: Moments): void {
+    if (count > 0) this.join(count, mean, squares);
+  }
+
+  private join(theirs: number, mean: number, squares: number): void {
+    const count = this.count + theirs;
+    const delta = mean - this.mean;
+    this.squares += squares + (delta * delta * this.count * theirs) / count;
+    this.mean = this.count === 0 ? mean : this.mean + (delta * theirs) / count;
     this.count = count;
   }
 
@@ -50,63 +61,96 @@ class Moments {
   }
 }
 
-/** Accumulates {@link NumericStatistics} in one pass; `merge` gives what one pass over both would. */
+/** What {@link NumericSummary} is to find besides count, range and moments. */
+export interface NumericSummaryOptions {
+  /** Quantile buckets; none when absent. */
+  readonly numBuckets?: number | undefined;
+  /** Moments of the logarithms as well. */
+  readonly logs?: boolean;
+}
+
+/** Accumulates {@link NumericStatistics} in one pass; `merge` gives what one pass over both would. How a stream is cut into calls of `add` changes no digit. */
 export class NumericSummary {
   private missing = 0;
   private min = Infinity;
   private max = -Infinity;
+  private readonly block = new Float64Array(BLOCK_SIZE);
+  private numPending = 0;
   private readonly moments = new Moments();
-  private readonly logMoments = new Moments();
+  private readonly logMoments: Moments | undefined;
   private readonly sketch: QuantileSketch | undefined;
 
-  /** @param numBuckets - quantile buckets to find; none when absent */
-  constructor(private readonly numBuckets?: number) {
-    this.sketch = numBuckets === undefined ? undefined : new QuantileSketch();
+  constructor(private readonly options: NumericSummaryOptions = {}) {
+    this.logMoments = options.logs === true ? new Moments() : undefined;
+    this.sketch = options.numBuckets === undefined ? undefined : new QuantileSketch();
   }
 
-  /** Adds a number; NaN is a missing value. */
-  add(value: number): void {
-    if (Number.isNaN(value)) {
-      this.missing++;
-      return;
+  /** Adds numbers; NaN is a missing value. */
+  add(values: Float64Array): void {
+    const { block, sketch } = this;
+    let { min, max, numPending } = this;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (Number.isNaN(value)) {
+        this.missing++;
+        continue;
+      }
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sketch?.add(value);
+      block[numPending++] = value;
+      if (numPending < BLOCK_SIZE) continue;
+      this.addBlock(numPending);
+      numPending = 0;
     }
-    this.min = Math.min(this.min, value);
-    this.max = Math.max(this.max, value);
-    this.moments.add(value);
-    this.logMoments.add(signedLog(value));
-    this.sketch?.add(value);
+    Object.assign(this, { min, max, numPending });
   }
 
   merge(other: NumericSummary): void {
+    this.flush();
+    other.flush();
     this.missing += other.missing;
     this.min = Math.min(this.min, other.min);
     this.max = Math.max(this.max, other.max);
     this.moments.merge(other.moments);
-    this.logMoments.merge(other.logMoments);
+    if (other.logMoments !== undefined) this.logMoments?.merge(other.logMoments);
     if (other.sketch !== undefined) this.sketch?.merge(other.sketch);
   }
 
   finish(): NumericStatistics {
+    this.flush();
     const { count, mean, std } = this.moments;
-    const statistics = {
+    const { logMoments, sketch } = this;
+    return {
       count,
       missing: this.missing,
       min: count === 0 ? 0 : this.min,
       max: count === 0 ? 0 : this.max,
       mean,
       std,
-      logMean: this.logMoments.mean,
-      logStd: this.logMoments.std,
+      ...(logMoments && { logMean: logMoments.mean, logStd: logMoments.std }),
+      ...(sketch && { boundaries: this.boundaries(sketch), rankError: sketch.rankError }),
     };
-    if (this.sketch === undefined) return statistics;
-    return { ...statistics, boundaries: this.boundaries(), rankError: this.sketch.rankError };
   }
 
-  private boundaries(): number[] {
-    if (this.sketch === undefined || this.sketch.count === 0) return [];
-    const numBuckets = this.numBuckets ?? 1;
+  private flush(): void {
+    this.addBlock(this.numPending);
+    this.numPending = 0;
+  }
+
+  private addBlock(count: number): void {
+    const { block, moments, logMoments } = this;
+    moments.addBlock(block, count);
+    if (logMoments === undefined) return;
+    for (let i = 0; i < count; i++) block[i] = signedLog(block[i]);
+    logMoments.addBlock(block, count);
+  }
+
+  private boundaries(sketch: QuantileSketch): number[] {
+    if (sketch.count === 0) return [];
+    const { numBuckets = 1 } = this.options;
     const shares = Array.from({ length: numBuckets - 1 }, (_, i) => (i + 1) / numBuckets);
-    const cuts = this.sketch.quantiles(shares);
+    const cuts = sketch.quantiles(shares);
     return cuts.filter((cut, i) => (i === 0 || cut > cuts[i - 1]) && cut < this.max);
   }
 }

@@ -24,9 +24,12 @@ export function parseNumber(text: string): number | undefined {
   return isStorable(value) ? value : undefined;
 }
 
+/** From here on numbers round to infinity as float32: half a step above the largest one. */
+const FLOAT32_LIMIT = 2 ** 128 - 2 ** 103;
+
 /** Whether a number survives as float32: what every value becomes. */
 export function isStorable(value: number): boolean {
-  return Number.isFinite(Math.fround(value));
+  return Math.abs(value) < FLOAT32_LIMIT;
 }
 
 /**

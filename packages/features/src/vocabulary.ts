@@ -1,8 +1,21 @@
+import type { Canonical } from './text';
+
 /** Options of a vocabulary. */
 export interface VocabularyOptions {
   readonly minCount: number;
   readonly maxSize: number;
 }
+
+/** A fitted vocabulary. */
+export interface Vocabulary {
+  /** By descending count, ties by value in code-unit order. */
+  readonly values: readonly string[];
+  /** Known where all counts came by one dictionary: the place in `values` of each of its texts, -1 where it has none. */
+  readonly places?: { readonly dictionary: Dictionary; readonly of: Int32Array };
+}
+
+/** Distinct texts of a column. */
+export type Dictionary = readonly (string | null)[];
 
 /** A value and how often it came. */
 export type CountedValue = readonly [value: string, count: number];
@@ -28,27 +41,24 @@ const MAX_RUNS = 32;
 export class ValueCounts {
   private counts = new Map<string, number>();
   private runs: CountRun[] = [];
-  private dictionary: readonly (string | null)[] = [];
-  private canonical: (text: string | null) => string | null = (text) => text;
+  private dictionary: Dictionary = [];
+  private isDistinct = false;
+  private canonical: Canonical = (text) => text;
   private pending = new Float64Array(0);
 
   constructor(private readonly spill?: CountSpill) {}
 
   /** Counts rows of a text or list column. */
-  add(
-    dictionary: readonly (string | null)[],
-    codes: Int32Array,
-    canonical: (text: string | null) => string | null,
-  ): void {
-    if (dictionary !== this.dictionary || canonical !== this.canonical) this.flush();
-    this.dictionary = dictionary;
-    this.canonical = canonical;
-    if (this.pending.length < dictionary.length) {
-      const larger = new Float64Array(Math.max(dictionary.length, this.pending.length * 2));
-      larger.set(this.pending);
-      this.pending = larger;
-    }
+  add(dictionary: Dictionary, codes: Int32Array, canonical: Canonical): void {
+    this.take(dictionary, canonical);
     for (let i = 0; i < codes.length; i++) this.pending[codes[i]]++;
+  }
+
+  /** Adds counts of distinct texts. */
+  addCounts(dictionary: Dictionary, counts: Float64Array, canonical: Canonical): void {
+    this.take(dictionary, canonical);
+    this.isDistinct = true;
+    for (let code = 0; code < counts.length; code++) this.pending[code] += counts[code];
   }
 
   /** Counts one value. */
@@ -64,8 +74,11 @@ export class ValueCounts {
     for (const [value, count] of other.counts) this.addValue(value, count);
   }
 
-  /** The values kept, by descending count, ties by value in code-unit order. */
-  finish({ minCount, maxSize }: VocabularyOptions): string[] {
+  /** The values kept. */
+  finish({ minCount, maxSize }: VocabularyOptions): Vocabulary {
+    const isAll = this.counts.size === 0 && this.runs.length === 0;
+    const values = isAll && this.isDistinct ? this.canonicalValues() : undefined;
+    if (values !== undefined) return this.finishCodes(values, { minCount, maxSize });
     this.flush();
     const byCount = new Map<number, string[]>();
     for (const [value, count] of this.all()) {
@@ -79,7 +92,26 @@ export class ValueCounts {
       if (kept.length >= maxSize) break;
       for (const value of byCount.get(count)!.sort()) kept.push(value); // without a comparison of ours: code-unit order, and much faster
     }
-    return kept.slice(0, maxSize);
+    return { values: kept.slice(0, maxSize) };
+  }
+
+  /** The value of each text of the dictionary, undefined when two texts may have one value. */
+  private canonicalValues(): Dictionary | undefined {
+    const values = this.dictionary.map(this.canonical);
+    return values.every((value, code) => value === null || value === this.dictionary[code]) ? values : undefined;
+  }
+
+  /** Without a map of the values, and in one pass where the dictionary comes in the order of the vocabulary. */
+  private finishCodes(values: Dictionary, { minCount, maxSize }: VocabularyOptions): Vocabulary {
+    const { dictionary, pending } = this;
+    const codes: number[] = [];
+    for (let code = 0; code < values.length; code++)
+      if (values[code] !== null && pending[code] >= minCount) codes.push(code);
+    const inOrder = (a: number, b: number): number => pending[b] - pending[a] || (values[a]! < values[b]! ? -1 : 1);
+    const kept = codes.sort(inOrder).slice(0, maxSize);
+    const of = new Int32Array(values.length).fill(-1);
+    for (let place = 0; place < kept.length; place++) of[kept[place]] = place;
+    return { values: kept.map((code) => values[code]!), places: { dictionary, of } };
   }
 
   private all(): Iterable<CountedValue> {
@@ -96,6 +128,16 @@ export class ValueCounts {
     this.counts = new Map();
   }
 
+  private take(dictionary: Dictionary, canonical: Canonical): void {
+    if (dictionary !== this.dictionary || canonical !== this.canonical) this.flush();
+    this.dictionary = dictionary;
+    this.canonical = canonical;
+    if (this.pending.length >= dictionary.length) return;
+    const larger = new Float64Array(Math.max(dictionary.length, this.pending.length * 2));
+    larger.set(this.pending);
+    this.pending = larger;
+  }
+
   private flush(): void {
     for (let code = 0; code < this.dictionary.length; code++) {
       if (this.pending[code] === 0) continue;
@@ -104,6 +146,7 @@ export class ValueCounts {
     }
     this.pending.fill(0);
     this.dictionary = [];
+    this.isDistinct = false;
   }
 }
 
@@ -124,5 +167,30 @@ function* mergeRuns(runs: readonly CountRun[]): Generator<CountedValue> {
       next[run] = heads[run].next();
     }
     yield [least, count];
+  }
+}
+
+/** Finds values of a vocabulary. */
+export class VocabularyIndex {
+  private readonly places = new WeakMap<Dictionary, Int32Array>();
+  private placeOf: Map<string, number> | undefined;
+
+  constructor(
+    private readonly values: readonly string[],
+    places?: Vocabulary['places'],
+  ) {
+    if (places !== undefined) this.places.set(places.dictionary, places.of);
+  }
+
+  get size(): number {
+    return this.values.length;
+  }
+
+  /** Place of a value, the canonical text of `dictionary[code]`; -1 where it has none. */
+  find(value: string, code: number, dictionary: Dictionary): number {
+    const known = this.places.get(dictionary);
+    if (known !== undefined && code < known.length) return known[code];
+    this.placeOf ??= new Map(this.values.map((one, place) => [one, place])); // a third of a second for a million values
+    return this.placeOf.get(value) ?? -1;
   }
 }

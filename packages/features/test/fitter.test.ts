@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFitter } from '../src/index';
+import { createFitter, schemaFromJSON } from '../src/index';
 import type { FitterOptions, SchemaFitter, TextColumn } from '../src/index';
 import { spillCounts } from '../src/node';
 import { NumericSummary } from '../src/numeric-summary';
@@ -32,7 +32,7 @@ function expectEqual(made: SchemaFitter, expected: SchemaFitter): void {
     for (const key of ['count', 'missing', 'min', 'max', 'rankError']) expect(got[key]).toBe(numbers[key]);
     expect(got.boundaries).toEqual(numbers.boundaries);
     const size = Math.max(1, Math.abs(numbers.min), Math.abs(numbers.max));
-    for (const key of ['mean', 'std', 'logMean', 'logStd'])
+    for (const key of ['mean', 'std', 'logMean', 'logStd'].filter((one) => one in numbers))
       expect(Math.abs(got[key] - numbers[key])).toBeLessThanOrEqual(1e-12 * size);
   }
 }
@@ -96,6 +96,43 @@ describe('merged fits equal the joint fit', () => {
         expectEqual(counted, fitter([given]));
       }),
       { numRuns: 25 },
+    );
+  });
+
+  // Planted bug seen by it: places of codes in the order of the dictionary, or a place for a text that was cut off.
+  test('what fitting knows of a dictionary encodes as looking every value up does', () => {
+    const texts = fc.uniqueArray(fc.option(fc.string({ unit: 'binary', maxLength: 2 })), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    const options = fc.record({ minCount: fc.integer({ min: 1, max: 3 }), maxSize: fc.integer({ min: 1, max: 8 }) });
+    fc.assert(
+      fc.property(
+        texts,
+        fc.array(fc.nat(4), { minLength: 12, maxLength: 12 }),
+        options,
+        fc.boolean(),
+        (dictionary, given, limits, trim) => {
+          const spec = { fields: [{ name: 'x', kind: 'categorical' as const, ...limits }], trim, nullValues: ['a'] };
+          const codes = Int32Array.from(dictionary, (_, code) => code);
+          const column = { kind: 'text' as const, dictionary, codes };
+          const table = { numRows: codes.length, columns: { x: column } };
+          const counts = Float64Array.from(dictionary, (_, code) => given[code]);
+          const rows = Int32Array.from([...counts].flatMap((count, code) => Array.from({ length: count }, () => code)));
+          const [counted, read] = [createFitter(spec), createFitter(spec)];
+          counted.addCounts('x', dictionary, counts);
+          read.add({ numRows: rows.length, columns: { x: { ...column, codes: rows } } });
+          const [one, two] = [counted.finish(), read.finish()];
+          expect(one.vocabularies).toEqual(two.vocabularies);
+          expect(one.fingerprint).toBe(two.fingerprint);
+          const ids = schemaFromJSON(JSON.parse(JSON.stringify(two.toJSON()))).encode(table).ids.x;
+          expect(one.encode(table).ids.x).toEqual(ids);
+          expect(one.encode({ ...table, columns: { x: { ...column, dictionary: [...dictionary] } } }).ids.x).toEqual(
+            ids,
+          );
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 
@@ -173,14 +210,48 @@ describe('quantiles', () => {
 test('moments of numbers far from zero keep their digits', () => {
   const values = Array.from({ length: 1000 }, (_, i) => 1e9 + (i % 7));
   const [one, two] = [new NumericSummary(), new NumericSummary()];
-  values.forEach((value, i) => {
-    (i % 3 === 0 ? one : two).add(value);
-  });
+  one.add(Float64Array.from(values.filter((_, i) => i % 3 === 0)));
+  two.add(Float64Array.from(values.filter((_, i) => i % 3 !== 0)));
   one.merge(two);
   const shift = values.map((value) => value - 1e9);
   const mean = shift.reduce((sum, value) => sum + value, 0) / 1000;
   const variance = shift.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 1000;
   expect(Math.abs(one.finish().mean - 1e9 - mean)).toBeLessThan(1e-12 * 1e9);
-  // Each of 1000 steps rounds a mean of 1e9 by up to 2^-53 relative: 1e-7 at most, on a deviation of 2.
-  expect(Math.abs(one.finish().std - Math.sqrt(variance))).toBeLessThan(1000 * 2 ** -53 * 1e9);
+  // A block's mean is rounded by up to 2^-53 relative, 1e-7, on a deviation of 2.
+  expect(Math.abs(one.finish().std - Math.sqrt(variance))).toBeLessThan(2 ** -53 * 1e9);
+});
+
+const number = fc.oneof(fc.double({ min: -1e30, max: 1e30, noDefaultInfinity: true }), fc.constantFrom(NaN, 0.1));
+
+// Planted bug seen by it: a block that begins anew with each call of `add`.
+test('how numbers are cut into calls changes no digit', () => {
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 1, maxLength: 60 }), fc.nat(5000), (some, cut) => {
+      const values = Float64Array.from({ length: 5000 }, (_, i) => some[i % some.length] + i);
+      const [whole, parts] = [new NumericSummary({ logs: true, numBuckets: 4 }), new NumericSummary({ logs: true, numBuckets: 4 })]; // prettier-ignore
+      whole.add(values);
+      parts.add(values.subarray(0, cut));
+      parts.add(values.subarray(cut));
+      expect(parts.finish()).toEqual(whole.finish());
+    }),
+    { numRuns: 50 },
+  );
+});
+
+// Planted bug seen by it: deviations from the rounded mean, which would be what a constant column is divided by.
+test('a number that never changes has no deviation at all', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e30, max: 1e30, noNaN: true }).map((x) => x + 0),
+      fc.integer({ min: 1, max: 4000 }),
+      (value, count) => {
+        const [one, two] = [new NumericSummary({ logs: true }), new NumericSummary({ logs: true })];
+        one.add(new Float64Array(count).fill(value));
+        two.add(new Float64Array(count * 2).fill(value));
+        one.merge(two);
+        expect(one.finish()).toMatchObject({ count: count * 3, mean: value, std: 0, logStd: 0 });
+      },
+    ),
+    { numRuns: 100 },
+  );
 });

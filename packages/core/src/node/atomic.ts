@@ -33,15 +33,15 @@ export async function writeFileAtomic(
 
 /**
  * Fills a new folder and puts it in the place of `path` only when `fill` has succeeded. An existing folder of that name
- * stays until the new one is complete, and comes back if the exchange fails.
+ * stays until the new one is complete, and comes back if the exchange fails. Returns what `fill` gives.
  */
-export async function writeFolderAtomic(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
+export async function writeFolderAtomic<T>(path: string, fill: (folder: string) => Promise<T>): Promise<T> {
   await makeFolder(dirname(path));
   const temporary = temporaryName(path);
   const retired = `${temporary}.old`;
   try {
     await mkdir(temporary);
-    await fill(temporary);
+    const result = await fill(temporary);
     const replaced = await renameIfExists(path, retired);
     try {
       await rename(temporary, path);
@@ -50,6 +50,7 @@ export async function writeFolderAtomic(path: string, fill: (folder: string) => 
       throw error;
     }
     await rm(retired, { recursive: true, force: true });
+    return result;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;

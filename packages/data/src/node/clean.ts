@@ -56,7 +56,7 @@ async function keep(
   const name = `${table.name}_${suffix}`;
   const columns = table.columns.map(identifier).join(', ');
   await connection.run(
-    `CREATE TEMP TABLE ${identifier(name)} AS SELECT ${columns}, ${table.row} AS ctrflow_row FROM ${identifier(table.name)} WHERE ${conditions.join(' AND ')} ORDER BY ${table.row}`,
+    `CREATE TABLE ${identifier(name)} AS SELECT ${columns}, ${table.row} AS ctrflow_row FROM ${identifier(table.name)} WHERE ${conditions.join(' AND ')} ORDER BY ${table.row}`,
   );
   await connection.run(`DROP TABLE ${identifier(table.name)}`);
   const [{ count: numRows }] = await rows(`SELECT count(*) AS count FROM ${identifier(name)}`);

@@ -1,18 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 
-/** A DuckDB whose temporary tables spill to disk above a memory limit, into a folder that goes with it. */
+/** Chunks of 2,048 rows that are fetched ahead. */
+const CHUNKS_AHEAD = 64;
+
+/** A DuckDB in memory whose tables spill to disk above a memory limit, into a folder that goes with it. */
 export interface Database {
   readonly connection: DuckDBConnection;
   /** For files that belong to this reading, such as members of an archive. */
   readonly folder: string;
   /** Rows of a query as objects. */
   readonly rows: (sql: string) => Promise<Record<string, DuckDBValue>[]>;
-  /** Chunks of a query, in order. */
-  chunks(sql: string): AsyncGenerator<DuckDBDataChunk>;
+  /** All chunks of a query of which there are few. */
+  readonly allChunks: (sql: string) => Promise<DuckDBDataChunk[]>;
+  /** Chunks of a query, in order. The database makes them when they are asked for, which is done ahead whenever the reader waits for anything. */
+  readonly chunks: (sql: string) => AsyncIterable<DuckDBDataChunk>;
   close(): Promise<void>;
 }
 
@@ -33,26 +39,31 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
-  await connection.run("SET streaming_buffer_size = '64MB'");
+  let fetching: Promise<unknown> = Promise.resolve();
+  async function* fetched(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    const own = await instance.connect(); // a query on the same connection would end the stream
+    try {
+      await own.run("SET streaming_buffer_size = '64MB'");
+      const result = await own.stream(sql);
+      for (;;) {
+        const next = result.fetchChunk();
+        fetching = next.catch(() => undefined);
+        const chunk = await next;
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    } finally {
+      own.closeSync();
+    }
+  }
   return {
     connection,
     folder,
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
-    async *chunks(sql) {
-      const result = await connection.stream(sql);
-      let next = result.fetchChunk();
-      try {
-        for (;;) {
-          const chunk = await next;
-          if (chunk === null || chunk.rowCount === 0) return;
-          next = result.fetchChunk(); // made while this one is worked on
-          yield chunk;
-        }
-      } finally {
-        await next.catch(() => undefined); // who stops early still closes a database at rest
-      }
-    },
+    allChunks: async (sql) => (await connection.run(sql)).fetchAllChunks(),
+    chunks: (sql) => Readable.from(fetched(sql), { highWaterMark: CHUNKS_AHEAD }),
     async close() {
+      await fetching; // of a reader that stopped early
       connection.closeSync();
       instance.closeSync();
       await rm(folder, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SerializationError, expected } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
-import { encodedFromArrow, encodedToArrow } from '../arrow';
+import { arrowPieces, encodedFromArrow } from '../arrow';
 import { rowsInBlocks } from '../blocks';
 import type { Dataset, DatasetSummary, RowSource } from '../dataset';
 
@@ -39,18 +39,29 @@ interface Manifest {
 /** Writes parts into a folder, one Arrow IPC file per block of rows. */
 export class EncodedWriter {
   private readonly parts: Partial<Record<PartName, { hasLabel: boolean; files: BlockFile[] }>> = {};
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly folder: string) {}
 
+  /** Takes a block, which is written while the next one is made: what fails is heard of by the next call. */
   async write(part: PartName, columns: EncodedColumns): Promise<void> {
     const { files } = (this.parts[part] ??= { hasLabel: columns.label !== undefined, files: [] });
     const name = `${part}-${String(files.length).padStart(5, '0')}.arrow`;
-    const bytes = await encodedToArrow(columns);
-    await writeFile(join(this.folder, name), bytes);
-    files.push({ name, numRows: columns.numRows, bytes: bytes.length, sha256: sha256(bytes) });
+    const pieces = await arrowPieces(columns);
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    files.push({ name, numRows: columns.numRows, bytes, sha256: sha256(...pieces) });
+    await this.writing;
+    this.writing = writePieces(join(this.folder, name), pieces);
+    this.writing.catch(() => undefined); // whoever waits for it hears of it
+  }
+
+  /** Waits until nothing is being written. */
+  async settled(): Promise<void> {
+    await this.writing.catch(() => undefined);
   }
 
   async finish(schema: FeatureSchema, summary: DatasetSummary, inputs: string | undefined): Promise<void> {
+    await this.writing;
     await writeFileAtomic(join(this.folder, SCHEMA), JSON.stringify(schema.toJSON()));
     const manifest: Manifest = {
       format: FORMAT,
@@ -210,6 +221,31 @@ function checkBlock(
   throw new SerializationError(expected(path, `${numRows} ${wrong[0]}`, wrong[1], 'encode the data again'));
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Writes a file without joining what it is made of. */
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    for (let rest = pieces; rest.length > 0;) {
+      const { bytesWritten } = await handle.writev(rest);
+      rest = without(rest, bytesWritten);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Pieces less their first bytes. */
+function without(pieces: readonly Uint8Array[], numBytes: number): Uint8Array[] {
+  let left = numBytes;
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(left, piece.length);
+    left -= skipped;
+    return skipped === piece.length ? [] : [piece.subarray(skipped)];
+  });
+}
+
+function sha256(...pieces: Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }

@@ -20,13 +20,15 @@ export async function fitTable(
     const numeric = new Set(
       spec.fields.flatMap((field) => (field.kind === 'numeric' ? [field.column ?? field.name] : [])),
     );
-    const counted = new Set<string>();
-    for (const { name, dictionary, counts } of reader.counts()) {
-      if (numeric.has(name)) continue;
-      fitter.addCounts(name, dictionary, counts, skip);
-      counted.add(name);
-    }
-    for await (const table of reader.tables(condition, (column) => !counted.has(column))) fitter.add(table, skip);
+    const counted = new Set(reader.texts.filter((name) => !numeric.has(name)));
+    const addCounts = async (): Promise<void> => {
+      for (const { name, dictionary, counts } of await reader.counts())
+        if (counted.has(name)) fitter.addCounts(name, dictionary, counts, skip);
+    };
+    const addRows = async (): Promise<void> => {
+      for await (const table of reader.tables(condition, (column) => !counted.has(column))) fitter.add(table, skip);
+    };
+    await Promise.all([addCounts(), addRows()]); // the database counts texts while numbers are summed up here
     return fitter.finish();
   } finally {
     spill.close();

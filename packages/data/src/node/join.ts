@@ -34,7 +34,7 @@ export async function joinTables(
   ];
   const key = (side: string, column: string): string => `CAST(${side}.${identifier(column)} AS VARCHAR)`;
   await connection.run(
-    `CREATE TEMP TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM ${identifier(left.name)} l LEFT JOIN ${identifier(right.name)} r ON ${key('l', leftKey)} = ${key('r', rightKey)} ORDER BY l.rowid`,
+    `CREATE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM ${identifier(left.name)} l LEFT JOIN ${identifier(right.name)} r ON ${key('l', leftKey)} = ${key('r', rightKey)} ORDER BY l.rowid`,
   );
   for (const { name: old } of [left, right]) await connection.run(`DROP TABLE ${identifier(old)}`);
   return {

@@ -6,8 +6,14 @@ import type { Database } from './database';
 import { filesOf } from './files-of';
 import { createTable, describeTable, unreadable } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
+import { makeWithNumbers, numberColumns } from './number-columns';
 import { quarantineRows } from './quarantine';
 import type { OnBadRow } from './quarantine';
+
+/** Bytes of a file that a thread parses at a time: half of DuckDB's default leaves no thread without work for as long. */
+const BUFFER_BYTES = 2 ** 24;
+/** DuckDB's own default, as long as no size of a buffer is given. */
+const MAX_LINE_BYTES = 2_000_000;
 
 /** Loads delimited text. */
 export async function loadText(
@@ -42,6 +48,8 @@ export async function loadText(
     `quote = ${literal(quote)}`,
     `escape = ${literal(quote)}`,
     `columns = ${columns}`,
+    `buffer_size = ${BUFFER_BYTES}`,
+    `max_line_size = ${MAX_LINE_BYTES}`,
     'store_rejects = true',
     'rejects_limit = 0',
     `rejects_table = ${literal(`${name}_rejects`)}`,
@@ -49,10 +57,23 @@ export async function loadText(
     ...(comment === undefined ? [] : [`comment = ${literal(comment)}`]),
   ];
   const limit = options.limit === undefined ? '' : ` LIMIT ${options.limit}`;
-  await createTable(database, name, `SELECT * FROM read_csv(${list}, ${settings.join(', ')})${limit}`, shown);
+  const from = `read_csv(${list}, ${settings.join(', ')})${limit}`;
+  const { spec = { fields: [] } } = options;
+  const numbers = await makeWithNumbers(
+    database,
+    name,
+    numberColumns(spec, names),
+    spec,
+    (sqlOf) => createTable(database, name, `SELECT ${names.map(sqlOf).join(', ')} FROM ${from}`, shown),
+    async () => {
+      for (const table of [name, `${name}_rejects`, `${name}_scan`])
+        await database.connection.run(`DROP TABLE ${identifier(table)}`);
+    },
+  );
   const rejected = await handleRejects(database, name, options.onBadRow ?? 'fail');
   const malformed = [...rejected.values()].reduce((sum, lines) => sum + lines.size, 0);
-  const table = await describeTable(database, name, [shown], malformed === 0 ? {} : { malformed });
+  const dropped = malformed === 0 ? {} : { malformed };
+  const table = await describeTable(database, name, [shown], { dropped, numbers });
   return { ...table, dialect, text: { files, dialect, rejected } };
 }
 

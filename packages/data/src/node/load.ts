@@ -13,7 +13,7 @@ import { sourceFiles } from './source';
 import type { Source } from './source';
 import { checkWhole } from './whole-file';
 
-/** Loads a source into a table of the database; columns of text files stay text: the schema, not the reader, decides types. */
+/** Loads a source into a table of the database; columns of text files stay text unless `spec` says otherwise: the schema, not the reader, decides types. */
 export async function loadTable(
   database: Database,
   name: string,
@@ -25,7 +25,8 @@ export async function loadTable(
     await createTable(database, name, `SELECT * FROM (${source.sql})${limit}`, 'query');
     return describeTable(database, name, [source.sql]);
   }
-  if (typeof source === 'object' && 'joins' in source) return loadJoined(database, name, source, options);
+  if (typeof source === 'object' && 'joins' in source)
+    return loadJoined(database, name, source, { ...options, spec: undefined });
   if (typeof source === 'object' && !Array.isArray(source))
     return loadMemory(database, name, source as Exclude<typeof source, readonly string[]>, options.limit);
   const files = source as string | readonly string[];

@@ -1,5 +1,5 @@
 import { DataError, expected, suggest } from '@ctrflow/core';
-import type { Dialect } from '@ctrflow/features';
+import type { Dialect, SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import { identifier, literal } from './database';
 import type { Database } from './database';
@@ -14,9 +14,11 @@ export interface LoadOptions {
   readonly onBadRow?: OnBadRow;
   /** Reads this many rows at most. */
   readonly limit?: number;
+  /** Declaration of the columns, where nothing but the schema will read them: what only numeric fields read is made numbers. */
+  readonly spec?: SchemaSpec | undefined;
 }
 
-/** A table of texts (or of what a typed source holds), in the order of the file. */
+/** A table of texts (or of what a typed source holds, or of numbers made of texts), in the order of the file. */
 export interface LoadedTable {
   readonly name: string;
   /** SQL for the number that a row had in the source. */
@@ -24,6 +26,8 @@ export interface LoadedTable {
   readonly columns: readonly string[];
   /** DuckDB's type of each column. */
   readonly types: Readonly<Record<string, string>>;
+  /** Columns of texts that were made numbers, null where they miss. */
+  readonly numbers: readonly string[];
   readonly numRows: number;
   readonly sources: readonly string[];
   readonly dialect?: Dialect;
@@ -36,7 +40,7 @@ export interface LoadedTable {
 /** Runs a query into a table. */
 export async function createTable(database: Database, name: string, select: string, shown: string): Promise<void> {
   try {
-    await database.connection.run(`CREATE TEMP TABLE ${identifier(name)} AS ${select}`);
+    await database.connection.run(`CREATE TABLE ${identifier(name)} AS ${select}`);
   } catch (error) {
     throw unreadable(error, shown);
   }
@@ -57,7 +61,7 @@ export async function describeTable(
   database: Database,
   name: string,
   sources: readonly string[],
-  dropped: Record<string, number> = {},
+  made: Partial<Pick<LoadedTable, 'dropped' | 'numbers'>> = {},
 ): Promise<LoadedTable> {
   const columns = await database.rows(
     `SELECT column_name, data_type FROM information_schema.columns WHERE table_name = ${literal(name)} ORDER BY ordinal_position`,
@@ -71,7 +75,9 @@ export async function describeTable(
     types: Object.fromEntries(columns.map((row) => [row.column_name as string, row.data_type as string])),
     numRows: Number(count),
     sources,
-    dropped,
+    numbers: [],
+    dropped: {},
+    ...made,
   };
 }
 

@@ -25,24 +25,35 @@ export async function openDataset(source: Source, options: OpenDatasetOptions = 
   checkKnownOptions('openDataset', options, openDatasetOptionNames);
   const { encodedFolder } = options;
   const database = await openDatabase(options);
-  let written: FeatureSchema | undefined;
   try {
     if (encodedFolder === undefined) return await readIntoMemory(database, source, options);
     const inputs = await inputDigest(database, source, options);
     const reused = inputs === undefined ? undefined : await reuseEncoded(encodedFolder, inputs, options);
     if (reused !== undefined) return reused;
-    await writing('openDataset', encodedFolder, () =>
-      writeFolderAtomic(encodedFolder, async (folder) => {
-        const writer = new EncodedWriter(folder);
-        const { schema, summary } = await readDataset(database, source, options, (part, rows) => writer.write(part, rows)); // prettier-ignore
-        await writer.finish(schema, summary, inputs);
-        written = schema;
-      }),
+    const schema = await writing('openDataset', encodedFolder, () =>
+      writeFolderAtomic(encodedFolder, (folder) => readIntoFolder(database, source, options, folder, inputs)),
     );
+    return await openWritten(encodedFolder, schema, options);
   } finally {
     await database.close();
   }
-  return openWritten(encodedFolder, written!, options);
+}
+
+async function readIntoFolder(
+  database: Database,
+  source: Source,
+  options: OpenDatasetOptions,
+  folder: string,
+  inputs: string | undefined,
+): Promise<FeatureSchema> {
+  const writer = new EncodedWriter(folder);
+  try {
+    const { schema, summary } = await readDataset(database, source, options, (part, rows) => writer.write(part, rows));
+    await writer.finish(schema, summary, inputs);
+    return schema;
+  } finally {
+    await writer.settled(); // a folder that failed is removed
+  }
 }
 
 async function readIntoMemory(database: Database, source: Source, options: OpenDatasetOptions): Promise<Dataset> {

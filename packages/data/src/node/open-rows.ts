@@ -32,7 +32,7 @@ export async function openRows(
   const { spec, inputs, columns } = schema;
   try {
     const dialect = { ...fileDialect(spec), ...options.dialect };
-    const table = await loadTable(database, 'rows', source, { dialect, expectedNames: inputs });
+    const table = await loadTable(database, 'rows', source, { dialect, expectedNames: inputs, spec });
     requireColumns(table, inputs);
     if (options.requireLabel === true) {
       if (spec.label === undefined) throw new SchemaError(expected('openRows', 'a schema with a label', 'none'));

@@ -1,17 +1,30 @@
+import { setImmediate } from 'node:timers/promises';
+import { DuckDBVector } from '@duckdb/node-api';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
-import { identifier, literal } from './database';
+import { identifier } from './database';
 import type { Database } from './database';
+import { eachOf } from './each-of';
 import { ListDictionary, isList, joinedEntries } from './list-dictionary';
+import { asText, castNumber, holdNumbers, numberColumns } from './number-columns';
 import { ValueCodes } from './value-codes';
 
 /** Rows handed on at a time. */
 const CHUNK_ROWS = 65_536;
-/** How a column comes out of the database: as numbers, as codes of a dictionary, or as codes of a dictionary of lists. */
-interface ColumnReader {
+/** Columns whose texts are fetched at a time: one is numbered here while the database groups the next. */
+const COLUMNS_AT_ONCE = 2;
+
+/** A column that comes out of the database as numbers. */
+interface NumberReader {
   readonly name: string;
+  /** SQL of a DOUBLE. */
   readonly expression: string;
-  readonly codes?: ValueCodes;
+}
+
+/** A column that comes as hashes, read as codes of a dictionary, of lists where there are some. */
+interface CodeReader {
+  readonly name: string;
+  readonly codes: ValueCodes;
   readonly lists?: ListDictionary;
 }
 
@@ -20,6 +33,8 @@ export interface ReadableTable {
   readonly name: string;
   /** DuckDB's type of each column. */
   readonly types: Readonly<Record<string, string>>;
+  /** Columns that were made numbers already, null where missing. */
+  readonly numbers?: readonly string[];
 }
 
 /**
@@ -27,67 +42,141 @@ export interface ReadableTable {
  * fields read, and that hold nothing but numbers, come as numbers, and so do floating-point columns; columns of lists come as lists.
  */
 export class TableReader {
+  private codes: Promise<readonly CodeReader[]> | undefined;
+
   private constructor(
     private readonly database: Database,
-    private readonly table: string,
-    private readonly readers: readonly ColumnReader[],
+    private readonly table: ReadableTable,
+    private readonly counted: string,
+    private readonly numbers: readonly NumberReader[],
+    private readonly coded: readonly string[],
   ) {}
 
   /** @param counted - condition of the rows whose texts are counted for {@link TableReader.counts} */
   static async open(
     database: Database,
-    { name: table, types }: ReadableTable,
+    table: ReadableTable,
     columns: readonly string[],
     spec: SchemaSpec,
     counted = 'true',
   ): Promise<TableReader> {
-    const candidates = columns.filter((column) => onlyNumeric(spec, column) && !isList(types[column]));
-    const checked = await holdNumbers(database, table, candidates, spec);
-    const numbers = new Set(candidates.filter((_, i) => checked[i]));
-    const readers: ColumnReader[] = [];
-    for (const name of columns) {
-      if (numbers.has(name)) readers.push(numberReader(name, spec));
-      else if (isFloat(types[name])) readers.push(floatReader(name, types[name]));
-      else if (isList(types[name])) readers.push(await listReader(database, table, name));
-      else readers.push(await textReader(database, table, name, counted));
-    }
-    return new TableReader(database, table, readers);
+    const { name, types, numbers = [] } = table;
+    const uncertain = numberColumns(spec, columns).filter((column) => !numbers.includes(column) && !isList(types[column])); // prettier-ignore
+    const holdsNumbers = await holdNumbers(database, name, uncertain, spec);
+    const cast = uncertain.filter((_, i) => holdsNumbers[i]);
+    const others = columns.filter((column) => !cast.includes(column));
+    const readers = [
+      ...cast.map((column) => ({ name: column, expression: orNaN(castNumber(column, spec)) })),
+      ...others.filter((column) => isFloat(types[column])).map((column) => floatReader(column, types[column])),
+    ];
+    return new TableReader(database, table, counted, readers, others.filter((column) => !isFloat(types[column]))); // prettier-ignore
+  }
+
+  /** The columns of texts. */
+  get texts(): string[] {
+    return this.coded.filter((name) => !isList(this.table.types[name]));
   }
 
   /** The columns of texts, each with its distinct values and in how many of the counted rows they are. */
-  *counts(): Generator<{ name: string; dictionary: readonly (string | null)[]; counts: Float64Array }> {
-    for (const { name, codes, lists } of this.readers)
-      if (codes !== undefined && lists === undefined)
-        yield { name, dictionary: codes.dictionary, counts: codes.counts };
+  async counts(): Promise<{ name: string; dictionary: readonly (string | null)[]; counts: Float64Array }[]> {
+    const readers = await this.codeReaders();
+    return readers
+      .filter(({ lists }) => lists === undefined)
+      .map(({ name, codes: { dictionary, counts } }) => ({ name, dictionary, counts }));
   }
 
-  /** Chunks of the rows that a condition selects, in order; of the columns that `wanted` names. */
+  /** Made when they are needed first. */
+  private codeReaders(): Promise<readonly CodeReader[]> {
+    const { database, table, counted } = this;
+    return (this.codes ??= eachOf(
+      this.coded,
+      COLUMNS_AT_ONCE,
+      (column) =>
+      isList(table.types[column]) ? listReader(database, table.name, column) : textReader(database, table.name, column, counted), // prettier-ignore
+    ));
+  }
+
+  /** Chunks of the rows that a condition selects, in order; of the columns that `wanted` names. What is in a chunk is there until the next one is asked for. */
   async *tables(condition = 'true', wanted: (column: string) => boolean = () => true): AsyncGenerator<RawTable> {
-    const readers = this.readers.filter(({ name }) => wanted(name));
-    if (readers.length === 0) return;
-    const expressions = readers.map(({ expression }) => expression).join(', ');
-    const sql = `SELECT ${expressions} FROM ${identifier(this.table)} WHERE ${condition}`;
-    let pending: DuckDBDataChunk[] = [];
-    let numRows = 0;
-    for await (const chunk of this.database.chunks(sql)) {
-      pending.push(chunk);
-      numRows += chunk.rowCount;
-      if (numRows < CHUNK_ROWS) continue;
-      yield join(readers, pending, numRows);
-      pending = [];
-      numRows = 0;
-    }
-    if (numRows > 0) yield join(readers, pending, numRows);
+    const numbers = this.numbers.filter(({ name }) => wanted(name));
+    const codes = this.coded.some(wanted) ? (await this.codeReaders()).filter(({ name }) => wanted(name)) : [];
+    const selected = [...numbers.map(({ expression }) => expression), ...codes.map((reader) => reader.codes.hash)];
+    if (selected.length === 0) return;
+    const rows = new RowBuffer(numbers, codes);
+    for await (const chunk of this.database.chunks(`SELECT ${selected.join(', ')} FROM ${identifier(this.table.name)} WHERE ${condition}`)) {
+      rows.take(chunk);
+      if (rows.isFull) yield await rows.table();
+    } // prettier-ignore
+    if (!rows.isEmpty) yield await rows.table();
   }
 }
 
-function join(readers: readonly ColumnReader[], chunks: readonly DuckDBDataChunk[], numRows: number): RawTable {
-  const lengths = chunks.map((chunk) => chunk.rowCount); // asked once: every question is a call into the library
-  const columns = readers.map((reader, index): [string, RawColumn] => {
-    const vectors = chunks.map((chunk) => (chunk.getColumnVector(index) as unknown as Vector).items);
-    return [reader.name, readColumn(reader, vectors, lengths, numRows)];
-  });
-  return { numRows, columns: Object.fromEntries(columns) };
+/** Gathers chunks of the database, 2,048 rows each, and turns them into columns in arrays that are used again and again. */
+class RowBuffer {
+  private numRows = 0;
+  private readonly chunks: DuckDBDataChunk[] = [];
+  private readonly values: readonly Float64Array[];
+  private readonly numbers: readonly Int32Array[];
+
+  constructor(
+    private readonly numberReaders: readonly NumberReader[],
+    private readonly codeReaders: readonly CodeReader[],
+  ) {
+    const capacity = CHUNK_ROWS + DuckDBVector.standardSize();
+    this.values = numberReaders.map(() => new Float64Array(capacity));
+    this.numbers = codeReaders.map(() => new Int32Array(capacity));
+  }
+
+  get isEmpty(): boolean {
+    return this.numRows === 0;
+  }
+
+  get isFull(): boolean {
+    return this.numRows >= CHUNK_ROWS;
+  }
+
+  take(chunk: DuckDBDataChunk): void {
+    this.chunks.push(chunk);
+    this.numRows += chunk.rowCount;
+  }
+
+  /**
+   * The rows gathered since the last time. Column by column: what numbers the texts of one stays in the processor's cache. Between columns other work has its turn, such as
+   * fetching what comes next.
+   */
+  async table(): Promise<RawTable> {
+    const { numRows, chunks } = this;
+    const lengths = chunks.map((chunk) => chunk.rowCount); // asked once: every question is a call into the library
+    const columns: Record<string, RawColumn> = {};
+    for (const [i, { name }] of this.numberReaders.entries()) {
+      const out = this.values[i];
+      copyOut(i, (items, length, at) => {
+        out.set((items as Float64Array).subarray(0, length), at);
+      });
+      columns[name] = { kind: 'number', values: out.subarray(0, numRows) };
+      await setImmediate();
+    }
+    for (const [i, { name, codes, lists }] of this.codeReaders.entries()) {
+      const out = this.numbers[i];
+      copyOut(this.values.length + i, (items, length, at) => {
+        codes.number(items as BigUint64Array, length, out, at);
+      });
+      const numbers = out.subarray(0, numRows);
+      columns[name] = lists?.column(numbers) ?? { kind: 'text', dictionary: codes.dictionary, codes: numbers };
+      await setImmediate();
+    }
+    this.chunks.length = 0;
+    this.numRows = 0;
+    return { numRows, columns };
+
+    function copyOut(column: number, copy: (items: Vector['items'], length: number, at: number) => void): void {
+      let at = 0;
+      chunks.forEach((chunk, k) => {
+        copy((chunk.getColumnVector(column) as unknown as Vector).items, lengths[k], at);
+        at += lengths[k];
+      });
+    }
+  }
 }
 
 /** The part of DuckDB's vectors of DOUBLE and UBIGINT that is read. */
@@ -95,93 +184,13 @@ interface Vector {
   readonly items: Float64Array | BigUint64Array;
 }
 
-function readColumn(
-  { codes, lists }: ColumnReader,
-  vectors: readonly Vector['items'][],
-  lengths: readonly number[],
-  numRows: number,
-): RawColumn {
-  let row = 0;
-  if (codes === undefined) {
-    const values = new Float64Array(numRows);
-    vectors.forEach((items, i) => {
-      values.set((items as Float64Array).subarray(0, lengths[i]), row);
-      row += lengths[i];
-    });
-    return { kind: 'number', values };
-  }
-  const numbers = new Int32Array(numRows);
-  vectors.forEach((items, i) => {
-    codes.number(items as BigUint64Array, lengths[i], numbers, row);
-    row += lengths[i];
-  });
-  if (lists !== undefined) return lists.column(numbers);
-  return { kind: 'text', dictionary: codes.dictionary, codes: numbers };
-}
-
 function isFloat(type: string | undefined): boolean {
   return type === 'DOUBLE' || type === 'FLOAT';
 }
 
-function onlyNumeric({ fields, label, group, time, trim = true }: SchemaSpec, column: string): boolean {
-  if (!trim) return false; // a cast trims
-  const readBy = fields.filter((field) => field.kind !== 'crossed' && (field.column ?? field.name) === column);
-  const role = [label?.column, group, time?.column].includes(column);
-  return !role && readBy.length > 0 && readBy.every(({ kind }) => kind === 'numeric');
-}
-
-/** Whether every value reads as the schema's own parser would read it: DuckDB alone takes `1_000`, `inf` and `nan` for numbers too. */
-async function holdNumbers(
-  database: Database,
-  table: string,
-  columns: readonly string[],
-  spec: SchemaSpec,
-): Promise<boolean[]> {
-  const isNumber = (column: string): string => `abs(${number(column)}) < 3.4e38 AND NOT contains(${text(column)}, '_')`;
-  // Trimming and comparing with markers is slow, and few columns need it: only those are asked that hold more than numbers and empty texts.
-  const plain = await allRows(database, table, columns, (column) => `coalesce(${isNumber(column)}, ${identifier(column)} IS NULL OR ${text(column)} = '')`); // prettier-ignore
-  const others = columns.filter((_, i) => !plain[i]);
-  const missing = await allRows(database, table, others, (column) => `coalesce(${isNumber(column)}, ${present(column, spec)} IS NULL)`); // prettier-ignore
-  return columns.map((column, i) => plain[i] || missing[others.indexOf(column)]);
-}
-
-/** Whether a condition holds in every row, for each column. */
-async function allRows(
-  database: Database,
-  table: string,
-  columns: readonly string[],
-  condition: (column: string) => string,
-): Promise<boolean[]> {
-  if (columns.length === 0) return [];
-  const checks = columns.map((column, i) => `coalesce(bool_and(${condition(column)}), true) AS c${i}`);
-  const [row] = await database.rows(`SELECT ${checks.join(', ')} FROM ${identifier(table)}`);
-  return columns.map((_, i) => row[`c${i}`] === true);
-}
-
-/** SQL for a column's text, null where the schema says missing. */
-function present(column: string, { nullValues = [] }: SchemaSpec): string {
-  const trimmed = `trim(${text(column)}, ${literal(' \t\r\n')})`;
-  return ['', ...nullValues].reduce((value, missing) => `nullif(${value}, ${literal(missing)})`, trimmed);
-}
-
-function text(column: string): string {
-  return `CAST(${identifier(column)} AS VARCHAR)`;
-}
-
-function number(column: string): string {
-  return `TRY_CAST(${identifier(column)} AS DOUBLE)`;
-}
-
-function numberReader(name: string, { nullValues = [] }: SchemaSpec): ColumnReader {
-  // Markers that are no numbers fail the cast, which makes them null as well.
-  const markers = nullValues.filter((value) => !Number.isNaN(Number(value)) && value.trim() !== '');
-  const expression = markers.length === 0 ? number(name) : `TRY_CAST(${present(name, { fields: [], nullValues })} AS DOUBLE)`; // prettier-ignore
-  return { name, expression: orNaN(expression) };
-}
-
 /** The number whose shortest decimal the column shows: 0.1 is 0.1 in single precision as well. */
-function floatReader(name: string, type: string): ColumnReader {
-  return { name, expression: orNaN(type === 'DOUBLE' ? identifier(name) : `CAST(${text(name)} AS DOUBLE)`) };
+function floatReader(name: string, type: string): NumberReader {
+  return { name, expression: orNaN(type === 'DOUBLE' ? identifier(name) : `CAST(${asText(name)} AS DOUBLE)`) };
 }
 
 /** A vector without nulls is read as it is. */
@@ -189,12 +198,12 @@ function orNaN(expression: string): string {
   return `coalesce(${expression}, 'nan'::DOUBLE)`;
 }
 
-async function textReader(database: Database, table: string, name: string, counted: string): Promise<ColumnReader> {
-  const codes = await ValueCodes.open(database, table, text(name), counted);
-  return { name, expression: codes.hash, codes };
+async function textReader(database: Database, table: string, name: string, counted: string): Promise<CodeReader> {
+  const codes = await ValueCodes.open(database, table, asText(name), counted);
+  return { name, codes };
 }
 
-async function listReader(database: Database, table: string, name: string): Promise<ColumnReader> {
+async function listReader(database: Database, table: string, name: string): Promise<CodeReader> {
   const codes = await ValueCodes.open(database, table, joinedEntries(name), 'true');
-  return { name, expression: codes.hash, codes, lists: new ListDictionary(codes.dictionary) };
+  return { name, codes, lists: new ListDictionary(codes.dictionary) };
 }

@@ -8,8 +8,8 @@ interface Statistics {
   readonly max: number;
   readonly mean: number;
   readonly std: number;
-  readonly logMean: number;
-  readonly logStd: number;
+  readonly logMean?: number;
+  readonly logStd?: number;
   readonly boundaries?: readonly number[];
 }
 
@@ -69,7 +69,7 @@ function affineOf({ transform }: NumericFieldSpec, s: Statistics): readonly [fro
     case 'min-max':
       return [s.min, s.max - s.min];
     case 'log':
-      return [s.logMean, s.logStd];
+      return [s.logMean ?? 0, s.logStd ?? 0];
     default:
       return [s.mean, s.std];
   }

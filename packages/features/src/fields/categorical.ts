@@ -7,7 +7,7 @@ import { timeParser, timePart, timePartSizes } from '../time';
 import type { Word64 } from '../word64';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
-import type { Encoded } from './lookup';
+import type { EncodeText, Encoded } from './lookup';
 import { DictionaryLookup } from './lookup';
 
 /** Row of padding and missing values. */
@@ -65,7 +65,7 @@ function numRowsOf(field: IdField, { state }: EncoderContext): number {
 }
 
 /** The encoding of one text of a field with ids. */
-function textToId(field: IdField, context: EncoderContext): (text: string | null) => Encoded {
+function textToId(field: IdField, context: EncoderContext): EncodeText {
   const { canonical } = context;
   switch (field.kind) {
     case 'hashed':
@@ -113,15 +113,19 @@ function withoutReserved(name: string, value: string | null): Encoded {
   return { message: expected(`field "${name}"`, what, value ?? 'a missing one', hint) };
 }
 
-function vocabularyId(field: CategoricalFieldSpec, context: EncoderContext): (text: string | null) => Encoded {
-  const reserved = field.reservedRows !== false;
-  const rows = context.rowsOf(tableOf(field), reserved ? FIRST_VALUE : 0);
-  return (text) => {
+function vocabularyId(field: CategoricalFieldSpec, context: EncoderContext): EncodeText {
+  const vocabulary = context.vocabularyOf(tableOf(field));
+  return (text, code, dictionary) => {
     const value = context.canonical(text);
-    const row = value === null ? MISSING : (rows.get(value) ?? UNKNOWN);
-    if (reserved || (value !== null && rows.has(value))) return row;
-    return withoutReserved(field.name, value);
+    const place = value === null ? -1 : vocabulary.find(value, code, dictionary);
+    if (field.reservedRows === false) return place < 0 ? withoutReserved(field.name, value) : place;
+    return value === null ? MISSING : rowOf(place);
   };
+}
+
+/** Row of the value at a place of the vocabulary; -1 is none. */
+export function rowOf(place: number): number {
+  return place < 0 ? UNKNOWN : place + FIRST_VALUE;
 }
 
 function identityId(

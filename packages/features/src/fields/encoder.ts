@@ -3,6 +3,7 @@ import type { EncodedDraft } from '../draft';
 import type { NumericStatistics } from '../numeric-summary';
 import type { FieldSpec, SchemaSpec } from '../spec';
 import type { Canonical } from '../text';
+import type { VocabularyIndex } from '../vocabulary';
 import type { OnProblem } from './problem';
 
 /** What fitting leaves behind, all that encoders need besides the declaration: plain JSON. */
@@ -18,8 +19,8 @@ export interface EncoderContext {
   readonly spec: SchemaSpec;
   readonly state: FittedState;
   readonly canonical: Canonical;
-  /** Row of each value of a table's vocabulary, made once per table. */
-  rowsOf(table: string, firstRow: number): ReadonlyMap<string, number>;
+  /** The vocabulary of a table. */
+  vocabularyOf(table: string): VocabularyIndex;
   fieldNamed(name: string): FieldSpec;
 }
 

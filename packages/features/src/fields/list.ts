@@ -2,7 +2,7 @@ import { expected } from '@ctrflow/core';
 import type { EncodedList, ListColumn, ListSlot, RawColumn, RawTable } from '../columns';
 import type { MultiHotFieldSpec, SequenceFieldSpec } from '../spec';
 import { asText, parseNumber } from '../text';
-import { FIRST_VALUE, MISSING, UNKNOWN, tableOf } from './categorical';
+import { FIRST_VALUE, MISSING, rowOf, tableOf } from './categorical';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { columnOf, sourceColumn } from './encoder';
 import { DictionaryLookup } from './lookup';
@@ -20,10 +20,10 @@ export const DEFAULT_SEPARATOR = '^';
 /** A sequence or a multi-hot set: ids of its entries, cut to the maximum length. */
 export function listEncoder(field: ListField, context: EncoderContext): FieldEncoder {
   const column = sourceColumn(field);
-  const rows = context.rowsOf(tableOf(field), FIRST_VALUE);
-  const lookup = new DictionaryLookup((text) => {
+  const vocabulary = context.vocabularyOf(tableOf(field));
+  const lookup = new DictionaryLookup((text, code, dictionary) => {
     const value = context.canonical(text);
-    return value === null ? MISSING : (rows.get(value) ?? UNKNOWN);
+    return value === null ? MISSING : rowOf(vocabulary.find(value, code, dictionary));
   });
   const split = listSplitter(field);
   const weighted = isWeighted(field);
@@ -32,7 +32,7 @@ export function listEncoder(field: ListField, context: EncoderContext): FieldEnc
   const sessions = sessionsOf(field, context.spec.fields);
   const layout =
     sessions === undefined ? undefined : sessionLayout(field as SequenceFieldSpec, sessions, context, split);
-  const slot = listSlot(field, maxLength, rows.size + FIRST_VALUE);
+  const slot = listSlot(field, maxLength, vocabulary.size + FIRST_VALUE);
   return {
     slots: [layout === undefined ? slot : sessionSlot(slot, layout)],
     columns: layout === undefined ? [column] : [column, layout.times],

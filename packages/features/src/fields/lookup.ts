@@ -4,6 +4,9 @@ import type { OnProblem } from './problem';
 /** What a distinct text encodes to, or why it cannot. */
 export type Encoded = number | { readonly message: string };
 
+/** Encodes the text that a dictionary holds at a code. */
+export type EncodeText = (text: string | null, code: number, dictionary: readonly (string | null)[]) => Encoded;
+
 /**
  * Encodes dictionary-coded texts by a table from code to number. A dictionary that comes again is not encoded again, and one that has grown
  * only at its end.
@@ -12,7 +15,7 @@ export class DictionaryLookup {
   private readonly tables = new WeakMap<readonly (string | null)[], { values: Float64Array; length: number }>();
   private readonly problems = new WeakMap<readonly (string | null)[], Map<number, string>>();
 
-  constructor(private readonly encode: (text: string | null) => Encoded) {}
+  constructor(private readonly encode: EncodeText) {}
 
   /** Writes the number of each row to `out`. */
   write(
@@ -43,7 +46,7 @@ export class DictionaryLookup {
       table.values = larger;
     }
     for (; table.length < dictionary.length; table.length++) {
-      const encoded = this.encode(dictionary[table.length]);
+      const encoded = this.encode(dictionary[table.length], table.length, dictionary);
       if (typeof encoded === 'number') table.values[table.length] = encoded;
       else this.addProblem(dictionary, table.length, encoded.message);
     }

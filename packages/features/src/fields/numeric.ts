@@ -26,7 +26,7 @@ export function numericEncoder(field: NumericFieldSpec, { state, canonical }: En
     };
     return { slots: [slot], columns: [column], encode };
   }
-  const transform = transformation(field, statistics);
+  const scale = scaleOf(field, statistics);
   const indicator = `${field.name}:missing`;
   const withIndicator = field.missingIndicator ?? statistics.missing > 0;
   return {
@@ -34,16 +34,36 @@ export function numericEncoder(field: NumericFieldSpec, { state, canonical }: En
     columns: [column],
     encode(table, out, onProblem) {
       const values = read(table, onProblem);
-      out.values[field.name] = mapNumbers(values, transform);
-      if (withIndicator) out.values[indicator] = mapNumbers(values, (value) => (Number.isNaN(value) ? 1 : 0));
+      out.values[field.name] = scaled(values, scale);
+      if (withIndicator) out.values[indicator] = isMissing(values);
     },
   };
 }
 
-/** `Float32Array.from` would take ten times as long. */
-function mapNumbers(values: Float64Array, of: (value: number) => number): Float32Array {
+/** `(f(x) - from) / width`, where f is the identity or {@link signedLog}; 0 where the width is 0. */
+interface Scale {
+  readonly isLog: boolean;
+  readonly from: number;
+  readonly width: number;
+  /** What a missing number becomes. */
+  readonly missing: number;
+}
+
+/** One loop for all fields, which calls nothing: half the time of a function for each. */
+function scaled(values: Float64Array, { isLog, from, width, missing }: Scale): Float32Array {
   const out = new Float32Array(values.length);
-  for (let row = 0; row < values.length; row++) out[row] = of(values[row]);
+  if (width === 0) return out;
+  const numbers = isLog ? values.map(signedLog) : values; // NaN stays NaN
+  for (let row = 0; row < out.length; row++) {
+    const value = (numbers[row] - from) / width;
+    out[row] = Number.isNaN(value) ? missing : value;
+  }
+  return out;
+}
+
+function isMissing(values: Float64Array): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < out.length; row++) out[row] = Number.isNaN(values[row]) ? 1 : 0;
   return out;
 }
 
@@ -81,28 +101,25 @@ function numBelow(boundaries: readonly number[], value: number): number {
   return low;
 }
 
-/** The transform of a declaration as a function of the raw number; NaN (missing) becomes what stands for it. */
-function transformation(field: NumericFieldSpec, statistics: NumericStatistics): (value: number) => number {
-  const { mean, std, min, max, logMean, logStd } = statistics;
-  const scale = transformOf();
-  const missing = field.missing === undefined || field.missing === 'mean' ? scale.mean : scale.of(field.missing);
-  return (value) => (Number.isNaN(value) ? missing : scale.of(value));
+function scaleOf(field: NumericFieldSpec, statistics: NumericStatistics): Scale {
+  const { mean, std, min, max, logMean = 0, logStd = 0 } = statistics;
+  const { missing = 'mean' } = field;
+  const isLog = field.transform === 'log';
+  const [from, width] = affine();
+  const middle = isLog ? logMean : mean; // a logarithm's mean, not the mean's logarithm
+  const stands = missing === 'mean' ? middle : isLog ? signedLog(missing) : missing;
+  return { isLog, from, width, missing: (stands - from) / width };
 
-  function transformOf(): { of: (value: number) => number; mean: number } {
-    const affine = (x: (value: number) => number, from: number, width: number): ((value: number) => number) =>
-      width === 0 ? () => 0 : (value) => (x(value) - from) / width;
-    const identity = (value: number): number => value;
+  function affine(): [from: number, width: number] {
     switch (field.transform) {
       case 'none':
-        return { of: identity, mean };
-      case 'min-max': {
-        const of = affine(identity, min, max - min);
-        return { of, mean: of(mean) };
-      }
+        return [0, 1];
+      case 'min-max':
+        return [min, max - min];
       case 'log':
-        return { of: affine(signedLog, logMean, logStd), mean: 0 };
+        return [logMean, logStd];
       default:
-        return { of: affine(identity, mean, std), mean: 0 };
+        return [mean, std];
     }
   }
 }
