@@ -32,6 +32,11 @@ export function isStorable(value: number): boolean {
   return Math.abs(value) < FLOAT32_LIMIT;
 }
 
+/** Whether a number is too large for float32 or infinite; NaN, which stands for a missing value, is not. */
+export function isTooLarge(value: number): boolean {
+  return Math.abs(value) >= FLOAT32_LIMIT;
+}
+
 /**
  * Numbers as categorical values: the shortest decimal that reads back as the same number (`7`, `0.1`, `1e+21`), -0 as `0`.
  * A typed source therefore gives the same value as a text file written from it.

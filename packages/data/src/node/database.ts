@@ -39,6 +39,7 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
+  await connection.run("SET GLOBAL disabled_optimizers = 'compressed_materialization'"); // packing short texts to group and sort them costs more than it saves
   let fetching: Promise<unknown> = Promise.resolve();
   async function* fetched(sql: string): AsyncGenerator<DuckDBDataChunk> {
     const own = await instance.connect(); // a query on the same connection would end the stream
@@ -60,7 +61,14 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     connection,
     folder,
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
-    allChunks: async (sql) => (await connection.run(sql)).fetchAllChunks(),
+    async allChunks(sql) {
+      const own = await instance.connect(); // queries of one connection wait for each other
+      try {
+        return await (await own.run(sql)).fetchAllChunks();
+      } finally {
+        own.closeSync();
+      }
+    },
     chunks: (sql) => Readable.from(fetched(sql), { highWaterMark: CHUNKS_AHEAD }),
     async close() {
       await fetching; // of a reader that stopped early

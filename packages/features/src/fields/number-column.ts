@@ -1,7 +1,7 @@
 import { expected } from '@ctrflow/core';
 import type { RawColumn } from '../columns';
 import type { Canonical } from '../text';
-import { isStorable, parseNumber } from '../text';
+import { isTooLarge, parseNumber } from '../text';
 import { DictionaryLookup } from './lookup';
 import type { OnProblem } from './problem';
 
@@ -34,7 +34,7 @@ export class NumberReader {
   private checked(values: Float64Array, onProblem: OnProblem): Float64Array {
     for (let row = 0; row < values.length; row++) {
       const value = values[row];
-      if (isStorable(value) || Number.isNaN(value)) continue;
+      if (!isTooLarge(value)) continue;
       onProblem({ row, column: this.column, value: String(value), message: this.describe(String(value)) });
     }
     return values;
