@@ -52,7 +52,7 @@ function renderSection({ title, paragraphs = [], figures = [], tables = [], list
   return section(
     title,
     [
-      ...figures.map(({ title: caption, remark, plot }) => figure(caption, drawn(plot), remark)),
+      ...figures.map(({ title: caption, remark, plot }) => figure(caption, drawn(plot), remark, plot.kind === 'bars')),
       ...tables.map(({ header, rows }) => table(header, rows)),
       ...(items.length === 0 ? [] : [list(items)]),
     ],

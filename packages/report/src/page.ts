@@ -21,16 +21,19 @@ figcaption { font-weight: 600; margin-bottom: 6px; }
 figcaption small { font-weight: 400; }
 figure figure { border: 0; padding: 0; }
 figure { overflow-x: auto; }
+.wide { grid-column: 1 / -1; }
 svg { max-width: 100%; min-width: 440px; height: auto; color: var(--ink); font-size: 12px; }
 [class*='-swatches'] { font-size: 13px !important; margin-bottom: 4px !important; }
 [class$='-swatch'] svg { min-width: 0; }
-.table { overflow-x: auto; grid-column: 1 / -1; }
-.list { grid-column: 1 / -1; margin: 0; padding-left: 20px; overflow-wrap: anywhere; }
+.table { overflow-x: auto; }
+.list { margin: 0; padding-left: 20px; overflow-wrap: anywhere; }
 p { max-width: 80ch; margin: 0 0 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; white-space: nowrap; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
-td:not(:first-child), th:not(:first-child) { text-align: right; }
+th { white-space: normal; vertical-align: bottom; }
+.number { text-align: right; }
+.long { white-space: normal; min-width: 12ch; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
 code { display: block; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media print { body { background: none; } .tile, figure, .table { break-inside: avoid; } }
@@ -75,17 +78,26 @@ export function section(title: string, content: readonly Html[], paragraphs: rea
 
 /** Texts one below the other. */
 export function list(items: readonly string[]): Html {
-  return `<ul class="list">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+  return `<ul class="list wide">${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
 }
 
-/** A drawing with its caption. */
-export function figure(title: string, drawing: Html, remark: string): Html {
-  return `<figure><figcaption>${escapeHtml(title)}<small>${escapeHtml(remark)}</small></figcaption>${drawing}</figure>`;
+/** A drawing with its caption; a wide one has a row of the page for itself. */
+export function figure(title: string, drawing: Html, remark: string, isWide = false): Html {
+  return `<figure${isWide ? ' class="wide"' : ''}><figcaption>${escapeHtml(title)}<small>${escapeHtml(remark)}</small></figcaption>${drawing}</figure>`;
 }
 
-/** A table of texts, numbers to the right. */
+/** Cells of more characters take several lines where room is short. */
+const LONG_CELL = 16;
+
+/** A table of texts; columns whose cells mostly begin like numbers stand to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const numeric = header.map((_, column) => 2 * rows.filter((cells) => /^[-+−–]?(\d|$)/.test(cells[column])).length > rows.length); // prettier-ignore
+  const cell = (tag: 'td' | 'th', text: string, column: number): Html => {
+    const classes = [...(numeric[column] ? ['number'] : []), ...(text.length > LONG_CELL ? ['long'] : [])];
+    const attribute = classes.length === 0 ? '' : ` class="${classes.join(' ')}"`;
+    return `<${tag}${attribute}>${escapeHtml(text)}</${tag}>`;
+  };
   const row = (cells: readonly string[], tag: 'td' | 'th'): Html =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<div class="table"><table><thead>${row(header, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
+    `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
+  return `<div class="table wide"><table><thead>${row(header, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
 }

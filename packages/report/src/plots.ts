@@ -25,11 +25,7 @@ export function learningPlot(
   ).filter(({ value }) => value !== undefined); // prettier-ignore
   const channels = { x: 'epoch', y: 'value', stroke: 'part', z: 'part' };
   return draw({
-    x: {
-      label: 'epoch',
-      ticks: history.map(({ epoch }) => epoch).filter((epoch) => history.length <= 12 || epoch % 5 === 0),
-      tickFormat: 'd',
-    },
+    x: epochAxis(history.map(({ epoch }) => epoch)),
     y: { label: what === 'auc' ? 'AUC' : 'log loss', grid: true, nice: true },
     color: { legend: what === 'loss', domain: ['training', 'validation'] },
     marks: [
@@ -46,6 +42,16 @@ export function learningPlot(
   });
 }
 
+/** Ticks at whole epochs, every fifth where there are many. */
+function epochAxis(epochs: readonly number[]): Plot.ScaleOptions {
+  const distinct = [...new Set(epochs)].sort((a, b) => a - b);
+  return {
+    label: 'epoch',
+    ticks: distinct.filter((epoch) => distinct.length <= 12 || epoch % 5 === 0),
+    tickFormat: 'd',
+  };
+}
+
 /** A value by epoch for each of several trainings. */
 export function epochsPlot(
   series: readonly { readonly name: string; readonly values: readonly (readonly [epoch: number, value: number])[] }[],
@@ -53,7 +59,7 @@ export function epochsPlot(
 ): string {
   const points = series.flatMap(({ name, values }) => values.map(([epoch, value]) => ({ name, epoch, value })));
   return draw({
-    x: { label: 'epoch', tickFormat: 'd' },
+    x: epochAxis(points.map(({ epoch }) => epoch)),
     y: { label: what, grid: true, nice: true },
     color: { legend: true, domain: series.map(({ name }) => name) },
     marks: [Plot.lineY(points, { x: 'epoch', y: 'value', stroke: 'name', z: 'name', strokeWidth: 2 })],

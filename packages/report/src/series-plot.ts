@@ -31,6 +31,10 @@ export interface BarPlot {
   readonly bars: readonly { readonly name: string; readonly value: number; readonly mark?: number }[];
 }
 
+/** Most characters of a name beside a bar. */
+const MAX_BAR_NAME = 48;
+/** Of the plots' font, on average. */
+const CHARACTER_WIDTH = 6.5;
 /** Space around a logarithmic axis, as a factor, so that one value has a domain too. */
 const MARGIN = 1.5;
 
@@ -60,13 +64,18 @@ export function linePlot({ x, y, series }: LinePlot): string {
 /** Draws horizontal bars in the order given. */
 export function barPlot({ label, bars }: BarPlot): string {
   type Bar = BarPlot['bars'][number];
+  const names = bars.map(({ name }) => shortened(name, MAX_BAR_NAME));
   return draw(
     {
-      width: 900,
+      width: 1080,
       height: 60 + 24 * bars.length,
-      marginLeft: 190,
+      marginLeft: 20 + CHARACTER_WIDTH * Math.max(0, ...names.map(({ length }) => length)),
       x: { label, grid: true, nice: true },
-      y: { label: null, domain: bars.map(({ name }) => name), tickFormat: (name: string) => shortened(name, 30) },
+      y: {
+        label: null,
+        domain: bars.map(({ name }) => name),
+        tickFormat: (name: string) => shortened(name, MAX_BAR_NAME),
+      },
       marks: [
         Plot.barX(bars, { x: 'value', y: 'name', fill: 'var(--one)', inset: 3, title: ({ name, value }: Bar) => `${name}: ${shown(value)}` }), // prettier-ignore
         Plot.tickX(bars.filter(({ mark }) => mark !== undefined), { x: 'mark', y: 'name', stroke: 'var(--two)', strokeWidth: 3, title: ({ name, mark }: Bar) => `${name}: ${shown(mark ?? NaN)}` }), // prettier-ignore
