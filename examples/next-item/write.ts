@@ -1,42 +1,13 @@
 /**
- * The rows of a task as files, for any other program or for a comparison with FuxiCTR: `npm run -s example examples/next-item/write.ts NAME [FOLDER]`. Writes
- * FOLDER/train.jsonl, valid.jsonl, test.jsonl (an object to a line, histories as lists) and schema.json, the declaration of the fields.
+ * The rows of a task as files, for any other program or for a comparison with FuxiCTR: `npm run -s example examples/next-item/write.ts NAME [FOLDER]`, NAME being one of
+ * `compare.ts`, FOLDER by default `runs/next-item-NAME`.
  */
-import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
-import { nextItemRows } from '@ctrflow/data';
-import type { RawColumn, RawTable } from '@ctrflow/features';
 import { nextItemTasks } from './data-sets';
+import { writeRows } from './rows-as-files';
 
 const [name, folder = `runs/next-item-${name}`] = process.argv.slice(2);
 const open = nextItemTasks[name];
 if (open === undefined)
   throw new Error(`write: expected one of ${Object.keys(nextItemTasks).join(', ')}, got ${name ?? 'nothing'}`);
-
-const { log, rows } = open();
-const { spec, ...parts } = nextItemRows(log, rows);
-await makeFolder(folder);
-for (const [part, table] of Object.entries(parts)) {
-  const path = join(folder, `${part}.jsonl`);
-  await writeFileAtomic(path, async (handle) => {
-    for (const text of lines(table)) await handle.write(text);
-  });
-  console.log(`${path}: ${table.numRows.toLocaleString('en-US')} rows`);
-}
-await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(spec, null, 2)}\n`);
-
-/** Rows as text, a thousand at a time. */
-function* lines({ numRows, columns }: RawTable): Generator<string> {
-  const entries = Object.entries(columns).map(([column, values]) => [column, valueOf(values)] as const);
-  const line = (row: number): string => JSON.stringify(Object.fromEntries(entries.map(([column, of]) => [column, of(row)]))); // prettier-ignore
-  for (let from = 0; from < numRows; from += 1000)
-    yield Array.from({ length: Math.min(1000, numRows - from) }, (_, i) => `${line(from + i)}\n`).join('');
-}
-
-function valueOf(column: RawColumn): (row: number) => unknown {
-  if (column.kind === 'number') return (row) => (Number.isNaN(column.values[row]) ? null : column.values[row]);
-  const { dictionary, codes } = column;
-  if (column.kind === 'text') return (row) => dictionary[codes[row]];
-  const { offsets } = column;
-  return (row) => Array.from(codes.subarray(offsets[row], offsets[row + 1]), (code) => dictionary[code]);
-}
+for (const [path, numRows] of Object.entries(await writeRows(open(), folder)))
+  console.log(`${path}: ${numRows.toLocaleString('en-US')} rows`);
