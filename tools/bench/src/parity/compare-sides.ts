@@ -43,7 +43,7 @@ export async function compareSides(
   const folder = await mkdtemp(join(tmpdir(), 'ctrflow-parity-'));
   try {
     const data = await openParityData(request.data);
-    const features = peerFeatures(data);
+    const features = peerFeatures(data, request.peer === 'none' ? [] : request.models);
     const rows = await writeEncoded(folder, data, features);
     onProgress(`${rows.train} rows to train, ${rows.valid} to validate, ${rows.test} to test; ${features.length} features`); // prettier-ignore
     await writeFile(join(folder, 'settings.json'), JSON.stringify({ features, rows, ...request.settings })); // prettier-ignore

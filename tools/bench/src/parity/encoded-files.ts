@@ -25,14 +25,20 @@ export const parts = ['train', 'valid', 'test'] as const;
 /**
  * The slots of a schema as the peer's features, in the order in which our models see them, owners of tables before those who share them.
  *
- * @throws SchemaError for what the peer has not: weighted lists, and tables without a padding row
+ * @param models - that are to be trained on them
+ * @throws SchemaError for what the peer has not: weighted lists, tables without a padding row, and for DIN sequences without a target
  */
-export function peerFeatures({ schema }: Pick<Dataset, 'schema'>): PeerFeature[] {
+export function peerFeatures({ schema }: Pick<Dataset, 'schema'>, models: readonly string[] = []): PeerFeature[] {
   const order = { id: 0, value: 1, list: 2 } as const;
   const sorted = [...schema.slots].sort((a, b) => order[a.kind] - order[b.kind]);
   const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && !(field.reservedRows ?? true));
   if (withoutPadding !== undefined)
     throw new SchemaError(expected('parity', 'tables with a padding row', `reservedRows: false for "${withoutPadding.name}"`)); // prettier-ignore
+  const aimless = schema.slots.find((slot) => slot.kind === 'list' && slot.table === slot.name);
+  if (models.includes('din') && aimless !== undefined) {
+    const hint = 'leave it out of the schema: the peer compares each column of a history with a field';
+    throw new SchemaError(expected('parity', 'for din, sequences that share the table of a field', `"${aimless.name}" with its own`, hint)); // prettier-ignore
+  }
   const isShared = (slot: Slot): boolean => slot.kind !== 'value' && slot.table !== slot.name;
   const ordered = [...sorted.filter((slot) => !isShared(slot)), ...sorted.filter(isShared)];
   const names = new Map(ordered.map(({ name }, i) => [name, `f${i}`]));

@@ -56,6 +56,11 @@ it('refuses what the peer has not', async () => {
   const without = { ...spec, fields: [{ name: 'item', kind: 'categorical', reservedRows: false }] } as SchemaSpec;
   const data = await open(without);
   expect(() => peerFeatures(data)).toThrow(/tables with a padding row/);
+  const ownTable = await open({ ...spec, fields: spec.fields.map((field) => field.kind === 'sequence' ? { name: 'seen', kind: 'sequence' } : field) }); // prettier-ignore
+  expect(() => peerFeatures(ownTable, ['din'])).toThrow(
+    /for din, sequences that share the table of a field, got "?.*seen/,
+  );
+  expect(peerFeatures(ownTable, ['dnn'])).toHaveLength(3);
   const alone = await openDataset(join(folder, 'a.csv'), { schema: spec, split: { by: 'none' } });
   await expect(writeEncoded(folder, alone, peerFeatures(alone))).rejects.toThrow(
     /expected valid rows, got .*none.*; give --valid FILE/,
