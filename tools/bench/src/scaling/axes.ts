@@ -80,7 +80,7 @@ export const axisPlans: Readonly<Record<ScalingAxis, AxisPlan>> = {
   rows: {
     workload: streaming,
     x: 'rows of the file',
-    values: [100_000, 300_000, 1_000_000, 3_000_000],
+    values: [100_000, 300_000, 1_000_000, 3_000_000, 10_000_000],
     quickValues: [300, 900],
     sizesAt: (rows) => ({ rows }),
     work: (rows) => rows,
