@@ -24,5 +24,5 @@ test('the study trains every model with and without shifting on a small generate
   expect(tables[0].rows.at(-1)?.[0]).toBe('true hazard');
   expect(Number(tables[0].rows.at(-1)?.[3])).toBeGreaterThan(0.8); // F1 of the truth
   const html = renderComparisonReport({ title: 'Study', runs: arms.map(({ report }) => report), tables });
-  for (const name of names) expect(html).toContain(`<td>${name}</td>`);
+  for (const name of names) expect(html).toContain(`>${name}</td>`);
 });
