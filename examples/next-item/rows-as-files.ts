@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
+import { writeFileAtomic } from '@ctrflow/core/node';
 import { nextItemRows } from '@ctrflow/data';
 import type { RawColumn, RawTable } from '@ctrflow/features';
 import type { NextItemTask } from './data-sets';
@@ -14,7 +14,6 @@ export async function writeRows(
   folder: string,
 ): Promise<Readonly<Record<string, number>>> {
   const { spec, ...parts } = nextItemRows(log, rows);
-  await makeFolder(folder);
   const numRows: Record<string, number> = {};
   for (const [part, table] of Object.entries(parts)) {
     const path = join(folder, `${part}.jsonl`);

@@ -28,7 +28,7 @@ async function encoded(rows: RowSource): Promise<object> {
   throw new Error('no rows');
 }
 
-// Planted bugs that this fails for: entries of a list from the row before; numbers of times as texts.
+// Planted bug that this fails for: entries of a list from the row before.
 test('rows that were written and read again are the same', async () => {
   const task = shop(1500, { numUsers: 60, numItems: 100 });
   const { spec, ...parts } = nextItemRows(task.log, task.rows);

@@ -44,7 +44,7 @@ export interface SchemaFitter {
   add(table: RawTable, onProblem?: OnProblem): void;
   /**
    * Adds the values of a column of texts that were counted elsewhere (by a database, say), to every field that fits a vocabulary on it: `counts[i]` rows hold
-   * `dictionary[i]`. The rows added by {@link SchemaFitter.add} then come without that column.
+   * `dictionary[i]`, of which no two are equal. The rows added by {@link SchemaFitter.add} then come without that column.
    */
   addCounts(column: string, dictionary: readonly (string | null)[], counts: Float64Array, onProblem?: OnProblem): void;
   /** Takes over everything that `other` has seen. */

@@ -21,18 +21,13 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 export function parseNumber(text: string): number | undefined {
   if (!NUMBER.test(text)) return undefined;
   const value = Number(text);
-  return isStorable(value) ? value : undefined;
+  return isTooLarge(value) ? undefined : value;
 }
 
 /** From here on numbers round to infinity as float32: half a step above the largest one. */
 const FLOAT32_LIMIT = 2 ** 128 - 2 ** 103;
 
-/** Whether a number survives as float32: what every value becomes. */
-export function isStorable(value: number): boolean {
-  return Math.abs(value) < FLOAT32_LIMIT;
-}
-
-/** Whether a number is too large for float32 or infinite; NaN, which stands for a missing value, is not. */
+/** Whether a number is too large for float32, which every value becomes, or infinite; NaN, which stands for a missing value, is not. */
 export function isTooLarge(value: number): boolean {
   return Math.abs(value) >= FLOAT32_LIMIT;
 }

@@ -30,8 +30,7 @@ svg { max-width: 100%; min-width: 440px; height: auto; color: var(--ink); font-s
 p { max-width: 80ch; margin: 0 0 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; white-space: nowrap; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; }
-th { white-space: normal; vertical-align: bottom; }
+th { color: var(--soft); font-weight: 600; white-space: normal; vertical-align: bottom; }
 .number { text-align: right; }
 .long { white-space: normal; min-width: 12ch; overflow-wrap: anywhere; }
 tr:last-child td { border-bottom: 0; }
