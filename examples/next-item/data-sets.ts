@@ -2,7 +2,7 @@ import { textColumn } from '@ctrflow/data';
 import type { EventLog, NextItemRowsOptions } from '@ctrflow/data';
 import { shopPreset, simulateShop } from '@ctrflow/datagen';
 import type { ShopEvent } from '@ctrflow/datagen';
-import type { TextColumn } from '@ctrflow/features';
+import type { SessionOptions, TextColumn } from '@ctrflow/features';
 import { readTable } from '../data-folder';
 
 /** An event log, how rows are made of it, and the models to compare. */
@@ -10,6 +10,8 @@ export interface NextItemTask {
   readonly log: EventLog;
   readonly rows: NextItemRowsOptions;
   readonly models: readonly string[];
+  /** How histories are cut for models of sessions. */
+  readonly sessions?: SessionOptions;
 }
 
 /** Tasks by name. */
@@ -34,7 +36,8 @@ function rechorusGrocery(): NextItemTask {
       maxEvaluated: 1500,
       minCount: 2,
     },
-    models: ['dnn', 'din', 'dien', 'bst', 'rnn'],
+    models: ['dnn', 'din', 'dien', 'bst', 'rnn', 'dsin'],
+    sessions: { gapMinutes: 1440 },
   };
 }
 
@@ -86,7 +89,7 @@ export function shop(numEvents: number, size: { readonly numUsers: number; reado
       split: { by: 'time', valid: 0.1, test: 0.1 },
       negatives: { train: 1, valid: 19, test: 19 },
     },
-    models: ['dnn', 'din', 'dien', 'bst', 'rnn'],
+    models: ['dnn', 'din', 'dien', 'bst', 'rnn', 'dsin'],
   };
 }
 

@@ -1,4 +1,5 @@
 import { datasetFromTables, nextItemRows } from '@ctrflow/data';
+import type { Dataset } from '@ctrflow/data';
 import { rankingMetrics } from '@ctrflow/metrics';
 import type { RunReport } from '@ctrflow/report';
 import { adam, fit, scoreRows } from '@ctrflow/training';
@@ -26,15 +27,15 @@ export interface NextItemResult {
 
 /** Trains each model of a task on the same rows; the epoch with the highest AUC by list is kept. */
 export async function compareNextItem(
-  { log, rows, models }: NextItemTask,
+  task: NextItemTask,
   { epochs, batchSize = 1024, embeddingDim = 16, seed = 1, onProgress = () => undefined }: CompareOptions,
 ): Promise<NextItemResult[]> {
-  const { spec, ...parts } = nextItemRows(log, rows);
-  const data = await datasetFromTables(spec, parts);
-  const { numRows } = data.summary;
+  const histories = await datasetOf(task);
+  const { numRows } = histories.summary;
   onProgress(`${numRows.train} rows to train, ${numRows.valid} to validate, ${numRows.test} to test`);
   const results: NextItemResult[] = [];
-  for (const name of models) {
+  for (const name of task.models) {
+    const data = name === 'dsin' ? await datasetOf({ ...task, rows: { ...task.rows, sessions: task.sessions ?? {} } }) : histories; // prettier-ignore
     const model = createModel(name, data.schema, { embeddingDim, hiddenUnits: [64, 32], dropout: 0.2, seed });
     const result = await fit(model, data, {
       ...{ batchSize, epochs, seed, patience: 2, monitor: 'gauc', optimizer: adam(1e-3) },
@@ -55,4 +56,9 @@ export async function compareNextItem(
     model.dispose();
   }
   return results;
+}
+
+async function datasetOf({ log, rows }: NextItemTask): Promise<Dataset> {
+  const { spec, ...parts } = nextItemRows(log, rows);
+  return datasetFromTables(spec, parts);
 }

@@ -14,7 +14,7 @@ import { compareNextItem } from '../run';
 test('every model of the recipe trains on a generated shop and ranks its test lists', async () => {
   const task = shop(1500, { numUsers: 60, numItems: 100 });
   const results = await compareNextItem(task, { epochs: 1, batchSize: 128, embeddingDim: 4 });
-  expect(results.map(({ model }) => model)).toEqual(['dnn', 'din', 'dien', 'bst', 'rnn']);
+  expect(results.map(({ model }) => model)).toEqual(['dnn', 'din', 'dien', 'bst', 'rnn', 'dsin']);
   for (const { auc, gauc, hitRate10, ndcg10, report } of results) {
     for (const value of [auc, gauc, hitRate10, ndcg10]) expect(value > 0 && value < 1).toBe(true);
     expect(ndcg10).toBeLessThanOrEqual(hitRate10);

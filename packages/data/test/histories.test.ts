@@ -152,6 +152,34 @@ describe('nextItemRows', () => {
     }
   });
 
+  // Planted bugs that this fails for: sessions declared by the times of the rows, columns of a history that keep a length of their own.
+  test('sessions cut the events of a history where a user paused', async () => {
+    const hours = [0, 50, 51, 52, 100, 200, 300];
+    const log = hours.map((hour, i) => ({ user: 'ann', item: `i${i}`, time: hour * 60 * MINUTE, behaviour: 'view' }));
+    const others = Array.from({ length: 30 }, (_, i) => ({
+      user: `u${i}`,
+      item: `o${i}`,
+      time: -i,
+      behaviour: 'view',
+    }));
+    const again = others.map((event) => ({ ...event, item: 'i0', time: 301 * 60 * MINUTE }));
+    const options = { attributes: { category }, negatives: { train: 1, valid: 1, test: 1 }, sessions: { gapMinutes: 300, maxSessions: 3, maxSessionLength: 2 } }; // prettier-ignore
+    const { spec, ...parts } = nextItemRows(logOf([...others, ...log, ...again]), options);
+    const { schema, train } = await datasetFromTables(spec, parts);
+    for (const name of ['history_item', 'history_category', 'history_gap'])
+      expect(schema.slots.find((slot) => slot.name === name)).toMatchObject({ maxLength: 6, weighted: true });
+    const items = ['', '?', ...schema.vocabularies.item]; // by id
+    const rows: Record<string, string[]> = {};
+    for await (const { ids, lists, label, numRows } of train.batches({ batchSize: 1000 })) {
+      const { offsets, ids: entries } = lists.history_item;
+      for (let row = 0; row < numRows; row++)
+        if (label![row] === 1)
+          rows[items[ids.item[row]]] = Array.from(entries.subarray(offsets[row], offsets[row + 1]), (id) => items[id]);
+    }
+    expect(rows.i3).toEqual(['i0', '', 'i1', 'i2']); // two places for each session
+    expect(rows.i4).toEqual(['i0', '', 'i2', 'i3']); // the latest two of three events
+  });
+
   test('bad options and logs are refused', () => {
     const log = logOf(Array.from({ length: 9 }, (_, i) => ({ user: 'ann', item: `i${i}`, time: i, behaviour: 'view' }))); // prettier-ignore
     expect(() => nextItemRows(log, { maxLenght: 3 } as never)).toThrow('did you mean "maxLength"?');

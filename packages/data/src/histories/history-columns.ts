@@ -1,4 +1,11 @@
-import type { FieldSpec, ListColumn, TextColumn } from '@ctrflow/features';
+import type {
+  FieldSpec,
+  ListColumn,
+  SequenceFieldSpec,
+  SessionOptions,
+  SessionsSpec,
+  TextColumn,
+} from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
 import type { EventLog } from './event-log';
 import type { PastEvents } from './past-events';
@@ -37,26 +44,33 @@ export function historyColumns(
   };
 }
 
-/** Declares {@link historyColumns}; items and attributes share the tables of the row's own fields `item` and `<attribute>`. */
+/**
+ * Declares {@link historyColumns}; items and attributes share the tables of the row's own fields `item` and `<attribute>`.
+ *
+ * @param cut - how long a history is at most, or how it is cut into sessions
+ */
 export function historyFields(
   { behaviour }: Pick<EventLog, 'behaviour'>,
   attributes: ItemAttributes,
-  maxLength: number,
+  cut: { readonly maxLength: number } | { readonly sessions: SessionOptions },
 ): FieldSpec[] {
-  const field = (name: string, shareTable?: string): FieldSpec => ({
+  const field = (name: string, shareTable?: string): SequenceFieldSpec => ({
     name: `history_${name}`,
     kind: 'sequence',
     history: 'history',
-    maxLength,
+    ...('maxLength' in cut && cut),
     ...(shareTable !== undefined && { shareTable }),
   });
+  const items = field('item', 'item');
   return [
-    field('item', 'item'),
+    'sessions' in cut ? { ...items, sessions: { ...sessionTimes, ...cut.sessions } } : items,
     ...Object.keys(attributes).map((name) => field(name, name)),
     ...(behaviour === undefined ? [] : [field('behaviour')]),
     field('gap'),
   ];
 }
+
+const sessionTimes: SessionsSpec = { times: 'history_time', timeFormat: 'unix-milliseconds' };
 
 /** An attribute of the items of a column. */
 export function attributeOf({ dictionary, codes }: TextColumn, values: ReadonlyMap<string, string>): TextColumn {

@@ -1,5 +1,5 @@
 import { DataError, checkInteger, checkKnownOptions, checkNumber, checkOneOf, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core'; // prettier-ignore
-import type { RawTable, SchemaSpec } from '@ctrflow/features';
+import type { RawTable, SchemaSpec, SessionOptions } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
 import type { EventLog } from './event-log';
 import { attributeOf, historyColumns, historyFields } from './history-columns';
@@ -14,6 +14,8 @@ export interface NextItemRowsOptions {
   readonly attributes?: ItemAttributes;
   /** T of a history. Default 50. */
   readonly maxLength?: number;
+  /** Cuts what `maxLength` leaves of a history into sessions, for models of sessions (DSIN). Default: one list. */
+  readonly sessions?: SessionOptions;
   /** `leave-last-out`: a user's last event tests, the one before validates. `time`: the latest events of all users test. Default `leave-last-out`. */
   readonly split?: { readonly by: 'leave-last-out' } | { readonly by: 'time'; readonly valid: number; readonly test: number }; // prettier-ignore
   /** Negatives of each positive. Default 4 to train, 99 to validate and to test. */
@@ -59,14 +61,14 @@ export function nextItemRows(log: EventLog, options: NextItemRowsOptions = {}): 
     const kept = part === 'train' ? own : own.filter(evaluated(own.length, settings));
     return tableOf(log, kept, settings, part);
   };
-  const { attributes, maxLength, userField, minCount } = settings;
+  const { attributes, maxLength, sessions, userField, minCount } = settings;
   const fields = [...(userField ? ['user'] : []), 'item'].map((name) => ({ name, kind: 'categorical' as const, minCount })); // prettier-ignore
   return {
     spec: {
       fields: [
         ...fields,
         ...Object.keys(attributes).map((name) => ({ name, kind: 'categorical' as const })),
-        ...historyFields(log, attributes, maxLength),
+        ...historyFields(log, attributes, sessions === undefined ? { maxLength } : { sessions }),
       ],
       label: { column: 'label' },
       group: 'list',
@@ -77,7 +79,8 @@ export function nextItemRows(log: EventLog, options: NextItemRowsOptions = {}): 
 }
 
 type Part = 'train' | 'valid' | 'test';
-type Settings = Required<Omit<NextItemRowsOptions, 'negatives'>> & {
+type Settings = Required<Omit<NextItemRowsOptions, 'negatives' | 'sessions'>> & {
+  readonly sessions: SessionOptions | undefined;
   readonly negatives: Readonly<Record<Part, number>>;
 };
 
@@ -92,8 +95,8 @@ interface Positive {
 
 function settingsOf(options: NextItemRowsOptions): Settings {
   const who = 'nextItemRows';
-  checkKnownOptions(who, options, ['attributes', 'maxLength', 'split', 'negatives', 'sampling', 'repeats', 'userField', 'minCount', 'maxEvaluated', 'seed']); // prettier-ignore
-  const { attributes = {}, maxLength = 50, split = { by: 'leave-last-out' }, sampling = 'uniform', repeats = false, userField = true, minCount = 1, maxEvaluated = Infinity, seed = 2021 } = options; // prettier-ignore
+  checkKnownOptions(who, options, ['attributes', 'maxLength', 'sessions', 'split', 'negatives', 'sampling', 'repeats', 'userField', 'minCount', 'maxEvaluated', 'seed']); // prettier-ignore
+  const { attributes = {}, maxLength = 50, sessions, split = { by: 'leave-last-out' }, sampling = 'uniform', repeats = false, userField = true, minCount = 1, maxEvaluated = Infinity, seed = 2021 } = options; // prettier-ignore
   const { train = 4, valid = 99, test = 99 } = options.negatives ?? {};
   checkInteger(who, 'maxLength', maxLength, { min: 1 });
   checkOneOf(who, 'split', split.by, ['leave-last-out', 'time']);
@@ -106,7 +109,7 @@ function settingsOf(options: NextItemRowsOptions): Settings {
   checkInteger(who, 'minCount', minCount, { min: 1 });
   if (maxEvaluated !== Infinity) checkInteger(who, 'maxEvaluated', maxEvaluated, { min: 1 });
   checkInteger(who, 'seed', seed, { min: 0 });
-  return { attributes, maxLength, split, negatives: { train, valid, test }, sampling, repeats, userField, minCount, maxEvaluated, seed }; // prettier-ignore
+  return { attributes, maxLength, sessions, split, negatives: { train, valid, test }, sampling, repeats, userField, minCount, maxEvaluated, seed }; // prettier-ignore
 }
 
 /** Events with something before them, user by user. */
