@@ -76,6 +76,7 @@ const untouched: readonly (readonly [PassName, string, readonly Pick<Filled, 'sh
   ['broadcasts', 'a tile that repeats', [float(4), float(2)], ([x, y]) => tf.add(x, tf.tile(y, [2]))],
   ['softplus', 'log1p of something else', [float(2)], ([x]) => tf.log1p(tf.square(x))],
   ['relu-gradient', 'the step of something else', [float(2)], ([x]) => [tf.relu(x), tf.step(tf.neg(x))]],
+  ['relu-gradient', 'a step beside another function', [float(2)], ([x]) => [tf.neg(x), tf.step(x)]],
   ['relu-gradient', 'a step with a slope', [float(2)], ([x]) => [tf.relu(x), tf.step(x, 0.2)]],
   ['joined-pads', 'padded with ones', [float(2), float(3)], ([x, y]) => tf.add(tf.pad(x, [[0, 3]], 1), tf.pad(y, [[2, 0]]))], // prettier-ignore
   ['joined-pads', 'zeros between them', [float(2), float(3)], ([x, y]) => tf.add(tf.pad(x, [[0, 4]]), tf.pad(y, [[3, 0]]))], // prettier-ignore

@@ -35,6 +35,8 @@ function ofTwo(name: string, f: (a: Tensor, b: Tensor) => Tensor, draw: Drawn, d
 
 const integers: Domain = { min: -50, max: 50 };
 const arithmetic = fc.oneof(two('float32', anything), two('int32', integers));
+/** Where `log(1 + x)` and `exp(x) - 1` lose the digits of x. */
+const tiny = [1e-3, -1e-3, 1e-6, -1e-6].map(Math.fround);
 const inside: Domain = { min: -1, max: 1, special: extremes };
 /** In eighths, so that no remainder is so small that adding the divisor rounds to it. */
 const inEighths = ({ inputs, attrs }: Call<null>): Call<null> => ({
@@ -58,11 +60,11 @@ const unaries: KernelCases = {
   Elu: ofOne('Elu', tf.elu),
   Erf: { ...ofOne('Erf', tf.erf), eagerDiffers: 'a formula with an error of 1.5e-7' },
   Exp: ofOne('Exp', tf.exp),
-  Expm1: ofOne('Expm1', tf.expm1),
+  Expm1: ofOne('Expm1', tf.expm1, { ...anything, special: [...tiny, ...extremes] }),
   Floor: ofOne('Floor', tf.floor),
   Identity: ofOne('Identity', (x) => tf.clone(x), anything, 'int32'),
   Log: ofOne('Log', tf.log),
-  Log1p: ofOne('Log1p', tf.log1p, { min: -1, max: 100, special: extremes }),
+  Log1p: ofOne('Log1p', tf.log1p, { min: -1, max: 100, special: [...tiny, ...extremes] }),
   Neg: ofOne('Neg', tf.neg, anything, 'int32'),
   Reciprocal: ofOne('Reciprocal', tf.reciprocal),
   Relu: ofOne('Relu', tf.relu),
