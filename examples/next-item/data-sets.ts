@@ -37,7 +37,7 @@ function rechorusGrocery(): NextItemTask {
       minCount: 2,
     },
     models: ['dnn', 'din', 'dien', 'bst', 'rnn', 'dsin'],
-    sessions: { gapMinutes: 1440 },
+    sessions: { gapMinutes: 1440, maxSessionLength: 4 },
   };
 }
 

@@ -13,7 +13,10 @@ export interface DSINOptions {
   readonly numHeads?: number;
   /** The feed-forward network of the self-attention has this times M hidden units. Default 4. */
   readonly feedForwardFactor?: number;
-  /** Normalizes after self-attention and feed-forward network. Default true, as the paper; DeepCTR false. */
+  /**
+   * Normalizes after self-attention and feed-forward network, as in the paper. Default false, as in the authors' code and DeepCTR: where tables begin near 0, what is
+   * normalized drowns the target at first.
+   */
   readonly layerNorm?: boolean;
   /** Dropout of the self-attention's weights. Default 0. */
   readonly attentionDropout?: number;
@@ -38,7 +41,7 @@ export const defaults: Required<DSINOptions> = {
   biasEncoding: true,
   numHeads: 2,
   feedForwardFactor: 4,
-  layerNorm: true,
+  layerNorm: false,
   attentionDropout: 0,
   activationUnit: 'bilinear',
   attentionUnits: [64, 16],

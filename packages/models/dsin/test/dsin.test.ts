@@ -42,7 +42,7 @@ const badOptions = {
   dropout: [-0.1, 1, '0.1'],
   batchNorm: ['yes', 1],
 };
-const small = { embeddingDim: 2, hiddenUnits: [6], feedForwardFactor: 2 } as const;
+const small = { embeddingDim: 2, hiddenUnits: [6], feedForwardFactor: 2, layerNorm: true } as const;
 // Two norms after each other over vectors that may be nearly constant, then a recurrence, magnify roundings.
 const roundings = 1024;
 
