@@ -1,5 +1,7 @@
 """FuxiCTR's models, put together from its layers: its package has none but those of long sequences. Structure and defaults are those of its model zoo."""
 
+import pathlib
+import sys
 from functools import partial
 
 from fuxictr.pytorch.layers import FactorizationMachine, FeatureEmbedding, FeatureEmbeddingDict, LogisticRegression, MLP_Block
@@ -7,6 +9,9 @@ from fuxictr.pytorch.models import BaseModel
 from fuxictr.pytorch.layers.attentions import DIN_Attention
 import torch
 from torch import nn
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "golden"))
+from reference.weights import Weight, dense, layer_norm, mlp, stacked, tables
 
 
 class CtrModel(BaseModel):
@@ -24,6 +29,14 @@ class CtrModel(BaseModel):
 
     def forward(self, inputs):
         return {"y_pred": self.output_activation(self.logits(self.get_inputs(inputs)))}
+
+    def tables(self, features, path="embedding", layer=None):
+        """Under ctrflow's paths, as `weights(features)` of each model: all it has."""
+        layer = layer or self.embedding_layer
+        return tables(path, getattr(layer, "embedding_layer", layer), features, slot=lambda feature: feature.slot)
+
+    def linear(self, features, layer):
+        return [Weight("linear/bias", [layer.bias]), *self.tables(features, "linear", layer.embedding_layer)]
 
 
 def deep_part(input_dim, hidden_units, dropout, batch_norm):
@@ -44,6 +57,9 @@ class LR(CtrModel):
     def logits(self, X):
         return self.lr_layer(X)
 
+    def weights(self, features):
+        return self.linear(features, self.lr_layer)
+
 
 class FM(CtrModel):
     def build(self, feature_map, embedding_dim, **_):
@@ -53,6 +69,9 @@ class FM(CtrModel):
     def logits(self, X):
         return self.fm(X, self.embedding_layer(X))
 
+    def weights(self, features):
+        return self.tables(features) + self.linear(features, self.fm.lr_layer)
+
 
 class DNN(CtrModel):
     def build(self, feature_map, embedding_dim, hidden_units, dropout=0, batch_norm=False, **_):
@@ -61,6 +80,9 @@ class DNN(CtrModel):
 
     def logits(self, X):
         return self.mlp(self.embedding_layer(X, flatten_emb=True))
+
+    def weights(self, features):
+        return self.tables(features) + mlp("deep", self.mlp)
 
 
 class DeepFM(CtrModel):
@@ -72,6 +94,9 @@ class DeepFM(CtrModel):
     def logits(self, X):
         embeddings = self.embedding_layer(X)
         return self.fm(X, embeddings) + self.mlp(embeddings.flatten(start_dim=1))
+
+    def weights(self, features):
+        return self.tables(features) + self.linear(features, self.fm.lr_layer) + mlp("deep", self.mlp)
 
 
 class MaskBlock(nn.Module):
@@ -86,6 +111,10 @@ class MaskBlock(nn.Module):
 
     def forward(self, v, h):
         return self.hidden(self.mask(v) * h)
+
+    def weights(self, path):
+        named = dense(f"{path}/mask_1", self.mask[0]) + dense(f"{path}/mask_2", self.mask[2]) + dense(f"{path}/dense", self.hidden[0])
+        return named + layer_norm(f"{path}/layer_norm", self.hidden[1])
 
 
 class MaskNet(CtrModel):
@@ -103,6 +132,12 @@ class MaskNet(CtrModel):
         normalized = torch.stack([norm(embeddings[:, i]) for i, norm in enumerate(self.norms)], dim=1)
         v, h = embeddings.flatten(start_dim=1), normalized.flatten(start_dim=1)
         return self.mlp(torch.cat([block(v, h) for block in self.blocks], dim=-1))
+
+    def weights(self, features):
+        names = [("gamma", "weight"), ("beta", "bias")]
+        norms = [Weight(f"embedding_norm/{ours}", [getattr(norm, theirs) for norm in self.norms], stacked) for ours, theirs in names]
+        blocks = [weight for i, block in enumerate(self.blocks) for weight in block.weights(f"block_{i + 1}")]
+        return self.tables(features) + norms + blocks + mlp("deep", self.mlp)
 
 
 class DIN(CtrModel):
@@ -127,6 +162,9 @@ class DIN(CtrModel):
         for name, part in zip(self.columns, pooled.split(self.embedding_dim, dim=-1)):
             embeddings[name] = part
         return self.mlp(self.embedding_layer.dict2tensor(embeddings, flatten_emb=True))
+
+    def weights(self, features):
+        return self.tables(features) + mlp("attention_1", self.attention.attention_layer) + mlp("deep", self.mlp)
 
 
 MODELS = {"lr": LR, "fm": FM, "dnn": DNN, "deepfm": DeepFM, "masknet": MaskNet, "din": DIN}

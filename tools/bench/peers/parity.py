@@ -1,4 +1,4 @@
-"""FuxiCTR trains a model on the rows that our encoder made, with its own loader, loop, early stopping and metrics."""
+"""FuxiCTR trains a model on the rows that our encoder made, with its own loader, loop, early stopping and metrics, or takes steps from our weights."""
 
 import json
 import os
@@ -35,6 +35,27 @@ def feature_spec(feature, pooled):
     return spec
 
 
+def put_weights(model, folder, features):
+    """Gives a model the weights that ctrflow wrote: all of its own, and all that were written."""
+    from types import SimpleNamespace
+
+    import numpy
+    import torch
+
+    with open(os.path.join(folder, "weights.json")) as file:
+        shapes = json.load(file)
+    numbers = torch.from_numpy(numpy.fromfile(os.path.join(folder, "weights.f32"), dtype="<f4"))
+    sizes = [torch.Size(shape).numel() for shape in shapes.values()]
+    written = {path: part.reshape(shape) for (path, shape), part in zip(shapes.items(), numbers.split(sizes))}
+    described = [SimpleNamespace(name=f["name"], slot=f["slot"], kind=f["type"], share=f.get("shares")) for f in features]
+    weights = model.weights(described)
+    mapped = {id(part) for weight in weights for part in weight.parts}
+    missing = [name for name, parameter in model.named_parameters() if id(parameter) not in mapped]
+    assert not missing and {weight.path for weight in weights} == set(written), (missing, set(written) ^ {weight.path for weight in weights})
+    for weight in weights:
+        weight.assign(written[weight.path])
+
+
 class Training:
     def __init__(self, settings):
         import logging
@@ -48,6 +69,7 @@ class Training:
         logging.disable(logging.WARNING)
         torch.set_num_threads(settings["threads"])
         folder, self.scratch = settings["folder"], settings["scratch"]
+        self.folder = folder
         with open(os.path.join(folder, "settings.json")) as file:
             self.options = json.load(file)
         self.name, self.model_class = settings["variant"], MODELS[settings["variant"]]
@@ -104,7 +126,35 @@ class Training:
             gpu=-1,
         )
 
+    def lockstep(self, steps):
+        """Losses of FuxiCTR's own training step, without regularization, from the weights in the folder; the batch is all there is to train on. In float64: its loss of
+        probabilities is cut off at 100 where float32 rounds one to 0 or 1, from logits of 17 on."""
+        from reference.weights import read_numbers_in_float64
+
+        model = self.model()
+        put_weights(model, self.folder, self.options["features"])
+        model.double()
+        read_numbers_in_float64(model)
+        labels_of = model.get_labels
+        model.get_labels = lambda inputs: labels_of(inputs).double()
+        model._max_gradient_norm = 10  # what its `fit` does by default
+        losses, loss_of = [], model.add_loss
+
+        def recorded(*given):
+            loss = loss_of(*given)
+            losses.append(loss.item())
+            return loss
+
+        model.add_loss = recorded
+        model.train()
+        (batch,) = self.loaders[0]
+        for _ in range(steps):
+            model.train_step(batch)
+        return losses
+
     def answer(self, request):
+        if "steps" in request:
+            return self.lockstep(request["steps"])
         from fuxictr.pytorch.torch_utils import seed_everything
 
         seed_everything(request["seed"])

@@ -26,6 +26,18 @@ class Weight:
     def gradient(self):
         return self.map(*[part.grad for part in self.parts])
 
+    def assign(self, value):
+        """Takes a value of ctrflow's. The map moves and negates numbers only: it says where each of them goes."""
+        sizes = [part.numel() for part in self.parts]
+        numbered = torch.arange(1, sum(sizes) + 1).split(sizes)
+        places = self.map(*[numbers.reshape(part.shape) for numbers, part in zip(numbered, self.parts)]).flatten()
+        assert len(places) == sum(sizes) and tuple(self.value().shape) == tuple(value.shape), self.path
+        flat = torch.empty(sum(sizes), dtype=value.dtype)
+        flat[places.abs() - 1] = value.flatten() * places.sign()
+        with torch.no_grad():
+            for part, numbers in zip(self.parts, flat.split(sizes)):
+                part.copy_(numbers.reshape(part.shape))
+
 
 def transposed(tensor):
     return tensor.t()
@@ -66,10 +78,10 @@ def mlp(path, block):
     return weights
 
 
-def tables(path, embeddings, features):
-    """Tables of a FuxiCTR `FeatureEmbeddingDict`, each once, and the vectors of numbers."""
+def tables(path, embeddings, features, slot=lambda feature: feature.name):
+    """Tables of a FuxiCTR `FeatureEmbeddingDict`, each once, and the vectors of numbers; `slot` says what ctrflow calls a feature."""
     layers = embeddings.embedding_layers
-    weights = [Weight(f"{path}/{f.name}", [layers[f.name].weight]) for f in features if f.kind != "numeric" and f.share is None]
+    weights = [Weight(f"{path}/{slot(f)}", [layers[f.name].weight]) for f in features if f.kind != "numeric" and f.share is None]
     numbers = [layers[f.name].weight for f in features if f.kind == "numeric"]
     return weights + ([Weight(f"{path}/numeric", numbers, stacked)] if numbers else [])
 

@@ -31,13 +31,23 @@ export interface ParityRequest {
   /** Folder that keeps every finished training, so that a comparison goes on where it stopped. */
   readonly out?: string;
   readonly json: boolean;
+  /** Steps in lock step, in place of whole trainings. */
+  readonly lockstep?: number;
 }
 
 const text = { type: 'string' } as const;
 const flags = {
   ...{ train: text, valid: text, test: text, label: text, positive: text, schema: text, 'drop-columns': text },
   ...{ 'null-values': text, names: text, comment: text, limit: text },
-  ...{ models: text, seeds: text, threads: text, peer: text, out: text, json: { type: 'boolean' } as const },
+  ...{
+    models: text,
+    seeds: text,
+    threads: text,
+    peer: text,
+    out: text,
+    json: { type: 'boolean' } as const,
+    lockstep: text,
+  },
   ...{
     'embedding-dim': text,
     'embedding-std-dev': text,
@@ -76,6 +86,7 @@ export function parseParityArguments(argv: readonly string[]): ParityRequest | u
     peer: peerOf(given(values, 'peer')),
     json: values.json === true,
     ...(out !== undefined && { out }),
+    ...(values.lockstep !== undefined && { lockstep: integer(values, 'lockstep', 1) }),
   };
 }
 

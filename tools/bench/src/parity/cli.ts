@@ -2,6 +2,7 @@
 import { isCtrflowError } from '@ctrflow/core';
 import { parseParityArguments } from './arguments';
 import { compareSides } from './compare-sides';
+import { inStep, renderLockstep, runLockstep } from './lockstep';
 import { parityModels } from './settings';
 import { renderParity, summarizeParity } from './table';
 
@@ -14,6 +15,7 @@ Trains models on both sides, ours and FuxiCTR's, with the same features, setting
   --threads N      of each side (default 1)
   --out FOLDER     keeps finished trainings: the same command goes on where it stopped
   --peer NAME      fuxictr (default) or none
+  --lockstep N     in place of trainings: N steps from the same weights on one batch of all rows (--limit, default 5000), no dropout; exit code 1 when losses differ
   --json           one JSON object on stdout; progress goes to stderr
 Data:
   --positive A,B --drop-columns A,B --null-values A,B --names A,B --comment TEXT --limit N, or --schema FILE, all as for \`ctrflow train\`;
@@ -30,7 +32,14 @@ async function run(argv: readonly string[]): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const result = await compareSides(request, (message) => void process.stderr.write(`${message}\n`));
+  const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
+  if (request.lockstep !== undefined) {
+    const result = await runLockstep(request, request.lockstep, onProgress);
+    process.stdout.write(request.json ? `${JSON.stringify({ ...request, ...result })}\n` : renderLockstep(result));
+    process.exitCode = result.runs.every(inStep) ? 0 : 1;
+    return;
+  }
+  const result = await compareSides(request, onProgress);
   const { rows, features, skipped } = result;
   const summary = { ...request, rows, features, ...(skipped !== undefined && { skipped }), results: summarizeParity(result) }; // prettier-ignore
   process.stdout.write(request.json ? `${JSON.stringify(summary)}\n` : renderParity(result));

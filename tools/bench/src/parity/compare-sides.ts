@@ -1,11 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset } from '@ctrflow/data';
-import { adam, fit } from '@ctrflow/training';
-import { modelFactory } from '@ctrflow/zoo';
-import { loadEngine } from '../engines';
+import { fit } from '@ctrflow/training';
 import { SideProcess } from '../side-process';
 import { SkippedError } from '../workload';
 import type { ParityRequest } from './arguments';
@@ -14,7 +12,7 @@ import type { parts } from './encoded-files';
 import { openParityData } from './open-data';
 import { RunLog } from './runs';
 import type { ParityRun, SideName } from './runs';
-import { parityModels } from './settings';
+import { buildOurs, startPeer, trainingOf } from './sides';
 
 /** Every training of a comparison. */
 export interface ParityResult {
@@ -71,7 +69,7 @@ async function compareModel(
   const { request, log, onProgress } = comparison;
   const seeds = Array.from({ length: request.seeds }, (_, i) => i + 1);
   const missing = seeds.some((seed) => log.find(model, 'fuxictr', seed) === undefined);
-  const peer = withPeer && missing ? await startPeer(model, comparison) : undefined;
+  const peer = withPeer && missing ? await startPeer(model, comparison.folder, request.threads) : undefined;
   const runs: ParityRun[] = [];
   const finish = async (side: SideName, seed: number, train: () => Promise<ParityRun>): Promise<void> => {
     const known = log.find(model, side, seed);
@@ -94,17 +92,8 @@ async function compareModel(
 
 async function trainOurs(model: string, seed: number, { request, data }: Comparison): Promise<ParityRun> {
   const { settings, threads } = request;
-  const { learningRate, batchSize, epochs, constantRate, l2Embedding, l2Net } = settings;
-  const patience = constantRate ? epochs : settings.patience;
-  const plateau = { kind: 'plateau', factor: 0.1, minFactor: Math.min(1, 1e-6 / learningRate) } as const;
-  const built = modelFactory(model)(data.schema, { ...parityModels[model](settings), seed });
-  const result = await fit(built, data, {
-    ...{ seed, batchSize, epochs, patience, optimizer: adam(learningRate), clipNorm: 10, monitor: 'auc' },
-    tableOptimizer: { kind: 'dense-adam', l2: l2Embedding },
-    l2: { embedding: l2Embedding, net: l2Net },
-    schedule: constantRate ? { kind: 'constant' } : plateau,
-    engine: loadEngine('compiled', threads),
-  });
+  const built = buildOurs(model, data, settings, seed);
+  const result = await fit(built, data, trainingOf(settings, seed, threads));
   const run = {
     ...{ model, side: 'ours' as const, seed },
     ...{ auc: result.test!.auc, logLoss: result.test!.logLoss, validAuc: result.valid!.auc },
@@ -112,20 +101,6 @@ async function trainOurs(model: string, seed: number, { request, data }: Compari
   };
   built.dispose();
   return run;
-}
-
-/** The peer as a process that trains a model once for every seed that it is asked for. */
-async function startPeer(model: string, { request, folder }: Comparison): Promise<SideProcess | SkippedError> {
-  const scratch = join(folder, model);
-  await mkdir(scratch, { recursive: true });
-  const settings = { workload: 'parity', sizes: {}, mode: 'train', variant: model, threads: request.threads, folder, scratch }; // prettier-ignore
-  const spec = { label: `fuxictr ${model}`, language: 'python', script: 'parity', variant: model } as const;
-  try {
-    return await SideProcess.start(spec, settings, undefined);
-  } catch (error) {
-    if (error instanceof SkippedError) return error;
-    throw error;
-  }
 }
 
 async function trainPeer(model: string, seed: number, peer: SideProcess): Promise<ParityRun> {

@@ -34,5 +34,6 @@ it('says what is wrong', () => {
   wrong(...data, '--hidden-units', '8,x').toThrow(/--hidden-units/);
   wrong(...data, '--peer', 'torch').toThrow(/fuxictr or none for --peer/);
   wrong(...data, '--seed', '2').toThrow(/did you mean --seeds/);
+  wrong(...data, '--lockstep', 'x').toThrow(/--lockstep/);
   wrong('a.csv').toThrow(/flags only/);
 });

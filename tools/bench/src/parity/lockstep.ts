@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadBackend } from '@ctrflow/backends';
+import { SchemaError, expected } from '@ctrflow/core';
+import type { Dataset } from '@ctrflow/data';
+import { modelWeights } from '@ctrflow/model-kit';
+import type { CtrModel } from '@ctrflow/model-kit';
+import { fit } from '@ctrflow/training';
+import { SideProcess } from '../side-process';
+import { alignColumns } from '../table';
+import type { ParityRequest } from './arguments';
+import { peerFeatures, writeEncoded } from './encoded-files';
+import type { PeerFeature } from './encoded-files';
+import { openParityData } from './open-data';
+import { buildOurs, startPeer, trainingOf } from './sides';
+
+/** Losses of the first {@link JUDGED} steps may differ by this share of the loss, some roundings to float32. A forgotten decay makes 6e-6 or more of it. */
+export const TOLERANCE = 2e-6;
+
+/** Steps that are judged: roundings grow from step to step, in models with normalized layers tenfold in two of them. */
+export const JUDGED = 5;
+
+/** What both sides said at every step. */
+export interface LockstepRun {
+  readonly model: string;
+  readonly parameters: number;
+  readonly ours: readonly number[];
+  readonly fuxictr: readonly number[];
+}
+
+/** Every model of a comparison in lock step. */
+export interface LockstepResult {
+  readonly rows: number;
+  readonly steps: number;
+  readonly runs: readonly LockstepRun[];
+  /** Why there is no other side. */
+  readonly skipped?: string;
+}
+
+/** Rows that are read where the command line gives no limit: all of them are one batch. */
+const ROWS = 5000;
+
+/**
+ * Trains both sides from the same initial weights, ours, on one batch of all training rows without dropout, and compares the loss of every step: nothing is random, so that a
+ * difference of more than roundings is one of the model, its loss, its decay, its clipping or its optimizer.
+ */
+export async function runLockstep(
+  request: ParityRequest,
+  steps: number,
+  onProgress: (message: string) => void,
+): Promise<LockstepResult> {
+  await loadBackend();
+  const folder = await mkdtemp(join(tmpdir(), 'ctrflow-lockstep-'));
+  try {
+    const data = await openParityData({ ...request.data, limit: request.data.limit ?? ROWS });
+    const features = peerFeatures(data, request.models);
+    requireOwnTables(request.models, features);
+    const rows = await writeEncoded(folder, data, features);
+    const settings = { ...request.settings, dropout: 0, batchSize: rows.train, epochs: steps, constantRate: true };
+    await writeFile(join(folder, 'settings.json'), JSON.stringify({ features, rows, ...settings }));
+    const runs: LockstepRun[] = [];
+    for (const model of request.models) {
+      const peer = await startPeer(model, folder, request.threads);
+      if (!(peer instanceof SideProcess)) return { rows: rows.train, steps, runs, skipped: peer.message };
+      try {
+        const built = buildOurs(model, data, settings, 1);
+        await writeWeights(built, folder);
+        const ours = await lossesOf(built, data, { ...request, settings });
+        const fuxictr = (await peer.ask({ steps })) as readonly number[];
+        runs.push({ model, parameters: built.numParameters, ours, fuxictr });
+        onProgress(`${model}: ${steps} steps, loss ${fuxictr[0].toFixed(4)} to ${fuxictr.at(-1)!.toFixed(4)}`);
+        built.dispose();
+      } finally {
+        await peer.stop();
+      }
+    }
+    return { rows: rows.train, steps, runs };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The peer's linear terms have a table for every field, ours one for all fields that share one. */
+function requireOwnTables(models: readonly string[], features: readonly PeerFeature[]): void {
+  const linear = models.find((model) => ['lr', 'fm', 'deepfm'].includes(model));
+  const sharing = features.find(({ shares }) => shares !== undefined);
+  if (linear === undefined || sharing === undefined) return;
+  const hint = 'its linear term has one table here and two there: leave one of them out';
+  throw new SchemaError(expected('parity', `fields with tables of their own for ${linear} in lock step`, `"${sharing.slot}", which shares one`, hint)); // prettier-ignore
+}
+
+async function lossesOf(model: CtrModel, data: Dataset, { settings, threads }: ParityRequest): Promise<number[]> {
+  const losses: number[] = [];
+  const onEpochEnd = ({ trainLoss }: { readonly trainLoss: number }): undefined => {
+    losses.push(trainLoss);
+  };
+  await fit(model, data, { ...trainingOf(settings, 1, threads), callbacks: [{ onEpochEnd }] });
+  return losses;
+}
+
+/** Our initial weights for the peer: `weights.json` names each and its shape, `weights.f32` has their numbers one after the other. */
+async function writeWeights(model: CtrModel, folder: string): Promise<void> {
+  const weights = Object.entries(modelWeights(model));
+  const numbers = Float32Array.from(weights.flatMap(([, { data }]) => Array.from(data as Float32Array)));
+  const shapes = Object.fromEntries(weights.map(([path, { shape }]) => [path, shape]));
+  await writeFile(join(folder, 'weights.f32'), new Uint8Array(numbers.buffer));
+  await writeFile(join(folder, 'weights.json'), JSON.stringify(shapes));
+}
+
+/** A comparison as a table for people. */
+export function renderLockstep({ rows, steps, runs, skipped }: LockstepResult): string {
+  const judged = Math.min(JUDGED, steps);
+  const titles = [
+    'model',
+    'parameters',
+    'first loss',
+    'last, ours',
+    'FuxiCTR',
+    `difference, ${judged} steps`,
+    'all',
+    '',
+  ];
+  const lines = runs.map((run) => [
+    ...[run.model, run.parameters.toLocaleString('en-US')],
+    ...[run.ours[0], run.ours.at(-1)!, run.fuxictr.at(-1)!].map((loss) => loss.toFixed(6)),
+    ...[judged, steps].map((count) => largestDifference(run, count).toExponential(1)),
+    inStep(run) ? 'in step' : 'NOT in step',
+  ]);
+  const head = `loss of ${steps} steps from the same weights on one batch of ${rows} rows; largest difference as a share of the loss`;
+  const tail = skipped === undefined ? [] : [`FuxiCTR was left out: ${skipped}`];
+  return `${[head, ...alignColumns([titles, ...lines]), ...tail].join('\n')}\n`;
+}
+
+/** Largest difference of the first steps, as a share of the peer's loss. */
+function largestDifference({ ours, fuxictr }: LockstepRun, steps: number): number {
+  return Math.max(...ours.slice(0, steps).map((loss, i) => Math.abs(loss - fuxictr[i]) / fuxictr[i]));
+}
+
+/** Whether the sides said the same but for roundings; not where a loss is no number. */
+export function inStep(run: LockstepRun): boolean {
+  return largestDifference(run, JUDGED) <= TOLERANCE;
+}
