@@ -1,4 +1,4 @@
-import { cast, concat, equal, expandDims, matMul, mul, pad, reshape, sub, sum, tensor } from '@tensorflow/tfjs-core';
+import { cast, concat, cumsum, equal, expandDims, matMul, mul, pad, reshape, sub, sum, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HistoryTensors } from '@ctrflow/model-kit';
 
@@ -14,11 +14,13 @@ export function maskWithTarget(mask: Tensor2D): Tensor2D {
   return pad(mask, [[0, 0], [0, 1]], 1); // prettier-ignore
 }
 
-/** How many events an event is before the target, 1 for the latest and 0 for the target itself: `[B, T + 1]`. What padding has does not count. */
+/**
+ * How many events an event is before the target, 1 for the latest and 0 for the target itself: `[B, T + 1]`. Padding may stand anywhere, also between events, as where a history is
+ * cut into sessions; what it has does not count.
+ */
 export function distances(mask: Tensor2D): Tensor2D {
-  const T = mask.shape[1];
-  const places = tensor(Float32Array.from({ length: T }, (_, t) => t), [1, T]); // prettier-ignore
-  return pad(sub<Tensor2D>(sum(mask, 1, true), places), [[0, 0], [0, 1]]); // prettier-ignore
+  const before = cumsum<Tensor2D>(mask, 1, true); // [B, T]
+  return pad(sub<Tensor2D>(sum(mask, 1, true), before), [[0, 0], [0, 1]]); // prettier-ignore
 }
 
 /** Which output of a sequence stands how far from the target. */
