@@ -1,4 +1,17 @@
-import { cast, concat, cumsum, equal, expandDims, matMul, mul, pad, reshape, sub, sum, tensor } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  concat,
+  cumsum,
+  equal,
+  expandDims,
+  matMul,
+  mul,
+  pad,
+  reshape,
+  sub,
+  sum,
+  tensor,
+} from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { HistoryTensors } from '@ctrflow/model-kit';
 
