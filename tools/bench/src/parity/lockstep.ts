@@ -102,9 +102,9 @@ async function lossesOf(model: CtrModel, data: Dataset, { settings, threads }: P
 /** Our initial weights for the peer: `weights.json` names each and its shape, `weights.f32` has their numbers one after the other. */
 async function writeWeights(model: CtrModel, folder: string): Promise<void> {
   const weights = Object.entries(modelWeights(model));
-  const numbers = Float32Array.from(weights.flatMap(([, { data }]) => Array.from(data as Float32Array)));
+  const numbers = weights.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const shapes = Object.fromEntries(weights.map(([path, { shape }]) => [path, shape]));
-  await writeFile(join(folder, 'weights.f32'), new Uint8Array(numbers.buffer));
+  await writeFile(join(folder, 'weights.f32'), Buffer.concat(numbers));
   await writeFile(join(folder, 'weights.json'), JSON.stringify(shapes));
 }
 

@@ -9,6 +9,7 @@ import { peerPython } from '../../src/machine';
 import type { ModelParity } from '../../src/parity/table';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const cli = ['--conditions=@ctrflow/source', '--import=tsx', 'tools/bench/src/parity/cli.ts'];
 let folder: string;
 
 beforeAll(() => {
@@ -37,7 +38,6 @@ describe.skipIf(peerPython() === undefined)('both sides', () => {
     ['flat', 'lr,fm,dnn,deepfm,masknet'],
     ['history', 'dnn,masknet,din'],
   ])('build the same models of a schema that is %s', async (schema, models) => {
-    const cli = ['--conditions=@ctrflow/source', '--import=tsx', 'tools/bench/src/parity/cli.ts'];
     const data = ['--train', join(folder, 'a.csv'), '--schema', join(folder, `${schema}.json`)];
     const small = [
       '--embedding-dim',
@@ -66,7 +66,6 @@ describe.skipIf(peerPython() === undefined)('both sides', () => {
     ['flat', 'lr,fm,dnn,deepfm,masknet'],
     ['history', 'dnn,masknet,din'],
   ])('take the same steps from the same weights, with a schema that is %s', async (schema, models) => {
-    const cli = ['--conditions=@ctrflow/source', '--import=tsx', 'tools/bench/src/parity/cli.ts'];
     const data = ['--train', join(folder, 'a.csv'), '--schema', join(folder, `${schema}.json`), '--embedding-std-dev', '0.1']; // prettier-ignore
     const args = [...cli, ...data, '--batch-norm', '--l2-embedding', '0.01', '--l2-net', '0.001', '--models', models, '--lockstep', '5']; // prettier-ignore
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }); // fails where they do not
