@@ -28,6 +28,8 @@ export interface CompilePhase {
   readonly program: 'training step' | 'prediction';
   /** Absent when the phase begins. */
   readonly seconds?: number;
+  /** Of the rewritten graphs; absent when the phase begins. */
+  readonly nodes?: number;
 }
 
 /** What changes at every step. */

@@ -4,6 +4,8 @@ import type { EncodedColumns } from '@ctrflow/features';
 import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { passes } from '@ctrflow/compiler';
+import type { PassName } from '@ctrflow/compiler';
 import { randomKey } from '@ctrflow/core';
 import { add, memory, mul } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -57,6 +59,23 @@ async function trained(engine: StepEngine, stepSettings: StepSettings, batchNorm
   prepared.dispose();
   return { losses, weights, logits };
 }
+
+test('leaves passes out where it is told to, with more nodes and the same losses', async () => {
+  const nodesOf = async (withoutPasses?: readonly PassName[]) => {
+    const nodes: number[] = [];
+    const clipped: StepSettings = { ...settings, clipNorm: 0.5, onCompile: ({ nodes: count }) => void (count !== undefined && nodes.push(count)) }; // prettier-ignore
+    const { losses } = await trained(compiledEngine({ ...(withoutPasses && { withoutPasses }) }), clipped, false);
+    return { losses, nodes: nodes.reduce((sum, count) => sum + count, 0) };
+  };
+  const whole = await nodesOf();
+  for (const without of [['gemm'], ['algebra', 'reshapes'], Object.keys(passes)] as PassName[][]) {
+    const less = await nodesOf(without);
+    expect(less.nodes, without.join()).toBeGreaterThan(whole.nodes);
+    less.losses.forEach((loss, i) => {
+      expect(Math.abs(loss - whole.losses[i]), without.join()).toBeLessThan(2e-5);
+    });
+  }
+});
 
 test.each<[string, Partial<StepSettings>, boolean?]>([
   ['adam', {}],

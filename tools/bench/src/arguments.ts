@@ -20,7 +20,7 @@ export type Request =
   | { readonly command: 'scaling'; readonly axes: readonly ScalingAxis[]; readonly quick: boolean; readonly threads: number; readonly record: boolean; readonly json: boolean } // prettier-ignore
   | { readonly command: 'bundles'; readonly record: boolean; readonly json: boolean }
   | {
-      readonly command: 'measure';
+      readonly command: 'measure' | 'passes';
       readonly json: boolean;
       readonly record: boolean;
       readonly quick: boolean;
@@ -71,10 +71,21 @@ export function parseArguments(argv: readonly string[]): Request {
   if (command === 'page') return { command, quick, ...texts(values, ['results', 'out']) };
   if (command === 'bundles') return { command, ...output };
   if (command === 'scaling') return { command, axes: axesOf(values.of), threads: integer(values, 'threads', 2), quick, ...output }; // prettier-ignore
+  if (command === 'passes') return { command, ...output, quick, plans: compiledWorkloads(values.workload).map((workload) => ({ workload, options: optionsOf(workload, values) })) }; // prettier-ignore
   if (command !== undefined)
-    throw new ConfigError(expected('bench', '--workload, scaling, bundles, page or compare', command));
+    throw new ConfigError(expected('bench', '--workload, scaling, passes, bundles, page or compare', command));
   const names = String(values.workload);
   return { command: 'measure', ...output, quick, plans: pickWorkloads(names).flatMap((workload) => plansOf(workload, values, names === 'all' && !quick)) }; // prettier-ignore
+}
+
+/** Workloads that are steps of the compiled engine; all of them where none is named. */
+function compiledWorkloads(names: string | boolean | undefined): readonly Workload[] {
+  const isCompiled = ({ unit, variants }: Workload): boolean => unit === 'step' && variants.includes('compiled');
+  const named = pickWorkloads(names === undefined ? 'all' : String(names));
+  const other = names === undefined ? undefined : named.find((workload) => !isCompiled(workload));
+  if (other !== undefined)
+    throw new ConfigError(expected('bench passes', 'workloads that are steps of the compiled engine', other.name));
+  return named.filter(isCompiled);
 }
 
 /** What is measured of a workload: what the flags say, and with `all` what else a figure is required of. */

@@ -14,6 +14,7 @@ import { workloads } from './workloads/catalog';
 
 const usage = `Usage: npm run -s bench -- --workload NAME[,NAME...]|all [options]
        npm run -s bench -- scaling [--of vocab,batch,fields,history,threads,rows] [--threads N] [--record] [--json] [--quick]
+       npm run -s bench -- passes [--workload NAME,...] [--threads N] [--record] [--json] [--quick]
        npm run -s bench -- bundles [--record] [--json]
        npm run -s bench -- page [--results FOLDER] [--out FOLDER]
        npm run -s bench -- compare BEFORE.jsonl AFTER.jsonl
@@ -24,6 +25,7 @@ To measure everything and write docs/benchmarks/index.html and TABLE.md:
   npm run -s build                                   for start-up and bundle sizes as published
   npm run -s bench -- --workload all --record        every workload, every peer
   npm run -s bench -- scaling --record               our own time against sizes
+  npm run -s bench -- passes --record                what each pass of the compiler is worth
   npm run -s bench -- bundles --record               sizes of the published modules
   npm run -s bench -- page                           the page, from the newest results
 
@@ -66,6 +68,13 @@ async function run(request: Request): Promise<void> {
       const scaling = await measureScaling(axis, { ...request, onProgress: progressOf(`scaling by ${axis}`) });
       await show(request, scaling, renderScaling(scaling));
     }
+  } else if (request.command === 'passes') {
+    const { measurePasses, renderPassGains } = await import('./passes/measure-passes');
+    for (const { workload, options } of request.plans) {
+      const onProgress = progressOf(`passes of ${workload.name}`);
+      const gains = { ...(await measurePasses(workload, { ...options, onProgress })), quick: request.quick };
+      await show(request, gains, renderPassGains(gains));
+    }
   } else {
     for (const plan of request.plans) {
       const measurement = await measurePlan(plan, request.quick);
@@ -91,6 +100,8 @@ async function show(output: { readonly json: boolean; readonly record: boolean }
 function progressOf(name: string): (message: string) => void {
   return (message) => void process.stderr.write(`${name}: ${message}\n`);
 }
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130)); // lets halted sides go on to their end
 
 try {
   await run(parseArguments(process.argv.slice(2)));

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { passes } from '@ctrflow/compiler';
+import type { PassName } from '@ctrflow/compiler';
 import { isCtrflowError } from '@ctrflow/core';
 import { compiledEngine, eagerEngine } from '@ctrflow/training';
 import type { StepEngine } from '@ctrflow/training';
@@ -24,7 +26,24 @@ export function loadEngine(name: string, threads: number): StepEngine {
     registerBuilt();
     return startable(eagerEngine({ backend: 'node' }));
   }
-  return startable(compiledEngine({ runtime: 'onnxruntime-node', threads }));
+  const withoutPasses = passesWithout(name);
+  return startable(compiledEngine({ runtime: 'onnxruntime-node', threads, ...(withoutPasses && { withoutPasses }) }));
+}
+
+/** What is left out of the compiled engine in a variant of our side: one pass, or all but those that no graph runs without. */
+export const withoutNames: readonly string[] = ['all', ...Object.keys(passes)];
+
+/** The variant of our side that leaves something out. */
+export function variantWithout(name: string): string {
+  return `${WITHOUT}${name}`;
+}
+
+const WITHOUT = 'without ';
+
+function passesWithout(variant: string): readonly PassName[] | undefined {
+  if (!variant.startsWith(WITHOUT)) return undefined;
+  const name = variant.slice(WITHOUT.length);
+  return name === 'all' ? (Object.keys(passes) as PassName[]) : [name as PassName];
 }
 
 /** What `tools/bench/setup tfjs-node` built registers itself with the one tfjs that there is. */

@@ -23,6 +23,34 @@ export function usageOf(pid: number): Usage | undefined {
   return { cpuSeconds, peakMegabytes };
 }
 
+/** Halts a process and its descendants: what they do in the background takes no processor from others. Nothing where there is no /proc. */
+export function pauseTree(pid: number): void {
+  const halted = new Set<number>();
+  for (let found = -1; found !== halted.size;) {
+    found = halted.size;
+    // From the root down, and again: what is halted starts nothing more.
+    for (const id of descendantsOf(pid)) {
+      if (!halted.has(id)) signal(id, 'SIGSTOP');
+      halted.add(id);
+    }
+  }
+}
+
+/** Lets go on what {@link pauseTree} has halted. */
+export function resumeTree(pid: number): void {
+  for (const id of descendantsOf(pid)) signal(id, 'SIGCONT');
+}
+
+/** The process first; none where there is no /proc. */
+function descendantsOf(pid: number): readonly number[] {
+  const processes = readProcesses();
+  return processes === undefined ? [] : withDescendants(pid, processes);
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  attempt(() => process.kill(pid, name)); // it may have ended meanwhile
+}
+
 interface Process {
   readonly parent: number;
   /** Own time, and that of children that have ended. */

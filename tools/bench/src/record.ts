@@ -5,10 +5,12 @@ import { ConfigError, expected } from '@ctrflow/core';
 import type { BundleSizes } from './bundles/bundle-sizes';
 import { root } from './machine';
 import type { Measurement } from './measurement';
+import type { LockstepLine, ParityLine } from './parity/lines';
+import type { PassGains } from './passes/pass-gains';
 import type { Scaling } from './scaling/scaling';
 
 /** A line of a results file; one without a kind is a measurement. */
-export type ResultLine = Measurement | Scaling | BundleSizes;
+export type ResultLine = Measurement | Scaling | PassGains | BundleSizes | ParityLine | LockstepLine;
 
 /** Where results are kept, a file for each commit. */
 export const resultsFolder = join(root, 'docs', 'benchmarks', 'results');

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { peerPython, root } from './machine';
-import { usageOf } from './process-tree';
+import { pauseTree, resumeTree, usageOf } from './process-tree';
 import { SkippedError } from './workload';
 import type { SideSettings, SideSpec } from './workload';
 
@@ -25,7 +25,7 @@ export interface Round {
   readonly cpuSeconds: number | undefined;
 }
 
-/** A side that runs in a process of its own, held to some processors; it waits while another side is timed. */
+/** A side that runs in a process of its own, held to some processors. It is halted, with all that it started, while it is not its turn: beside Ray, which waits behind FuxiCTR, CSV files took a quarter longer to encode. */
 export class SideProcess {
   private readonly replies: string[] = [];
   private readonly noise: string[] = [];
@@ -33,12 +33,17 @@ export class SideProcess {
   private ended: string | undefined;
   info: Readonly<Record<string, string | number>> = {};
   setupSeconds = 0;
+  /** A process that is halted outlives the one that halted it. */
+  private readonly onExit = (): void => {
+    this.resume();
+  };
 
   private constructor(
     readonly spec: SideSpec,
     private readonly child: ChildProcess,
   ) {
     this.listen(child);
+    process.once('exit', this.onExit);
   }
 
   /** @throws SkippedError when the side cannot run here; Error when it fails */
@@ -63,14 +68,14 @@ export class SideProcess {
     if (!('ready' in reply)) throw new Error(`${spec.label}: expected "ready", got ${JSON.stringify(reply)}`);
     side.info = reply.info;
     side.setupSeconds = reply.setupSeconds;
+    side.pause();
     return side;
   }
 
   /** Times some samples. */
   async measure(samples: number): Promise<Round> {
     const before = this.usage()?.cpuSeconds;
-    this.child.stdin?.write(`${samples}\n`);
-    const reply = await this.reply();
+    const reply = await this.replyTo(String(samples));
     if (!('milliseconds' in reply)) throw new Error(`${this.spec.label}: expected times, got ${JSON.stringify(reply)}`);
     const after = this.usage()?.cpuSeconds;
     return { ...reply, cpuSeconds: before === undefined || after === undefined ? undefined : after - before };
@@ -78,8 +83,7 @@ export class SideProcess {
 
   /** What a side answers to a request, where it is one that answers rather than takes samples. */
   async ask(request: unknown): Promise<unknown> {
-    this.child.stdin?.write(`${JSON.stringify(request)}\n`);
-    const reply = await this.reply();
+    const reply = await this.replyTo(JSON.stringify(request));
     if (!('answer' in reply)) throw new Error(`${this.spec.label}: expected an answer, got ${JSON.stringify(reply)}`);
     return reply.answer;
   }
@@ -95,10 +99,29 @@ export class SideProcess {
         resolve();
       }),
     );
+    process.off('exit', this.onExit);
+    this.resume();
     this.child.stdin?.end();
     const patience = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
     await closed;
     clearTimeout(patience);
+  }
+
+  /** Lets the side answer one line. */
+  private async replyTo(line: string): Promise<Reply> {
+    this.resume();
+    this.child.stdin?.write(`${line}\n`);
+    const reply = await this.reply();
+    this.pause();
+    return reply;
+  }
+
+  private pause(): void {
+    if (this.child.pid !== undefined && this.ended === undefined) pauseTree(this.child.pid);
+  }
+
+  private resume(): void {
+    if (this.child.pid !== undefined && this.ended === undefined) resumeTree(this.child.pid);
   }
 
   private usage(): ReturnType<typeof usageOf> {

@@ -24,11 +24,13 @@ export function tableOptimizerOf(mode: string): TableOptimizer {
 export async function trainingSide(model: CtrModel, rows: EncodedColumns, settings: SideSettings): Promise<Side> {
   const { variant, threads, mode, sizes } = settings;
   const engine = loadEngine(variant, threads);
+  let nodes: number | undefined;
   const prepared = await engine.prepare(model, {
     optimizer: adam(LEARNING_RATE),
     tableOptimizer: tableOptimizerOf(mode),
     l2: { net: 0, embedding: 0 },
     key: randomKey(1),
+    onCompile: (phase) => (nodes = Math.max(nodes ?? 0, phase.nodes ?? 0)),
   });
   const batches = endlessly(rowsInMemory(rows), sizes.batchSize);
   let step = 0;
@@ -40,7 +42,7 @@ export async function trainingSide(model: CtrModel, rows: EncodedColumns, settin
       step++;
       ({ loss } = await prepared.trainStep(batch, { step, learningRate: LEARNING_RATE }));
     },
-    results: () => ({ loss }),
+    results: () => ({ loss, ...(nodes !== undefined && { nodes }) }),
     close() {
       prepared.dispose();
       model.dispose();

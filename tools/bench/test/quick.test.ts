@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { passes } from '@ctrflow/compiler';
 import { parseArguments } from '../src/arguments';
 import type { Measurement } from '../src/measurement';
+import { gainsOf } from '../src/passes/pass-gains';
+import type { PassGains } from '../src/passes/pass-gains';
 import { workloads } from '../src/workloads/catalog';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,6 +32,20 @@ describe('bench --workload all --quick', () => {
     expect(results.length).toBeGreaterThan(0);
     for (const value of results) expect(value).toSatisfy(Number.isFinite);
   });
+});
+
+describe('bench passes --quick', () => {
+  it('times every pass of a workload and counts nodes', async () => {
+    const cli = ['--conditions=@ctrflow/source', '--import=tsx', 'tools/bench/src/cli.ts'];
+    const args = ['passes', '--workload', 'deepfm', '--quick', '--threads', '1', '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, [...cli, ...args], { cwd: root });
+    const { nodes, gains } = gainsOf(JSON.parse(stdout) as PassGains);
+    expect(gains.map(({ pass }) => pass)).toEqual(['all', ...Object.keys(passes)]);
+    for (const gain of gains) expect(gain.factor, gain.pass).toBeGreaterThan(0);
+    const of = (name: string): number => gains.find(({ pass }) => pass === name)!.nodes;
+    expect(of('all')).toBeGreaterThan(of('gemm'));
+    expect(of('gemm')).toBeGreaterThan(nodes);
+  }, 180_000);
 });
 
 describe('parseArguments', () => {
@@ -57,6 +74,7 @@ describe('parseArguments', () => {
     wrong('--workload', 'mlp', '--threads', '0').toThrow(/--threads/);
     wrong('--workload', 'mlp', '--thread', '2').toThrow(/did you mean --threads/);
     wrong('compare', 'one.jsonl').toThrow(/two result files/);
-    wrong('compere').toThrow(/--workload, scaling, bundles, page or compare/);
+    wrong('compere').toThrow(/--workload, scaling, passes, bundles, page or compare/);
+    wrong('passes', '--workload', 'auc').toThrow(/steps of the compiled engine, got "?auc/);
   });
 });

@@ -2,6 +2,8 @@ import { encodeOnnx, loadRuntime, lower, updateName } from '@ctrflow/compiler';
 import type {
   Dim,
   Graph,
+  OptimizeOptions,
+  PassName,
   RuntimeName,
   Runtime,
   RuntimeSession,
@@ -26,6 +28,8 @@ import { tableThreads } from './table-threads';
 export interface CompiledEngineOptions extends SessionOptions {
   /** Default `auto`: the best one installed. */
   readonly runtime?: RuntimeName | 'auto';
+  /** Passes that are left out, to see what each is worth. Default: none. */
+  readonly withoutPasses?: readonly PassName[];
 }
 
 /**
@@ -34,7 +38,11 @@ export interface CompiledEngineOptions extends SessionOptions {
  * @throws BackendError from `prepare` when no ONNX Runtime is installed; UnsupportedKernelError from the first step when the model uses an
  * operation that has no lowering
  */
-export function compiledEngine({ runtime = 'auto', ...session }: CompiledEngineOptions = {}): StepEngine {
+export function compiledEngine({
+  runtime = 'auto',
+  withoutPasses,
+  ...session
+}: CompiledEngineOptions = {}): StepEngine {
   return {
     name: 'compiled',
     async prepare(model, settings) {
@@ -44,7 +52,7 @@ export function compiledEngine({ runtime = 'auto', ...session }: CompiledEngineO
         const threads = await tableThreads(found.runtime, session.threads);
         for (const group of model.groups) group.useThreads(threads);
       }
-      return new CompiledModel(model, settings, found.runtime, session);
+      return new CompiledModel(model, settings, found.runtime, session, { ...(withoutPasses && { without: withoutPasses }) }); // prettier-ignore
     },
   };
 }
@@ -61,6 +69,8 @@ interface Loaded {
   readonly session: RuntimeSession;
   readonly inputs: readonly string[];
   readonly results: readonly Result[];
+  /** Of the graph. */
+  readonly nodes: number;
 }
 
 interface LoadedProgram {
@@ -86,6 +96,7 @@ class CompiledModel implements PreparedModel {
     private readonly settings: StepSettings | undefined,
     private readonly runtime: Runtime,
     private readonly options: SessionOptions,
+    private readonly passes: OptimizeOptions,
   ) {
     this.engine = `compiled/${runtime.name}`;
     this.feeder = new Feeder(model, { bucketed: true });
@@ -136,9 +147,9 @@ class CompiledModel implements PreparedModel {
     let forward = this.forwards.get(key);
     if (forward === undefined) {
       this.settings?.clock?.lap('score');
-      forward = await this.compile('prediction', () =>
-        this.load(forwardGraph(this.model, specsOf(feeds)), this.fixedWeights()),
-      );
+      const make = (): Promise<Loaded> =>
+        this.load(forwardGraph(this.model, specsOf(feeds), this.passes), this.fixedWeights());
+      forward = await this.compile('prediction', make, ({ nodes }) => nodes);
       this.forwards.set(key, forward);
     }
     const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
@@ -211,21 +222,26 @@ class CompiledModel implements PreparedModel {
     const key = JSON.stringify(specsOf(feeds));
     const known = this.programs.get(key);
     if (known !== undefined) return known;
-    const loaded = await this.compile('training step', async () => {
-      const program = trainingProgram(this.model, specsOf(feeds), numRows, settings);
+    const make = async (): Promise<LoadedProgram> => {
+      const program = trainingProgram(this.model, specsOf(feeds), numRows, settings, this.passes);
       const step = await this.load(program.step);
       const update = program.update === undefined ? undefined : await this.load(program.update);
       return { program, step, update };
-    });
+    };
+    const loaded = await this.compile('training step', make, ({ step, update }) => step.nodes + (update?.nodes ?? 0));
     this.programs.set(key, loaded);
     return loaded;
   }
 
-  private async compile<T>(program: CompilePhase['program'], make: () => Promise<T>): Promise<T> {
+  private async compile<T>(
+    program: CompilePhase['program'],
+    make: () => Promise<T>,
+    nodesOf: (made: T) => number,
+  ): Promise<T> {
     const started = performance.now();
     this.settings?.onCompile?.({ program });
     const made = await make();
-    this.settings?.onCompile?.({ program, seconds: (performance.now() - started) / 1000 });
+    this.settings?.onCompile?.({ program, seconds: (performance.now() - started) / 1000, nodes: nodesOf(made) });
     this.settings?.clock?.lap('compile');
     return made;
   }
@@ -241,7 +257,7 @@ class CompiledModel implements PreparedModel {
       ...graph.updates.map(({ name }) => this.result(updateName(name), name, undefined)),
     ];
     const ports = weights === undefined ? [...graph.inputs, ...graph.variables] : graph.inputs;
-    return { session, inputs: ports.map(({ name }) => name), results };
+    return { session, inputs: ports.map(({ name }) => name), results, nodes: graph.nodes.length };
   }
 
   private result(name: string, renews: string | undefined, shape: readonly Dim[] | undefined): Result {

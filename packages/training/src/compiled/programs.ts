@@ -1,7 +1,7 @@
 import { square, sum, valueAndGrads, add, addN, mul } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
-import type { Graph, RecordContext, TensorSpec } from '@ctrflow/compiler';
+import type { Graph, OptimizeOptions, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
 import { feedSpecAt, isForTraining, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
@@ -43,7 +43,7 @@ export interface TrainingProgram {
 export type TensorSpecs = Readonly<Record<string, TensorSpec & { readonly shape: readonly number[] }>>;
 
 /** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `feeds`. */
-export function forwardGraph(model: CtrModel, feeds: TensorSpecs): Graph {
+export function forwardGraph(model: CtrModel, feeds: TensorSpecs, passes?: OptimizeOptions): Graph {
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
@@ -52,7 +52,7 @@ export function forwardGraph(model: CtrModel, feeds: TensorSpecs): Graph {
       },
       { inputs: withBatch(feeds, B), variables: variablesOf(model.weights) },
     );
-  return optimize(recordForAnyBatch(recordAt));
+  return optimize(recordForAnyBatch(recordAt), passes);
 }
 
 /** One step of training on feeds of these shapes. */
@@ -61,6 +61,7 @@ export function trainingProgram(
   feeds: TensorSpecs,
   numRows: number,
   settings: StepSettings,
+  passes?: OptimizeOptions,
 ): TrainingProgram {
   const masks: MaskSpec[] = [];
   const clipped = settings.clipNorm !== undefined;
@@ -87,8 +88,8 @@ export function trainingProgram(
       variables: variablesOf(model.weights),
     },
   );
-  const program = { step: optimize(step), masks };
-  return clipped ? { ...program, update: optimize(updateGraph(trained, settings)) } : program;
+  const program = { step: optimize(step, passes), masks };
+  return clipped ? { ...program, update: optimize(updateGraph(trained, settings), passes) } : program;
 }
 
 /** Batch size and list length at which {@link requireCompilable} tries a model. */

@@ -3,15 +3,24 @@ import type { ReportFigure, ReportSection, ReportTile } from '@ctrflow/report';
 import { measuredSides } from '../measurement';
 import type { Measurement } from '../measurement';
 import type { Scaling } from '../scaling/scaling';
+import { JUDGED, TOLERANCE } from '../parity/lockstep';
+import type { PassGains } from '../passes/pass-gains';
 import { rooflineDistances } from './limits';
 import type { NewestResults } from './newest';
 import { number, ratio } from './numbers';
+import { lockstepTable, parityCommands, parityTable } from './parity';
+import type { NewestParity } from './parity';
 import { commitOf, requirements } from './speed';
-import { bundleTable, notMeasured, peerIsFaster, requirementsTable, rooflineTable, scalingTable, skippedSides, speedTable } from './tables'; // prettier-ignore
+import { bundleTable, notMeasured, passTable, peerIsFaster, requirementsTable, rooflineTable, scalingTable, skippedSides, speedTable } from './tables'; // prettier-ignore
 
 const HOW =
   'Each side is a process of its own on the same processors with the same number of threads; they are warmed up and then timed in turn, round after round. Medians; the fastest side of a peer counts. A star marks times during which others were at work on the machine.';
-export const COMMAND = 'npm run -s bench -- --workload all --record && npm run -s bench -- scaling --record && npm run -s bench -- bundles --record && npm run -s bench -- page'; // prettier-ignore
+export const PARITY =
+  'The same encoded rows, settings and rules on both sides, seed by seed in turn; mean and standard deviation of the test AUC. The true difference is above the bound with 95 % confidence (Welch, one-sided). Where paired, both sides began with the same weights and saw the rows in the same order, so that a bound of the differences of single seeds can be given too.';
+export const LOCKSTEP = `Both sides take steps from the same weights on one batch, FuxiCTR in float64. The largest difference of the loss of a step, as a share of it; the first ${JUDGED} steps are judged by ${TOLERANCE}.`;
+export const PASSES =
+  'Time of a training step without a pass of the compiler, as a multiple of the time with all of them, and the nodes of its graphs; medians of sides that ran in turn. Two sessions of one graph differ by up to 5 %.';
+export const COMMAND = 'npm run -s bench -- --workload all --record && npm run -s bench -- scaling --record && npm run -s bench -- passes --record && npm run -s bench -- bundles --record && npm run -s bench -- page'; // prettier-ignore
 
 /** The page of all results. */
 export function renderBenchmarkPage(results: NewestResults): string {
@@ -23,8 +32,10 @@ export function renderBenchmarkPage(results: NewestResults): string {
       ...requiredSection(measurements),
       listSection('Where a peer is faster', peerIsFaster(measurements)),
       { title: 'Speed', paragraphs: [HOW], tables: [speedTable(measurements)] },
+      ...paritySections(results.parity),
       ...rooflineSection(measurements),
       ...scalingSection(scalings),
+      ...passSection(results.passes),
       ...bundleSection(results),
       ...optionalList('Required and not measured here', notMeasured(measurements)),
       ...optionalList('Sides that did not run', skippedSides(measurements)),
@@ -82,6 +93,16 @@ function requiredSection(measurements: readonly Measurement[]): ReportSection[] 
       tables: [requirementsTable(measurements)],
     },
   ];
+}
+
+function paritySections(parity: NewestParity): ReportSection[] {
+  const { trainings, lockstep } = parity;
+  const sections: ReportSection[] = [];
+  if (trainings.length > 0)
+    sections.push({ title: 'Training parity with FuxiCTR', paragraphs: [PARITY], tables: [parityTable(parity)] });
+  if (lockstep.length > 0)
+    sections.push({ title: 'In lock step with FuxiCTR', paragraphs: [LOCKSTEP], tables: [lockstepTable(parity)] });
+  return [...sections, ...optionalList('Commands of these comparisons', parityCommands(parity))];
 }
 
 function rooflineSection(measurements: readonly Measurement[]): ReportSection[] {
@@ -153,6 +174,11 @@ function memoryFigure({ of: axis, x, workload, points, exponents }: Scaling): Re
       },
     },
   ];
+}
+
+function passSection(passes: readonly PassGains[]): ReportSection[] {
+  if (passes.length === 0) return [];
+  return [{ title: 'What each pass is worth', paragraphs: [PASSES], tables: [passTable(passes)] }];
 }
 
 function bundleSection({ bundles }: NewestResults): ReportSection[] {

@@ -1,12 +1,13 @@
 import type { NewestResults } from './newest';
-import { COMMAND } from './html';
+import { COMMAND, LOCKSTEP, PARITY, PASSES } from './html';
+import { lockstepTable, parityCommands, parityTable } from './parity';
 import { commitOf } from './speed';
-import { bundleTable, notMeasured, peerIsFaster, requirementsTable, rooflineTable, scalingTable, skippedSides, speedTable } from './tables'; // prettier-ignore
+import { bundleTable, notMeasured, passTable, peerIsFaster, requirementsTable, rooflineTable, scalingTable, skippedSides, speedTable } from './tables'; // prettier-ignore
 import type { Table } from './tables';
 
 /** The numbers of the page as Markdown. */
 export function renderMarkdown(results: NewestResults): string {
-  const { measurements, scalings, bundles, machine } = results;
+  const { measurements, scalings, passes, bundles, parity, machine } = results;
   const commits = [...new Set([...measurements, ...scalings].map(commitOf))];
   const where =
     machine === undefined
@@ -19,8 +20,12 @@ export function renderMarkdown(results: NewestResults): string {
     ...part('Required figures', markdownTable(requirementsTable(measurements))),
     ...part('Where a peer is faster', bullets(peerIsFaster(measurements))),
     ...part('Speed', markdownTable(speedTable(measurements))),
+    ...part('Training parity with FuxiCTR', explained(PARITY, markdownTable(parityTable(parity)))),
+    ...part('In lock step with FuxiCTR', explained(LOCKSTEP, markdownTable(lockstepTable(parity)))),
+    ...part('Commands of these comparisons', bullets(parityCommands(parity))),
     ...part('Distance from the roofline', markdownTable(rooflineTable(measurements))),
     ...part('Scaling', markdownTable(scalingTable(scalings))),
+    ...part('What each pass is worth', explained(PASSES, markdownTable(passTable(passes)))),
     ...(bundles === undefined ? [] : part('Sizes of the published modules', bundles.skipped ?? markdownTable(bundleTable(bundles)))), // prettier-ignore
     ...part('Required and not measured here', bullets(notMeasured(measurements))),
     ...part('Sides that did not run', bullets(skippedSides(measurements))),
@@ -32,6 +37,11 @@ export function renderMarkdown(results: NewestResults): string {
 /** A heading with its text; nothing where there is no text. */
 function part(title: string, text: string): string[] {
   return text === '' ? [] : [`## ${title}`, text];
+}
+
+/** A table below what it shows; nothing where there is no table. */
+function explained(text: string, table: string): string {
+  return table === '' ? '' : `${text}\n\n${table}`;
 }
 
 function bullets(items: readonly string[]): string {

@@ -1,6 +1,8 @@
 import type { Measurement } from '../measurement';
 import type { Scaling } from '../scaling/scaling';
 import type { BundleSizes } from '../bundles/bundle-sizes';
+import { gainsOf } from '../passes/pass-gains';
+import type { PassGains } from '../passes/pass-gains';
 import { rooflineDistances } from './limits';
 import { number, percent, ratio } from './numbers';
 import { commitOf, comparisons, requirements, whereBehind } from './speed';
@@ -63,6 +65,23 @@ export function scalingTable(scalings: readonly Scaling[]): Table {
     ]),
   }; // prettier-ignore
 }
+
+/** What each pass of the compiler is worth on each workload. */
+export function passTable(lines: readonly PassGains[]): Table {
+  const columns = lines.map(gainsOf);
+  const names = columns[0]?.gains.map(({ pass }) => pass) ?? [];
+  const gainOf = ({ gains }: (typeof columns)[number], name: string): string => {
+    const gain = gains.find(({ pass }) => pass === name);
+    return gain === undefined ? '–' : `${ratio(gain.factor)} (${gain.nodes.toLocaleString('en-US')})`;
+  };
+  return {
+    header: ['left out', ...lines.map(({ workload }) => workload)],
+    rows: [
+      ['nothing', ...columns.map(({ milliseconds, nodes }) => `${number(milliseconds)} ms (${nodes.toLocaleString('en-US')})`)],
+      ...names.map((name) => [name === 'all' ? 'all passes' : name, ...columns.map((column) => gainOf(column, name))]),
+    ],
+  };
+} // prettier-ignore
 
 /** Published modules, the largest first. */
 export function bundleTable({ modules }: BundleSizes): Table {

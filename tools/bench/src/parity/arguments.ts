@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ConfigError, checkInteger, checkNumber, expected, suggest } from '@ctrflow/core';
 import { parseFlags } from '../flags';
 import { defaultSettings, parityModels } from './settings';
@@ -33,6 +34,10 @@ export interface ParityRequest {
   readonly json: boolean;
   /** Steps in lock step, in place of whole trainings. */
   readonly lockstep?: number;
+  /** Name of the data on the benchmark page; default: that of the file. */
+  readonly name: string;
+  /** Appends the result to those that the page is made of. */
+  readonly record: boolean;
 }
 
 const text = { type: 'string' } as const;
@@ -47,6 +52,8 @@ const flags = {
     out: text,
     json: { type: 'boolean' } as const,
     lockstep: text,
+    name: text,
+    record: { type: 'boolean' } as const,
   },
   ...{
     'embedding-dim': text,
@@ -61,6 +68,7 @@ const flags = {
     'reduction-ratio': text,
     'attention-units': text,
     'constant-rate': { type: 'boolean' } as const,
+    paired: { type: 'boolean' } as const,
     help: { type: 'boolean' } as const,
   },
 } as const;
@@ -77,14 +85,17 @@ export function parseParityArguments(argv: readonly string[]): ParityRequest | u
   if (values.help === true || argv.length === 0) return undefined;
   if (positionals.length > 0) throw new ConfigError(expected('parity', 'flags only', positionals[0], 'give --train FILE')); // prettier-ignore
   const out = given(values, 'out');
+  const data = dataOf(values);
   return {
-    data: dataOf(values),
+    data,
     models: modelsOf(given(values, 'models')),
     seeds: integer(values, 'seeds', 5),
     threads: integer(values, 'threads', 1),
     settings: settingsOf(values),
     peer: peerOf(given(values, 'peer')),
     json: values.json === true,
+    name: given(values, 'name') ?? basename(data.train),
+    record: values.record === true,
     ...(out !== undefined && { out }),
     ...(values.lockstep !== undefined && { lockstep: integer(values, 'lockstep', 1) }),
   };
@@ -124,6 +135,7 @@ function settingsOf(values: Values): ParitySettings {
     batchSize: integer(values, 'batch-size', preset.batchSize),
     epochs: integer(values, 'epochs', preset.epochs),
     constantRate: values['constant-rate'] === true,
+    ...(values.paired === true && { paired: true }),
     patience: integer(values, 'patience', preset.patience),
     l2Embedding: number(values, 'l2-embedding', preset.l2Embedding),
     l2Net: number(values, 'l2-net', preset.l2Net),

@@ -12,6 +12,7 @@ import type { parts } from './encoded-files';
 import { openParityData } from './open-data';
 import { RunLog } from './runs';
 import type { ParityRun, SideName } from './runs';
+import { requireOwnTables, writeOrder, writeWeights } from './same-start';
 import { buildOurs, startPeer, trainingOf } from './sides';
 
 /** Every training of a comparison. */
@@ -42,6 +43,7 @@ export async function compareSides(
   try {
     const data = await openParityData(request.data);
     const features = peerFeatures(data, request.peer === 'none' ? [] : request.models);
+    if (request.settings.paired === true) requireOwnTables(request.models, features);
     const rows = await writeEncoded(folder, data, features);
     onProgress(`${rows.train} rows to train, ${rows.valid} to validate, ${rows.test} to test; ${features.length} features`); // prettier-ignore
     await writeFile(join(folder, 'settings.json'), JSON.stringify({ features, rows, ...request.settings })); // prettier-ignore
@@ -82,7 +84,7 @@ async function compareModel(
     for (const seed of seeds) {
       await finish('ours', seed, () => trainOurs(model, seed, comparison));
       if (withPeer && !(peer instanceof SkippedError))
-        await finish('fuxictr', seed, () => trainPeer(model, seed, peer!));
+        await finish('fuxictr', seed, () => trainPeer(model, seed, peer!, comparison));
     }
   } finally {
     if (peer instanceof SideProcess) await peer.stop();
@@ -103,9 +105,19 @@ async function trainOurs(model: string, seed: number, { request, data }: Compari
   return run;
 }
 
-async function trainPeer(model: string, seed: number, peer: SideProcess): Promise<ParityRun> {
+async function trainPeer(model: string, seed: number, peer: SideProcess, comparison: Comparison): Promise<ParityRun> {
+  if (comparison.request.settings.paired === true) await writeStart(model, seed, comparison);
   const measured = (await peer.ask({ seed })) as Omit<ParityRun, 'model' | 'side' | 'seed'>;
   return { model, side: 'fuxictr', seed, ...measured };
+}
+
+/** Weights and orders of our side for the peer. */
+async function writeStart(model: string, seed: number, { request, data, folder }: Comparison): Promise<void> {
+  const { settings } = request;
+  const built = buildOurs(model, data, settings, seed);
+  await writeWeights(built, folder);
+  await writeOrder(folder, seed, settings.epochs, data.train.numRows);
+  built.dispose();
 }
 
 function digest(value: object): string {

@@ -2,17 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from '@ctrflow/backends';
-import { SchemaError, expected } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
-import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fit } from '@ctrflow/training';
 import { SideProcess } from '../side-process';
 import { alignColumns } from '../table';
 import type { ParityRequest } from './arguments';
 import { peerFeatures, writeEncoded } from './encoded-files';
-import type { PeerFeature } from './encoded-files';
 import { openParityData } from './open-data';
+import { requireOwnTables, writeWeights } from './same-start';
 import { buildOurs, startPeer, trainingOf } from './sides';
 
 /** Losses of the first {@link JUDGED} steps may differ by this share of the loss, some roundings to float32. A forgotten decay makes 6e-6 or more of it. */
@@ -81,15 +79,6 @@ export async function runLockstep(
   }
 }
 
-/** The peer's linear terms have a table for every field, ours one for all fields that share one. */
-function requireOwnTables(models: readonly string[], features: readonly PeerFeature[]): void {
-  const linear = models.find((model) => ['lr', 'fm', 'deepfm'].includes(model));
-  const sharing = features.find(({ shares }) => shares !== undefined);
-  if (linear === undefined || sharing === undefined) return;
-  const hint = 'its linear term has one table here and two there: leave one of them out';
-  throw new SchemaError(expected('parity', `fields with tables of their own for ${linear} in lock step`, `"${sharing.slot}", which shares one`, hint)); // prettier-ignore
-}
-
 async function lossesOf(model: CtrModel, data: Dataset, { settings, threads }: ParityRequest): Promise<number[]> {
   const losses: number[] = [];
   const onEpochEnd = ({ trainLoss }: { readonly trainLoss: number }): undefined => {
@@ -97,15 +86,6 @@ async function lossesOf(model: CtrModel, data: Dataset, { settings, threads }: P
   };
   await fit(model, data, { ...trainingOf(settings, 1, threads), callbacks: [{ onEpochEnd }] });
   return losses;
-}
-
-/** Our initial weights for the peer: `weights.json` names each and its shape, `weights.f32` has their numbers one after the other. */
-async function writeWeights(model: CtrModel, folder: string): Promise<void> {
-  const weights = Object.entries(modelWeights(model));
-  const numbers = weights.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  const shapes = Object.fromEntries(weights.map(([path, { shape }]) => [path, shape]));
-  await writeFile(join(folder, 'weights.f32'), Buffer.concat(numbers));
-  await writeFile(join(folder, 'weights.json'), JSON.stringify(shapes));
 }
 
 /** A comparison as a table for people. */
@@ -133,7 +113,7 @@ export function renderLockstep({ rows, steps, runs, skipped }: LockstepResult): 
 }
 
 /** Largest difference of the first steps, as a share of the peer's loss. */
-function largestDifference({ ours, fuxictr }: LockstepRun, steps: number): number {
+export function largestDifference({ ours, fuxictr }: LockstepRun, steps: number): number {
   return Math.max(...ours.slice(0, steps).map((loss, i) => Math.abs(loss - fuxictr[i]) / fuxictr[i]));
 }
 

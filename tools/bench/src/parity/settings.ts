@@ -15,6 +15,8 @@ export interface ParitySettings {
   readonly epochs: number;
   /** Trains all epochs at one learning rate: no early stop, whose luck is most of what seeds differ by. The best epoch is tested all the same. */
   readonly constantRate: boolean;
+  /** The peer begins with our weights and sees rows in our order, seed by seed: what differs is not luck, as long as there is no dropout. */
+  readonly paired?: boolean;
   /** Evaluations without a better validation AUC before stopping; each of them divides the learning rate by 10. */
   readonly patience: number;
   /** L2 of tables and of the vectors of numbers: the gradient gets `l2 * w`, for every row at every step. */

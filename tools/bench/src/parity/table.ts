@@ -1,7 +1,7 @@
 import { alignColumns } from '../table';
 import type { ParityResult } from './compare-sides';
 import type { ParityRun, SideName } from './runs';
-import { momentsOf, welchLowerBound } from './welch';
+import { momentsOf, pairedLowerBound, welchLowerBound } from './welch';
 
 /** Ours may be this much worse than the peer, in AUC, and still count as equal. */
 export const MARGIN = 0.001;
@@ -23,7 +23,9 @@ export interface ModelParity {
   /** Ours minus the peer's, in AUC, and what it is above with 95 % confidence (Welch, one-sided). */
   readonly difference?: number;
   readonly lowerBound?: number;
-  /** The bound excludes that ours is worse by more than {@link MARGIN}; undefined with one seed. */
+  /** The same from the differences of single seeds, where these began with the same weights. */
+  readonly pairedBound?: number;
+  /** The bound, the paired one where there is one, excludes that ours is worse by more than {@link MARGIN}; undefined with one seed. */
   readonly withinMargin?: boolean;
 }
 
@@ -35,9 +37,11 @@ export function summarizeParity({ request, runs }: Pick<ParityResult, 'request' 
     if (of('fuxictr').length === 0) return { model, ours };
     const fuxictr = summaryOf(of('fuxictr'));
     const { difference, lowerBound } = welchLowerBound(ours.auc.values, fuxictr.auc.values);
+    const pairedBound = request.settings.paired === true ? pairedLowerBound(ours.auc.values, fuxictr.auc.values) : undefined; // prettier-ignore
     return {
       ...{ model, ours, fuxictr, difference },
-      ...(!Number.isNaN(lowerBound) && { lowerBound, withinMargin: lowerBound > -MARGIN }),
+      ...(!Number.isNaN(lowerBound) && { lowerBound, withinMargin: (pairedBound ?? lowerBound) > -MARGIN }),
+      ...(pairedBound !== undefined && !Number.isNaN(pairedBound) && { pairedBound }),
     };
   });
 }
@@ -55,7 +59,7 @@ function summaryOf(runs: readonly ParityRun[]): SideSummary {
   };
 }
 
-const titles = ['model', 'ours', 'FuxiCTR', 'difference', 'above, 95 %', 'log loss', 's/epoch', 'epochs', 'parameters', ''] as const; // prettier-ignore
+const titles = ['model', 'ours', 'FuxiCTR', 'difference', 'above, 95 %', 'above, paired', 'log loss', 's/epoch', 'epochs', 'parameters', ''] as const; // prettier-ignore
 
 /** A comparison as a table for people. */
 export function renderParity(result: ParityResult): string {
@@ -72,29 +76,34 @@ export function renderParity(result: ParityResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function rowOf({ model, ours, fuxictr, difference, lowerBound, withinMargin }: ModelParity): string[] {
+function rowOf({ model, ours, fuxictr, difference, lowerBound, pairedBound, withinMargin }: ModelParity): string[] {
   const both = (of: (side: SideSummary) => string): string =>
     fuxictr === undefined ? of(ours) : `${of(ours)} | ${of(fuxictr)}`;
-  const verdict =
-    withinMargin === undefined ? '' : withinMargin ? `not worse by ${MARGIN}` : `may be worse by ${MARGIN}`;
   return [
     model,
     meanAndDeviation(ours),
     fuxictr === undefined ? '-' : meanAndDeviation(fuxictr),
-    difference === undefined ? '-' : signed(difference),
-    lowerBound === undefined ? '-' : signed(lowerBound),
+    ...[difference, lowerBound, pairedBound].map((value) => (value === undefined ? '-' : signed(value))),
     both(({ logLoss }) => logLoss.mean.toFixed(4)),
     both(({ secondsPerEpoch }) => secondsPerEpoch.toPrecision(3)),
     both(({ epochs }) => epochs.toFixed(1)),
     ours.parameters.toLocaleString('en-US'),
-    verdict,
+    verdictOf(withinMargin),
   ];
 }
 
-function meanAndDeviation({ auc: { mean, stdDev } }: SideSummary): string {
+/** What the bound says, in words. */
+export function verdictOf(withinMargin: boolean | undefined): string {
+  if (withinMargin === undefined) return '';
+  return withinMargin ? `not worse by ${MARGIN}` : `may be worse by ${MARGIN}`;
+}
+
+/** `0.90415 ± 0.00047`. */
+export function meanAndDeviation({ auc: { mean, stdDev } }: SideSummary): string {
   return Number.isNaN(stdDev) ? mean.toFixed(5) : `${mean.toFixed(5)} ± ${stdDev.toFixed(5)}`;
 }
 
-function signed(value: number): string {
+/** `+0.00061`. */
+export function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(5)}`;
 }

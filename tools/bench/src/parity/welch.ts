@@ -39,6 +39,16 @@ export function welchLowerBound(ours: readonly number[], theirs: readonly number
   return { difference, lowerBound, degreesOfFreedom };
 }
 
+/**
+ * One-sided lower bound of the mean of paired differences, `ours[i] - theirs[i]`: `d - t_(level, n - 1) s / sqrt(n)`; NaN with fewer than two pairs.
+ *
+ * @param level - default 0.95
+ */
+export function pairedLowerBound(ours: readonly number[], theirs: readonly number[], level = 0.95): number {
+  const { count, mean, stdDev } = momentsOf(ours.map((value, i) => value - theirs[i]));
+  return mean - (studentQuantile(level, count - 1) * stdDev) / Math.sqrt(count);
+}
+
 /** The value below which Student's t with `nu` degrees of freedom lies with probability p, 0.5 <= p < 1. */
 export function studentQuantile(p: number, nu: number): number {
   if (Number.isNaN(nu)) return NaN;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Measurement, SideResult } from '../../src/measurement';
+import type { LockstepLine, ParityLine } from '../../src/parity/lines';
+import { defaultSettings } from '../../src/parity/settings';
 import { newestResults } from '../../src/page/newest';
 import { rooflineDistances } from '../../src/page/limits';
 import { comparisons, requirements, whereBehind } from '../../src/page/speed';
@@ -43,7 +45,31 @@ const scaling: Scaling = {
   exponents: { measured: 1, expected: 1 }, theory: 'rows', leftOut: [], load: { before: 0, after: 0 }, when: '2026-01-01T00:00:00Z', machine, quick: false,
 }; // prettier-ignore
 
+function counted(label: string, median: number, nodes: number): SideResult {
+  return { ...side(label, median), results: { nodes } };
+}
+
+const compared = { name: 'Adult', command: 'npm run -s parity -- --train a.csv', request: { data: { train: 'a.csv' }, models: ['fm'], seeds: 5, threads: 1, settings: defaultSettings } } as const; // prettier-ignore
+
+function training(when: string, ...models: readonly string[]): ParityLine {
+  const auc = (mean: number) => ({ mean, stdDev: 0.0004, values: [mean] });
+  const of = (mean: number) => ({ auc: auc(mean), logLoss: auc(0.3), secondsPerEpoch: 1, epochs: 4, parameters: 9 });
+  const results = models.map((model) => ({ model, ours: of(0.902), fuxictr: of(0.901), difference: 0.001, lowerBound: 0.0002, withinMargin: true })); // prettier-ignore
+  return { kind: 'parity', ...compared, when, machine: { ...machine, cpu: 'another' }, rows: { train: 8, valid: 1, test: 1 }, features: 3, results }; // prettier-ignore
+}
+
+const steps: LockstepLine = { kind: 'lockstep', ...compared, when: '2026-01-01T00:00:00Z', machine, rows: 8, steps: 2, runs: [{ model: 'fm', parameters: 9, ours: [0.7, 0.6], fuxictr: [0.7, 0.61] }] }; // prettier-ignore
+
 describe('newestResults', () => {
+  it('takes the newest comparison of each model on each data, of any machine, which does not decide whose times are shown', () => {
+    const [old, newer] = [training('2026-01-01T00:00:00Z', 'fm', 'lr'), training('2026-01-03T00:00:00Z', 'fm')];
+    const timed = measurement('mlp', [side('ctrflow/compiled', 50)]);
+    const { parity, measurements, elsewhere } = newestResults([newer, old, timed, steps]);
+    expect(parity.trainings.map(({ line, result }) => [line.when.slice(0, 10), result.model])).toEqual([['2026-01-03', 'fm'], ['2026-01-01', 'lr']]); // prettier-ignore
+    expect(parity.lockstep).toHaveLength(1);
+    expect({ measurements, elsewhere }).toEqual({ measurements: [timed], elsewhere: 0 });
+  });
+
   it('takes the newest of each setting, with a peer where there is one, from one machine', () => {
     const old = measurement('mlp', [side('ctrflow/compiled', 50), side('torch/eager', 100)]);
     const alone = measurement('mlp', [side('ctrflow/compiled', 40)], { when: '2026-01-02T00:00:00Z' });
@@ -150,12 +176,21 @@ describe('writePage', () => {
     const skipped: SideResult = { label: 'tfjs-node', ours: false, skipped: 'no <package>' };
     await record(measurement('mlp', [side('ctrflow/compiled', 30), side('torch/eager', 20), skipped]), results);
     await record(scaling, results);
+    await record(training('2026-01-02T00:00:00Z', 'fm'), results);
+    await record(steps, results);
+    await record({ kind: 'passes', ...measurement('deepfm', [counted('ctrflow/compiled', 100, 50), counted('without all', 400, 90), counted('without gemm', 112, 60)]) }, results); // prettier-ignore
     await writePage({ results, out: folder, quick: false });
     const [html, markdown] = await Promise.all(['index.html', 'TABLE.md'].map((name) => readFile(join(folder, name), 'utf8'))); // prettier-ignore
     for (const text of [html, markdown]) {
       expect(text).toContain('torch/eager is 1.50 times as fast');
       expect(text).toContain('aaaa1111');
       expect(text).toContain('rows of a batch');
+      expect(text).toContain('+0.00100');
+      expect(text).toContain('not worse by 0.001');
+      expect(text).toContain('Adult: npm run -s parity');
+      expect(text).toContain('not in step');
+      expect(text).toContain('1.12 (60)');
+      expect(text).toContain('100 ms (50)');
     }
     expect(html).toContain('stroke-dasharray');
     expect(html).toContain('no &lt;package&gt;');

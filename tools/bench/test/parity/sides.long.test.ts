@@ -62,6 +62,21 @@ describe.skipIf(peerPython() === undefined)('both sides', () => {
     }
   });
 
+  // Without the weights, or in another order, the losses are 1e-3 apart.
+  it.each([
+    ['flat', 'lr,fm,dnn,deepfm,masknet'],
+    ['history', 'dnn,masknet,din'],
+  ])('end at the same loss where they begin with the same weights and order, schema %s', async (schema, models) => {
+    const data = ['--train', join(folder, 'a.csv'), '--schema', join(folder, `${schema}.json`), '--embedding-std-dev', '0.1']; // prettier-ignore
+    const args = [...cli, ...data, '--batch-size', '128', '--epochs', '2', '--paired', '--models', models, '--seeds', '2', '--json']; // prettier-ignore
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+    const { results } = JSON.parse(stdout) as { results: readonly ModelParity[] };
+    for (const { model, ours, fuxictr, pairedBound } of results) {
+      expect(Math.abs(ours.logLoss.mean - fuxictr!.logLoss.mean), model).toBeLessThan(2e-5);
+      expect(pairedBound).toBeTypeOf('number');
+    }
+  });
+
   it.each([
     ['flat', 'lr,fm,dnn,deepfm,masknet'],
     ['history', 'dnn,masknet,din'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { momentsOf, studentQuantile, welchLowerBound } from '../../src/parity/welch';
+import { momentsOf, pairedLowerBound, studentQuantile, welchLowerBound } from '../../src/parity/welch';
 
 describe('studentQuantile', () => {
   // Tables of Student's distribution, one-sided 0.95 and 0.975; with one degree of freedom it is tan(pi (p - 1/2)), with two 2 (p - 1/2) sqrt(2 / (1 - (2p - 1)^2)).
@@ -44,5 +44,16 @@ describe('welchLowerBound', () => {
     expect(welchLowerBound([0.7], [0.6, 0.8]).lowerBound).toBeNaN();
     expect(welchLowerBound([0.7, 0.7], [0.5, 0.5]).lowerBound).toBeCloseTo(0.2, 12);
     expect(() => momentsOf([])).toThrow(/expected one value or more/);
+  });
+});
+
+describe('pairedLowerBound', () => {
+  // Differences 1, 0, 1, 0, 1: mean 0.6, s^2 = 0.3, error sqrt(0.3 / 5), and 2.1318468 of it with 4 degrees of freedom.
+  it('is of the differences, however far the pairs are apart', () => {
+    const ours = [101, 2, 53, 4, -5];
+    const theirs = [100, 2, 52, 4, -6];
+    expect(pairedLowerBound(ours, theirs)).toBeCloseTo(0.6 - 2.1318468 * Math.sqrt(0.06), 6);
+    expect(pairedLowerBound([1, 2], [0, 1])).toBeCloseTo(1, 12);
+    expect(pairedLowerBound([1], [0])).toBeNaN();
   });
 });
