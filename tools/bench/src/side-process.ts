@@ -33,17 +33,14 @@ export class SideProcess {
   private ended: string | undefined;
   info: Readonly<Record<string, string | number>> = {};
   setupSeconds = 0;
-  /** A process that is halted outlives the one that halted it. */
-  private readonly onExit = (): void => {
-    this.resume();
-  };
 
   private constructor(
     readonly spec: SideSpec,
     private readonly child: ChildProcess,
   ) {
     this.listen(child);
-    process.once('exit', this.onExit);
+    if (running.size === 0) process.on('exit', resumeAll);
+    running.add(this);
   }
 
   /** @throws SkippedError when the side cannot run here; Error when it fails */
@@ -58,6 +55,7 @@ export class SideProcess {
       cwd: root,
       env: { ...process.env, ...threadLimits(settings.threads) },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // a group that loses its shell is hung up where one of it is halted
     });
     const side = new SideProcess(spec, child);
     const reply = await side.reply();
@@ -99,12 +97,18 @@ export class SideProcess {
         resolve();
       }),
     );
-    process.off('exit', this.onExit);
+    running.delete(this);
+    if (running.size === 0) process.off('exit', resumeAll);
     this.resume();
     this.child.stdin?.end();
     const patience = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
     await closed;
     clearTimeout(patience);
+  }
+
+  /** Lets a halted side go on. */
+  resume(): void {
+    if (this.child.pid !== undefined && this.ended === undefined) resumeTree(this.child.pid);
   }
 
   /** Lets the side answer one line. */
@@ -118,10 +122,6 @@ export class SideProcess {
 
   private pause(): void {
     if (this.child.pid !== undefined && this.ended === undefined) pauseTree(this.child.pid);
-  }
-
-  private resume(): void {
-    if (this.child.pid !== undefined && this.ended === undefined) resumeTree(this.child.pid);
   }
 
   private usage(): ReturnType<typeof usageOf> {
@@ -161,6 +161,14 @@ export class SideProcess {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
+}
+
+/** Sides that have not been stopped. */
+const running = new Set<SideProcess>();
+
+/** A process that is halted outlives the one that halted it. */
+function resumeAll(): void {
+  for (const side of running) side.resume();
 }
 
 function commandOf({ language, script }: SideSpec, settings: SideSettings): string[] {

@@ -29,6 +29,11 @@ interface Effect {
   readonly l2Net?: Readonly<Record<string, number>>;
 }
 
+/** Models under names of their own, with options that say where a gain comes from. */
+const variants: Readonly<Record<string, { readonly model: string; readonly options: object }>> = {
+  'dien-without-auxiliary': { model: 'dien', options: { auxiliaryWeight: 0 } },
+};
+
 /** Tables that begin far from 0, so that products of two of their rows have a gradient, and rows that all decay at every step, so that those that mean nothing vanish. */
 const decaying: Omit<Effect, 'models'> = {
   options: { embeddingDim: 16, embeddingStdDev: 0.3, hiddenUnits: [64, 32] },
@@ -41,7 +46,7 @@ const effects: Readonly<Record<string, Effect>> = {
     options: { embeddingDim: 8, embeddingStdDev: 0.01, hiddenUnits: [64, 32], dropout: 0.2 },
     training: { batchSize: 1024, epochs: 8, patience: 2, optimizer: adam(2e-3), tableOptimizer: { kind: 'lazy-adam', l2: 3e-3 } }, // prettier-ignore
   },
-  order: { models: 'dnn,rnn,dien', ...decaying },
+  order: { models: 'dnn,rnn,dien,dien-without-auxiliary', ...decaying },
   mask: { models: 'dnn,masknet', ...decaying, l2Net: { masknet: 1e-3 } },
 };
 
@@ -77,7 +82,8 @@ async function open(config: ShopConfig): Promise<{ readonly data: Dataset; reado
 
 async function testAuc(name: string, data: Dataset, seed: number): Promise<number> {
   const { options, training, l2Net } = effect;
-  const model = createModel(name, data.schema, { ...options, seed });
+  const variant = variants[name];
+  const model = createModel(variant?.model ?? name, data.schema, { ...options, ...variant?.options, seed });
   const result = await fit(model, data, { ...training, l2: { net: l2Net?.[name] ?? 0 }, seed });
   model.dispose();
   return result.test!.auc;
