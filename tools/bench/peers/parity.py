@@ -138,7 +138,7 @@ class Training:
         read_numbers_in_float64(model)
         labels_of = model.get_labels
         model.get_labels = lambda inputs: labels_of(inputs).double()
-        model._max_gradient_norm = 10  # what its `fit` does by default
+        model._max_gradient_norm = self.options["clipNorm"]  # what its `fit` does
         losses, loss_of = [], model.add_loss
 
         def recorded(*given):
@@ -178,7 +178,7 @@ class Training:
         if self.options.get("paired"):
             self.pair(model)
         started = time.perf_counter()
-        model.fit(train, epochs=self.options["epochs"], validation_data=valid)
+        model.fit(train, epochs=self.options["epochs"], validation_data=valid, max_gradient_norm=self.options["clipNorm"])
         seconds = time.perf_counter() - started
         epochs = model._epoch_index + 1
         tested = model.evaluate(test)

@@ -28,7 +28,7 @@ Data:
   without --valid and --test, 10 % of the rows each
 Settings:
   --embedding-dim N (10)   --embedding-std-dev X (0.0001)   --hidden-units A,B,C (64,64,64)   --dropout X (0)   --batch-norm
-  --learning-rate X (0.001)   --batch-size N (4096)   --epochs N (100)   --patience N (2)   --constant-rate   --paired   --l2-embedding X (0)   --l2-net X (0)
+  --learning-rate X (0.001)   --batch-size N (4096)   --clip-norm X (10)   --epochs N (100)   --patience N (2)   --constant-rate   --paired   --l2-embedding X (0)   --l2-net X (0)
   --block-units A,B,C (64,64,64) and --reduction-ratio X (2) of MaskNet   --attention-units A,B (64) of DIN
 `;
 

@@ -11,6 +11,8 @@ export interface ParitySettings {
   readonly batchNorm: boolean;
   readonly learningRate: number;
   readonly batchSize: number;
+  /** Gradients whose norm, over all weights, is larger are scaled to it. */
+  readonly clipNorm: number;
   /** Most epochs. */
   readonly epochs: number;
   /** Trains all epochs at one learning rate: no early stop, whose luck is most of what seeds differ by. The best epoch is tested all the same. */
@@ -30,7 +32,7 @@ export interface ParitySettings {
   readonly attentionUnits: readonly number[];
 }
 
-/** FuxiCTR's own numbers where it has them: dimension, learning rate, patience. */
+/** FuxiCTR's own numbers where it has them: dimension, learning rate, clipping, patience. */
 export const defaultSettings: ParitySettings = {
   embeddingDim: 10,
   embeddingStdDev: 1e-4,
@@ -39,6 +41,7 @@ export const defaultSettings: ParitySettings = {
   batchNorm: false,
   learningRate: 1e-3,
   batchSize: 4096,
+  clipNorm: 10,
   epochs: 100,
   constantRate: false,
   patience: 2,

@@ -18,10 +18,10 @@ export function buildOurs(model: string, { schema }: Dataset, settings: ParitySe
 
 /** How our side is trained: by the rules of the peer. */
 export function trainingOf(settings: ParitySettings, seed: number, threads: number): FitOptions {
-  const { learningRate, batchSize, epochs, constantRate, l2Embedding, l2Net } = settings;
+  const { learningRate, batchSize, clipNorm, epochs, constantRate, l2Embedding, l2Net } = settings;
   const plateau = { kind: 'plateau', factor: 0.1, minFactor: Math.min(1, 1e-6 / learningRate) } as const;
   return {
-    ...{ seed, batchSize, epochs, optimizer: adam(learningRate), clipNorm: 10, monitor: 'auc' },
+    ...{ seed, batchSize, epochs, optimizer: adam(learningRate), clipNorm, monitor: 'auc' },
     patience: constantRate ? epochs : settings.patience,
     tableOptimizer: { kind: 'dense-adam', l2: l2Embedding },
     l2: { embedding: l2Embedding, net: l2Net },

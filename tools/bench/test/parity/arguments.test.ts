@@ -13,13 +13,15 @@ it('reads data, models and settings', () => {
     '--l2-net',
     '0.01',
     '--batch-norm',
+    '--clip-norm',
+    '0.5',
   ]);
   expect(request).toMatchObject({
     data: { train: 'a.csv', valid: 'b.csv', test: 'c.csv', label: 'y', positive: ['yes', 'y'] },
     models: ['fm', 'din'],
     seeds: 3,
     peer: 'fuxictr',
-    settings: { hiddenUnits: [8, 4], l2Net: 0.01, batchNorm: true, embeddingDim: 10, batchSize: 4096, patience: 2 },
+    settings: { hiddenUnits: [8, 4], l2Net: 0.01, batchNorm: true, clipNorm: 0.5, embeddingDim: 10, batchSize: 4096, patience: 2 },
   });
 });
 

@@ -82,7 +82,7 @@ describe.skipIf(peerPython() === undefined)('both sides', () => {
     ['history', 'dnn,masknet,din'],
   ])('take the same steps from the same weights, with a schema that is %s', async (schema, models) => {
     const data = ['--train', join(folder, 'a.csv'), '--schema', join(folder, `${schema}.json`), '--embedding-std-dev', '0.1']; // prettier-ignore
-    const args = [...cli, ...data, '--batch-norm', '--l2-embedding', '0.01', '--l2-net', '0.001', '--models', models, '--lockstep', '5']; // prettier-ignore
+    const args = [...cli, ...data, '--batch-norm', '--l2-embedding', '0.01', '--l2-net', '0.001', '--clip-norm', '0.05', '--models', models, '--lockstep', '5']; // prettier-ignore
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root }); // fails where they do not
     expect(stdout.match(/ in step/g)).toHaveLength(models.split(',').length);
   });
