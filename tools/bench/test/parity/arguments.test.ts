@@ -21,7 +21,15 @@ it('reads data, models and settings', () => {
     models: ['fm', 'din'],
     seeds: 3,
     peer: 'fuxictr',
-    settings: { hiddenUnits: [8, 4], l2Net: 0.01, batchNorm: true, clipNorm: 0.5, embeddingDim: 10, batchSize: 4096, patience: 2 },
+    settings: {
+      hiddenUnits: [8, 4],
+      l2Net: 0.01,
+      batchNorm: true,
+      clipNorm: 0.5,
+      embeddingDim: 10,
+      batchSize: 4096,
+      patience: 2,
+    },
   });
 });
 
