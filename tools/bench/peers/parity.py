@@ -127,17 +127,18 @@ class Training:
             gpu=-1,
         )
 
-    def lockstep(self, steps):
-        """Losses of FuxiCTR's own training step, without regularization, from the weights in the folder; the batch is all there is to train on. In float64: its loss of
-        probabilities is cut off at 100 where float32 rounds one to 0 or 1, from logits of 17 on."""
+    def lockstep(self, steps, double):
+        """Losses of FuxiCTR's own training step, without regularization, from the weights in the folder; the batch is all there is to train on. In float32 its loss of
+        probabilities is cut off at 100 where one rounds to 0 or 1, from logits of 17 on."""
         from reference.weights import read_numbers_in_float64
 
         model = self.model()
         put_weights(model, self.folder, self.options["features"])
-        model.double()
-        read_numbers_in_float64(model)
-        labels_of = model.get_labels
-        model.get_labels = lambda inputs: labels_of(inputs).double()
+        if double:
+            model.double()
+            read_numbers_in_float64(model)
+            labels_of = model.get_labels
+            model.get_labels = lambda inputs: labels_of(inputs).double()
         model._max_gradient_norm = self.options["clipNorm"]  # what its `fit` does
         losses, loss_of = [], model.add_loss
 
@@ -169,7 +170,7 @@ class Training:
 
     def answer(self, request):
         if "steps" in request:
-            return self.lockstep(request["steps"])
+            return self.lockstep(request["steps"], request["double"])
         from fuxictr.pytorch.torch_utils import seed_everything
 
         seed_everything(request["seed"])

@@ -3,7 +3,7 @@ import type { ReportFigure, ReportSection, ReportTile } from '@ctrflow/report';
 import { measuredSides } from '../measurement';
 import type { Measurement } from '../measurement';
 import type { Scaling } from '../scaling/scaling';
-import { JUDGED, TOLERANCE } from '../parity/lockstep';
+import { JUDGED, ROUNDINGS, TOLERANCE } from '../parity/lockstep';
 import type { PassGains } from '../passes/pass-gains';
 import { rooflineDistances } from './limits';
 import type { NewestResults } from './newest';
@@ -17,7 +17,7 @@ const HOW =
   'Each side is a process of its own on the same processors with the same number of threads; they are warmed up and then timed in turn, round after round. Medians; the fastest side of a peer counts. A star marks times during which others were at work on the machine.';
 export const PARITY =
   'The same encoded rows, settings and rules on both sides, seed by seed in turn; mean and standard deviation of the test AUC. The true difference is above the bound with 95 % confidence (Welch, one-sided). Where paired, both sides began with the same weights and saw the rows in the same order, so that a bound of the differences of single seeds can be given too.';
-export const LOCKSTEP = `Both sides take steps from the same weights on one batch, FuxiCTR in float64. The largest difference of the loss of a step, as a share of it; the first ${JUDGED} steps are judged by ${TOLERANCE}.`;
+export const LOCKSTEP = `Both sides take steps from the same weights on one batch, FuxiCTR in float64. The largest difference of the loss of a step, as a share of it; the first ${JUDGED} steps may differ by ${TOLERANCE}, or by ${ROUNDINGS.times} times what FuxiCTR in float32 differs from itself.`;
 export const PASSES =
   'Time of a training step without a pass of the compiler, as a multiple of the time with all of them, and the nodes of its graphs; medians of sides that ran in turn. Two sessions of one graph differ by up to 5 %.';
 export const COMMAND = 'npm run -s bench -- --workload all --record && npm run -s bench -- scaling --record && npm run -s bench -- passes --record && npm run -s bench -- bundles --record && npm run -s bench -- page'; // prettier-ignore

@@ -1,5 +1,5 @@
 import type { LockstepLine, ParityLine } from '../parity/lines';
-import { JUDGED, inStep, largestDifference } from '../parity/lockstep';
+import { JUDGED, inStep, largestDifference, ofRoundings } from '../parity/lockstep';
 import { meanAndDeviation, signed, verdictOf } from '../parity/table';
 import type { ModelParity } from '../parity/table';
 import { commitOf } from './speed';
@@ -46,11 +46,11 @@ export function parityTable({ trainings }: NewestParity): Table {
 /** Losses of both sides, step by step from the same weights. */
 export function lockstepTable({ lockstep }: NewestParity): Table {
   return {
-    header: ['data', 'model', 'rows', 'steps', 'loss, first', 'last', `largest difference, ${JUDGED} steps`, 'all steps', 'verdict', 'commit'],
+    header: ['data', 'model', 'rows', 'steps', 'loss, first', 'last', `largest difference, ${JUDGED} steps`, 'FuxiCTR in float32', 'all steps', 'verdict', 'commit'],
     rows: lockstep.map(({ line, result }) => [
       ...[line.name, result.model, line.rows.toLocaleString('en-US'), String(line.steps)],
       ...[result.fuxictr[0], result.fuxictr.at(-1)!].map((loss) => loss.toFixed(4)),
-      ...[JUDGED, line.steps].map((steps) => largestDifference(result, steps).toExponential(1)),
+      ...[largestDifference(result, JUDGED), ofRoundings(result), largestDifference(result, line.steps)].map((share) => share.toExponential(1)),
       inStep(result) ? 'in step' : 'not in step',
       commitOf(line),
     ]),

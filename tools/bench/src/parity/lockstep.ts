@@ -16,6 +16,9 @@ import { buildOurs, startPeer, trainingOf } from './sides';
 /** Losses of the first {@link JUDGED} steps may differ by this share of the loss, some roundings to float32. A forgotten decay makes 6e-6 or more of it. */
 export const TOLERANCE = 2e-6;
 
+/** Or by so many times what float32 makes of FuxiCTR's own losses, as long as that is no more than this: beyond it they are cut off, and say nothing. */
+export const ROUNDINGS = { times: 4, most: 1e-3 } as const;
+
 /** Steps that are judged: roundings grow from step to step, in models with normalized layers tenfold in two of them. */
 export const JUDGED = 5;
 
@@ -24,7 +27,10 @@ export interface LockstepRun {
   readonly model: string;
   readonly parameters: number;
   readonly ours: readonly number[];
+  /** In float64. */
   readonly fuxictr: readonly number[];
+  /** FuxiCTR's in float32: how far apart roundings alone drive this model. */
+  readonly single: readonly number[];
 }
 
 /** Every model of a comparison in lock step. */
@@ -65,8 +71,9 @@ export async function runLockstep(
         const built = buildOurs(model, data, settings, 1);
         await writeWeights(built, folder);
         const ours = await lossesOf(built, data, { ...request, settings });
-        const fuxictr = (await peer.ask({ steps })) as readonly number[];
-        runs.push({ model, parameters: built.numParameters, ours, fuxictr });
+        const theirs = async (double: boolean) => (await peer.ask({ steps, double })) as readonly number[];
+        const [fuxictr, single] = [await theirs(true), await theirs(false)];
+        runs.push({ model, parameters: built.numParameters, ours, fuxictr, single });
         onProgress(`${model}: ${steps} steps, loss ${fuxictr[0].toFixed(4)} to ${fuxictr.at(-1)!.toFixed(4)}`);
         built.dispose();
       } finally {
@@ -91,20 +98,11 @@ async function lossesOf(model: CtrModel, data: Dataset, { settings, threads }: P
 /** A comparison as a table for people. */
 export function renderLockstep({ rows, steps, runs, skipped }: LockstepResult): string {
   const judged = Math.min(JUDGED, steps);
-  const titles = [
-    'model',
-    'parameters',
-    'first loss',
-    'last, ours',
-    'FuxiCTR',
-    `difference, ${judged} steps`,
-    'all',
-    '',
-  ];
+  const titles = ['model', 'parameters', 'first loss', 'last, ours', 'FuxiCTR', `difference, ${judged} steps`, 'of roundings', 'all', '']; // prettier-ignore
   const lines = runs.map((run) => [
     ...[run.model, run.parameters.toLocaleString('en-US')],
     ...[run.ours[0], run.ours.at(-1)!, run.fuxictr.at(-1)!].map((loss) => loss.toFixed(6)),
-    ...[judged, steps].map((count) => largestDifference(run, count).toExponential(1)),
+    ...[largestDifference(run, judged), ofRoundings(run), largestDifference(run, steps)].map((share) => share.toExponential(1)), // prettier-ignore
     inStep(run) ? 'in step' : 'NOT in step',
   ]);
   const head = `loss of ${steps} steps from the same weights on one batch of ${rows} rows; largest difference as a share of the loss`;
@@ -113,11 +111,18 @@ export function renderLockstep({ rows, steps, runs, skipped }: LockstepResult): 
 }
 
 /** Largest difference of the first steps, as a share of the peer's loss. */
-export function largestDifference({ ours, fuxictr }: LockstepRun, steps: number): number {
+export function largestDifference({ ours, fuxictr }: Pick<LockstepRun, 'ours' | 'fuxictr'>, steps: number): number {
   return Math.max(...ours.slice(0, steps).map((loss, i) => Math.abs(loss - fuxictr[i]) / fuxictr[i]));
+}
+
+/** The same of the peer in float32 beside itself in float64. */
+export function ofRoundings({ single, fuxictr }: Pick<LockstepRun, 'single' | 'fuxictr'>): number {
+  return largestDifference({ ours: single, fuxictr }, JUDGED);
 }
 
 /** Whether the sides said the same but for roundings; not where a loss is no number. */
 export function inStep(run: LockstepRun): boolean {
-  return largestDifference(run, JUDGED) <= TOLERANCE;
+  const roundings = ofRoundings(run);
+  const allowed = roundings > ROUNDINGS.most ? TOLERANCE : Math.max(TOLERANCE, ROUNDINGS.times * roundings);
+  return largestDifference(run, JUDGED) <= allowed;
 }
