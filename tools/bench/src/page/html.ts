@@ -19,7 +19,7 @@ export const PARITY =
   'The same encoded rows, settings and rules on both sides, seed by seed in turn; mean and standard deviation of the test AUC. The true difference is above the bound with 95 % confidence (Welch, one-sided). Where paired, both sides began with the same weights and saw the rows in the same order, so that a bound of the differences of single seeds can be given too.';
 export const LOCKSTEP = `Both sides take steps from the same weights on one batch, FuxiCTR in float64. The largest difference of the loss of a step, as a share of it; the first ${JUDGED} steps may differ by ${TOLERANCE}, or by ${ROUNDINGS.times} times what FuxiCTR in float32 differs from itself.`;
 export const PASSES =
-  'Time of a training step without a pass of the compiler, as a multiple of the time with all of them, and the nodes of its graphs; medians of sides that ran in turn. Two sessions of one graph differ by up to 5 %.';
+  'Time of a training step without a pass of the compiler, as a multiple of the time with all of them, and the nodes of its graphs; medians of sides that ran in turn. Where the nodes are as many as with all passes, the graph is mostly the same: what differs there is noise.';
 export const COMMAND = 'npm run -s bench -- --workload all --record && npm run -s bench -- scaling --record && npm run -s bench -- passes --record && npm run -s bench -- bundles --record && npm run -s bench -- page'; // prettier-ignore
 
 /** The page of all results. */

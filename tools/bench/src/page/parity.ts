@@ -1,7 +1,7 @@
 import type { LockstepLine, ParityLine } from '../parity/lines';
 import { JUDGED, inStep, largestDifference, ofRoundings } from '../parity/lockstep';
-import { meanAndDeviation, signed, verdictOf } from '../parity/table';
-import type { ModelParity } from '../parity/table';
+import { MARGIN, meanAndDeviation, signed } from '../parity/table';
+import type { ModelParity, SideSummary } from '../parity/table';
 import { commitOf } from './speed';
 import type { Table } from './tables';
 
@@ -31,17 +31,22 @@ function newestOfEach<R extends { readonly model: string }, L extends { readonly
 /** Test AUC of both sides, and what the difference is above. */
 export function parityTable({ trainings }: NewestParity): Table {
   return {
-    header: ['data', 'model', 'seeds', 'ctrflow, test AUC', 'FuxiCTR', 'difference', 'above, 95 %', 'above, paired', 'verdict', 's/epoch', 'FuxiCTR', 'epochs', 'FuxiCTR', 'commit'],
+    header: ['data', 'model', 'seeds', 'ctrflow, test AUC', 'FuxiCTR', 'difference', 'above (Welch)', 'above (pairs)', `above -${MARGIN}`, 's/epoch of both', 'epochs of both', 'commit'],
     rows: trainings.map(({ line, result: { model, ours, fuxictr, difference, lowerBound, pairedBound, withinMargin } }) => [
       ...[line.name, model, String(line.request.seeds), meanAndDeviation(ours), fuxictr === undefined ? '–' : meanAndDeviation(fuxictr)],
       ...[difference, lowerBound, pairedBound].map((value) => (value === undefined ? '–' : signed(value))),
-      verdictOf(withinMargin),
-      ...[ours, fuxictr].map((side) => side?.secondsPerEpoch.toPrecision(3) ?? '–'),
-      ...[ours, fuxictr].map((side) => side?.epochs.toFixed(1) ?? '–'),
+      withinMargin === undefined ? '–' : withinMargin ? 'yes' : 'no',
+      ofBoth(({ secondsPerEpoch }) => secondsPerEpoch.toPrecision(2), ours, fuxictr),
+      ofBoth(({ epochs }) => epochs.toFixed(1), ours, fuxictr),
       commitOf(line),
     ]),
   };
 } // prettier-ignore
+
+/** A number of our side, and the peer's where it has one. */
+function ofBoth(show: (side: SideSummary) => string, ours: SideSummary, fuxictr: SideSummary | undefined): string {
+  return fuxictr === undefined ? show(ours) : `${show(ours)}, ${show(fuxictr)}`;
+}
 
 /** Losses of both sides, step by step from the same weights. */
 export function lockstepTable({ lockstep }: NewestParity): Table {

@@ -93,7 +93,7 @@ function rowOf({ model, ours, fuxictr, difference, lowerBound, pairedBound, with
 }
 
 /** What the bound says, in words. */
-export function verdictOf(withinMargin: boolean | undefined): string {
+function verdictOf(withinMargin: boolean | undefined): string {
   if (withinMargin === undefined) return '';
   return withinMargin ? `not worse by ${MARGIN}` : `may be worse by ${MARGIN}`;
 }

@@ -186,7 +186,7 @@ describe('writePage', () => {
       expect(text).toContain('aaaa1111');
       expect(text).toContain('rows of a batch');
       expect(text).toContain('+0.00100');
-      expect(text).toContain('not worse by 0.001');
+      expect(text).toContain('above -0.001');
       expect(text).toContain('Adult: npm run -s parity');
       expect(text).toContain('not in step');
       expect(text).toContain('1.12 (60)');
