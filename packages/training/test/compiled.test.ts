@@ -63,7 +63,10 @@ async function trained(engine: StepEngine, stepSettings: StepSettings, batchNorm
 test('leaves passes out where it is told to, with more nodes and the same losses', async () => {
   const nodesOf = async (withoutPasses?: readonly PassName[]) => {
     const nodes: number[] = [];
-    const clipped: StepSettings = { ...settings, clipNorm: 0.5, onCompile: ({ nodes: count }) => void (count !== undefined && nodes.push(count)) }; // prettier-ignore
+    const onCompile: StepSettings['onCompile'] = ({ nodes: count }) => {
+      if (count !== undefined) nodes.push(count);
+    };
+    const clipped: StepSettings = { ...settings, clipNorm: 0.5, onCompile };
     const { losses } = await trained(compiledEngine({ ...(withoutPasses && { withoutPasses }) }), clipped, false);
     return { losses, nodes: nodes.reduce((sum, count) => sum + count, 0) };
   };
