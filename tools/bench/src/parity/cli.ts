@@ -20,6 +20,7 @@ Trains models on both sides, ours and FuxiCTR's, with the same features, setting
   --threads N      of each side (default 1)
   --out FOLDER     keeps finished trainings: the same command goes on where it stopped
   --peer NAME      fuxictr (default) or none
+  --paired         both sides begin each seed with the same weights, ours, and see the rows in the same order: judged by the differences of single seeds; without dropout
   --lockstep N     in place of trainings: N steps from the same weights on one batch of all rows (--limit, default 5000), no dropout; exit code 1 when losses differ
   --json           one JSON object on stdout; progress goes to stderr
   --record         appends the result to docs/benchmarks/results/<commit>.jsonl, for the benchmark page; --name TEXT says there what the data are
@@ -28,7 +29,7 @@ Data:
   without --valid and --test, 10 % of the rows each
 Settings:
   --embedding-dim N (10)   --embedding-std-dev X (0.0001)   --hidden-units A,B,C (64,64,64)   --dropout X (0)   --batch-norm
-  --learning-rate X (0.001)   --batch-size N (4096)   --clip-norm X (10)   --epochs N (100)   --patience N (2)   --constant-rate   --paired   --l2-embedding X (0)   --l2-net X (0)
+  --learning-rate X (0.001)   --batch-size N (4096)   --clip-norm X (10)   --epochs N (100)   --patience N (2)   --constant-rate   --l2-embedding X (0)   --l2-net X (0)
   --block-units A,B,C (64,64,64) and --reduction-ratio X (2) of MaskNet   --attention-units A,B (64) of DIN
 `;
 
