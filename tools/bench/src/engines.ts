@@ -30,7 +30,7 @@ export function loadEngine(name: string, threads: number): StepEngine {
   return startable(compiledEngine({ runtime: 'onnxruntime-node', threads, ...(withoutPasses && { withoutPasses }) }));
 }
 
-/** What is left out of the compiled engine in a variant of our side: one pass, or all but those that no graph runs without. */
+/** What is left out of the compiled engine in a variant of our side: one pass, or all of them. */
 export const withoutNames: readonly string[] = ['all', ...Object.keys(passes)];
 
 /** The variant of our side that leaves something out. */
