@@ -101,8 +101,6 @@ function progressOf(name: string): (message: string) => void {
   return (message) => void process.stderr.write(`${name}: ${message}\n`);
 }
 
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130)); // lets halted sides go on to their end
-
 try {
   await run(parseArguments(process.argv.slice(2)));
 } catch (error) {

@@ -39,7 +39,7 @@ export class SideProcess {
     private readonly child: ChildProcess,
   ) {
     this.listen(child);
-    if (running.size === 0) process.on('exit', resumeAll);
+    if (running.size === 0) watchTheEnd('on');
     running.add(this);
   }
 
@@ -98,7 +98,7 @@ export class SideProcess {
       }),
     );
     running.delete(this);
-    if (running.size === 0) process.off('exit', resumeAll);
+    if (running.size === 0) watchTheEnd('off');
     this.resume();
     this.child.stdin?.end();
     const patience = setTimeout(() => this.child.kill('SIGKILL'), 20_000);
@@ -166,9 +166,18 @@ export class SideProcess {
 /** Sides that have not been stopped. */
 const running = new Set<SideProcess>();
 
-/** A process that is halted outlives the one that halted it. */
+/** What is halted outlives the process that halted it: however that ends, short of SIGKILL, it lets all sides go on to their end. */
+function watchTheEnd(how: 'on' | 'off'): void {
+  process[how]('exit', resumeAll);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process[how](name, leave);
+}
+
 function resumeAll(): void {
   for (const side of running) side.resume();
+}
+
+function leave(): void {
+  process.exit(130);
 }
 
 function commandOf({ language, script }: SideSpec, settings: SideSettings): string[] {

@@ -61,8 +61,6 @@ async function show({ json, record: kept }: ParityRequest, line: ParityLine | Lo
   if (kept) process.stderr.write(`recorded in ${await record(line)}\n`);
 } // prettier-ignore
 
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130)); // lets a halted peer go on to its end
-
 try {
   await run(process.argv.slice(2));
 } catch (error) {
