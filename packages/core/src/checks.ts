@@ -29,6 +29,22 @@ export function checkNumber(who: string, name: string, value: unknown, bounds: B
 }
 
 /**
+ * Returns `value` when it is a list of sizes of layers, integers >= 1; an empty one passes unless `nonEmpty`.
+ *
+ * @throws ConfigError `din: expected an integer >= 1 for hiddenUnits[1], got 0`
+ */
+export function checkUnits(
+  who: string,
+  name: string,
+  value: unknown,
+  { nonEmpty = false }: { readonly nonEmpty?: boolean } = {},
+): readonly number[] {
+  if (!Array.isArray(value)) throw new ConfigError(expected(who, `a list of numbers for ${name}`, value));
+  if (nonEmpty && value.length === 0) throw new ConfigError(expected(who, `one layer or more for ${name}`, value));
+  return value.map((units, i) => checkInteger(who, `${name}[${i}]`, units, { min: 1 }));
+}
+
+/**
  * Returns `value` when it is one of `choices`; the error suggests the nearest one.
  *
  * @throws ConfigError

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, suggest } from '../src/index';
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkUnits, suggest } from '../src/index';
 
 test('integers and numbers within bounds pass through', () => {
   fc.assert(
@@ -30,6 +30,14 @@ test('a choice that does not exist is answered with the nearest one', () => {
     'fit: expected one of auc, logLoss for monitor, got "logloss"; did you mean "logLoss"?',
   );
   expect(() => checkOneOf('fit', 'monitor', 'speed', ['auc', 'logLoss'])).toThrow(/got "speed"$/);
+});
+
+test('sizes of layers are integers, and a list', () => {
+  expect(checkUnits('din', 'hiddenUnits', [8, 1])).toEqual([8, 1]);
+  expect(checkUnits('din', 'hiddenUnits', [])).toEqual([]);
+  expect(() => checkUnits('din', 'hiddenUnits', 8)).toThrow('din: expected a list of numbers for hiddenUnits, got 8');
+  expect(() => checkUnits('din', 'hiddenUnits', [8, 0])).toThrow('an integer >= 1 for hiddenUnits[1], got 0');
+  expect(() => checkUnits('din', 'hiddenUnits', [], { nonEmpty: true })).toThrow('one layer or more for hiddenUnits');
 });
 
 test('a misspelt option is never ignored', () => {

@@ -1,5 +1,5 @@
-import { expandDims, mul, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { expandDims, mul, sub, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger, checkOneOf } from '@ctrflow/core';
 import { gruStates } from './gru-recurrence';
@@ -8,7 +8,7 @@ import { CtrLayer } from './layer';
 import { sequenceInputs, sequenceShape, statesOf } from './time-steps';
 
 /** How an attention score enters a GRU. */
-export const attentionGRUKinds = ['aigru', 'agru', 'augru'] as const;
+export const attentionGRUKinds = ['aigru', 'agru', 'augru', 'augru-raised'] as const;
 
 /** Name of a way how an attention score enters a GRU. */
 export type AttentionGRUKind = (typeof attentionGRUKinds)[number];
@@ -21,17 +21,20 @@ export interface AttentionGRUOptions {
   readonly kind?: AttentionGRUKind;
   /** Gives the state after every step `[B, T, H]`, not only the last one `[B, H]`. Default false. */
   readonly returnSequences?: boolean;
+  /** The reset gate comes after the recurrent product, see `GRU`. Default true. */
+  readonly resetAfter?: boolean;
 }
 
 /**
  * A GRU that follows a score a_t of attention per step; gates and candidate as in `GRU`:
  * - `aigru`, attentional input: a GRU over `a_t x_t`;
  * - `agru`, attention instead of the update gate: `h_t = (1 - a_t) h + a_t n`;
- * - `augru`, attentional update gate: `h_t = (1 - a_t u) h + a_t u n`.
+ * - `augru`, attentional update gate: `h_t = (1 - a_t u) h + a_t u n`: what has no attention changes nothing;
+ * - `augru-raised`, as the authors' code: `h_t = (1 - g) h + g n`, `g = u + a_t (1 - u)`: what has no attention is read as by a plain GRU, what has all of it replaces the state.
  *
  * Shapes: inputs `[B, T, D]`, scores `[B, T]` and a mask `[B, T]` of 1 and 0 -> `[B, H]`, or `[B, T, H]` with `returnSequences`. Where the mask is 0 the state
  * stays as it is. Weights `kernel [D, G H]`, `recurrent_kernel [H, G H]`, `bias [G H]`, `recurrent_bias [G H]`, columns in the order u, r, n; `agru` has no u
- * (G = 2). With scores of 1, `augru` and `aigru` are `GRU`. Initial weights as the field's reference: `aigru` uniform in +-1/sqrt(H), the others Xavier
+ * (G = 2). With scores of 1, `augru` and `aigru` are `GRU`, as `augru-raised` is with scores of 0. Initial weights as the field's reference: `aigru` uniform in +-1/sqrt(H), the others Xavier
  * normal with biases 0.
  *
  * @example
@@ -45,14 +48,16 @@ export class AttentionGRU extends CtrLayer {
   private readonly units: number;
   private readonly kind: AttentionGRUKind;
   private readonly returnSequences: boolean;
+  private readonly resetAfter: boolean;
   private parts!: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias', LayerVariable>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units, kind = 'augru', returnSequences = false }: AttentionGRUOptions) {
+  constructor({ units, kind = 'augru', returnSequences = false, resetAfter = true }: AttentionGRUOptions) {
     super({});
     this.units = checkInteger('AttentionGRU', 'units', units, { min: 1 });
     this.kind = checkOneOf('AttentionGRU', 'kind', kind, attentionGRUKinds);
     this.returnSequences = returnSequences;
+    this.resetAfter = resetAfter;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -80,12 +85,17 @@ export class AttentionGRU extends CtrLayer {
         ...{ kernel: kernel.read(), recurrentKernel: recurrentKernel.read() },
         ...{ bias: bias.read(), recurrentBias: recurrentBias.read() },
       };
-      const states =
-        this.kind === 'aigru'
-          ? gruStates(mul(sequence, expandDims(scores, 2)), weights, mask)
-          : gruStates(sequence, weights, mul<Tensor2D>(scores, mask));
-      return statesOf(states, this.returnSequences);
+      const read = this.kind === 'aigru' ? mul<Tensor3D>(sequence, expandDims(scores, 2)) : sequence;
+      const steps = { ...this.gate(scores, mask), resetAfter: this.resetAfter };
+      return statesOf(gruStates(read, weights, steps), this.returnSequences);
     });
+  }
+
+  /** How far each step goes, by scores and mask. */
+  private gate(scores: Tensor2D, mask: Tensor2D): { readonly scales: Tensor2D; readonly floors?: Tensor2D } {
+    if (this.kind === 'aigru') return { scales: mask };
+    const attended: Tensor2D = mul(scores, mask); // [B, T]
+    return this.kind === 'augru-raised' ? { scales: sub(mask, attended), floors: attended } : { scales: attended };
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -93,7 +103,8 @@ export class AttentionGRU extends CtrLayer {
     return this.returnSequences ? [B, T, this.units] : [B, this.units];
   }
 
-  override getConfig(): { units: number; kind: AttentionGRUKind; returnSequences: boolean } {
-    return { units: this.units, kind: this.kind, returnSequences: this.returnSequences };
+  override getConfig(): Required<AttentionGRUOptions> {
+    const { units, kind, returnSequences, resetAfter } = this;
+    return { units, kind, returnSequences, resetAfter };
   }
 }

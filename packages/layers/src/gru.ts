@@ -12,12 +12,15 @@ export interface GRUOptions {
   readonly units: number;
   /** Gives the state after every step `[B, T, H]`, not only the last one `[B, H]`. Default false. */
   readonly returnSequences?: boolean;
+  /** The reset gate comes after the recurrent product. Default true. */
+  readonly resetAfter?: boolean;
 }
 
 /**
  * A gated recurrent unit over a padded sequence:
  * `u = s(W_u x_t + b_u + U_u h + c_u)`, `r = s(W_r x_t + b_r + U_r h + c_r)`, `n = tanh(W_n x_t + b_n + r (U_n h + c_n))`, `h_t = (1 - u) h + u n`,
- * h = h_(t-1), h_0 = 0. The reset gate comes after the recurrent product, as in PyTorch, cuDNN and the DIEN paper (the paper of the GRU has it before).
+ * h = h_(t-1), h_0 = 0. The reset gate comes after the recurrent product, as in PyTorch, cuDNN and the DIEN paper; with `resetAfter: false` before it,
+ * `n = tanh(W_n x_t + b_n + U_n (r h) + c_n)`, as in the paper of the GRU and TensorFlow 1.
  *
  * Shapes: inputs `[B, T, D]` and, unless nothing is padding, a mask `[B, T]` of 1 and 0 -> `[B, H]`, or `[B, T, H]` with `returnSequences`. Where the mask is
  * 0 the state stays as it is: padding has no influence wherever it stands, and an empty sequence gives 0. Weights `kernel [D, 3H]`,
@@ -35,13 +38,15 @@ export class GRU extends CtrLayer {
   static className = 'CtrflowGRU';
   private readonly units: number;
   private readonly returnSequences: boolean;
+  private readonly resetAfter: boolean;
   private parts!: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias', LayerVariable>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units, returnSequences = false }: GRUOptions) {
+  constructor({ units, returnSequences = false, resetAfter = true }: GRUOptions) {
     super({});
     this.units = checkInteger('GRU', 'units', units, { min: 1 });
     this.returnSequences = returnSequences;
+    this.resetAfter = resetAfter;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -65,7 +70,8 @@ export class GRU extends CtrLayer {
         ...{ kernel: kernel.read(), recurrentKernel: recurrentKernel.read() },
         ...{ bias: bias.read(), recurrentBias: recurrentBias.read() },
       };
-      return statesOf(gruStates(sequence, weights, places.at(0)), this.returnSequences);
+      const steps = { scales: places.at(0), resetAfter: this.resetAfter };
+      return statesOf(gruStates(sequence, weights, steps), this.returnSequences);
     });
   }
 
@@ -74,7 +80,7 @@ export class GRU extends CtrLayer {
     return this.returnSequences ? [B, T, this.units] : [B, this.units];
   }
 
-  override getConfig(): { units: number; returnSequences: boolean } {
-    return { units: this.units, returnSequences: this.returnSequences };
+  override getConfig(): Required<GRUOptions> {
+    return { units: this.units, returnSequences: this.returnSequences, resetAfter: this.resetAfter };
   }
 }

@@ -10,20 +10,19 @@ import { sequenceCases, sequencesOf, withGarbage } from './recurrent';
 const hasTwoSteps = (mask: Input, T: number): boolean =>
   rowsOf(mask.values, T).some((row) => row.filter((real) => real === 1).length > 1);
 
-// Planted bugs that this fails for: a score on the reset gate or on the state, 1 - a for a, `agru` that keeps an update gate.
-test.each(attentionGRUKinds)(
-  '%s follows the float64 oracle, and so do the gradients of weights, sequence and scores',
-  (kind) => {
+// Planted bugs that this fails for: a score on the reset gate or on the state, 1 - a for a, `agru` that keeps an update gate, a raised gate without mask, a reset gate on the wrong side.
+test.each(attentionGRUKinds.flatMap((kind) => [true, false].map((resetAfter) => ({ kind, resetAfter }))))(
+  '$kind, resetAfter $resetAfter, follows the float64 oracle, and so do the gradients of weights, sequence and scores',
+  ({ kind, resetAfter }) => {
     fc.assert(
       fc.property(sequenceCases, fc.boolean(), ({ T, D, H, sequence, scores, mask }, returnSequences) => {
         fc.pre(hasTwoSteps(mask, T));
         const inputs = [sequence, scores, mask];
-        const layer = placed(new AttentionGRU({ units: H, kind, returnSequences }), inputs, 0.25);
+        const layer = placed(new AttentionGRU({ units: H, kind, returnSequences, resetAfter }), inputs, 0.25);
         const exact = (given: Named): number[] =>
           sequencesOf(given.input_0, T, D).flatMap((entries, b) => {
             const options = {
-              path: 'layer',
-              kind,
+              ...{ path: 'layer', kind, resetAfter },
               scores: rowsOf(given.input_1, T)[b],
               mask: rowsOf(mask.values, T)[b],
             };
@@ -38,13 +37,17 @@ test.each(attentionGRUKinds)(
   },
 );
 
-test.each(['augru', 'aigru'] as const)('%s with scores of 1 is a GRU, bit by bit', (kind) => {
+test.each([
+  ['augru', 1],
+  ['aigru', 1],
+  ['augru-raised', 0],
+] as const)('%s with scores of %d is a GRU, bit by bit', (kind, score) => {
   fc.assert(
-    fc.property(sequenceCases, ({ B, T, H, sequence, mask }) => {
-      const ones = { shape: [B, T], values: new Float32Array(B * T).fill(1) };
-      const attention = placed(new AttentionGRU({ units: H, kind }), [sequence, ones, mask], 0.25);
-      const gru = placed(new GRU({ units: H }), [sequence, mask], 0.25);
-      expect(outputOf(attention, [sequence, ones, mask])).toEqual(outputOf(gru, [sequence, mask]));
+    fc.property(sequenceCases, fc.boolean(), ({ B, T, H, sequence, mask }, resetAfter) => {
+      const same = { shape: [B, T], values: new Float32Array(B * T).fill(score) };
+      const attention = placed(new AttentionGRU({ units: H, kind, resetAfter }), [sequence, same, mask], 0.25);
+      const gru = placed(new GRU({ units: H, resetAfter }), [sequence, mask], 0.25);
+      expect(outputOf(attention, [sequence, same, mask])).toEqual(outputOf(gru, [sequence, mask]));
       attention.dispose();
       gru.dispose();
     }),

@@ -9,16 +9,20 @@ import { rowsOf } from './numbers';
 import { sequenceCases, sequencesOf, withGarbage } from './recurrent';
 
 // Planted bugs that this fails for: reset gate before the product, u and 1 - u exchanged, gates in another order, a bias outside of the reset gate.
-test.each([true, false])('follows the float64 oracle, and so do its gradients; all states: %s', (returnSequences) => {
+test.each([
+  { returnSequences: true, resetAfter: true },
+  { returnSequences: false, resetAfter: true },
+  { returnSequences: true, resetAfter: false },
+])('follows the float64 oracle, and so do its gradients, %o', ({ returnSequences, resetAfter }) => {
   fc.assert(
     fc.property(sequenceCases, fc.boolean(), ({ B, T, D, H, sequence, mask }, masked) => {
       fc.pre(!masked || mask.values.some((real) => real === 1)); // else no gradient
       const inputs = masked ? [sequence, mask] : [sequence];
-      const layer = placed(new GRU({ units: H, returnSequences }), inputs, 0.25);
+      const layer = placed(new GRU({ units: H, returnSequences, resetAfter }), inputs, 0.25);
       const exact = (given: Named): number[] =>
         sequencesOf(given.input_0, T, D).flatMap((entries, b) => {
           const real = masked ? { mask: rowsOf(mask.values, T)[b] } : {};
-          const states = exactGRU(entries, given, { path: 'layer', ...real });
+          const states = exactGRU(entries, given, { path: 'layer', resetAfter, ...real });
           return returnSequences ? states.flat() : (states.at(-1) ?? []);
         });
       // One row with T = 1 has a state of 0 before it: the recurrent kernel then gets no gradient.

@@ -11,6 +11,8 @@ export type {
 } from './assembly';
 export { historiesOf, readHistory, slotsBeside } from './histories';
 export type { History, HistoryTensors } from './histories';
+export { activationUnits, targetAttention } from './target-attention';
+export type { TargetAttention, TargetAttentionOptions } from './target-attention';
 export { Feeder, feedTensor } from './feeds';
 export type { FeedArray, RowGradients } from './feeds';
 export { drawNegatives } from './negatives';

@@ -51,17 +51,23 @@ export function exactAttentionPooling(states: readonly Row[], weights: Weights, 
 }
 
 /** How attention enters a GRU; `gru` takes none. */
-export type ExactGRUKind = 'gru' | 'aigru' | 'agru' | 'augru';
+export type ExactGRUKind = 'gru' | 'aigru' | 'agru' | 'augru' | 'augru-raised';
+
+/** How {@link exactGRU} reads. */
+export interface ExactGRUOptions {
+  readonly path: string;
+  readonly kind?: ExactGRUKind;
+  readonly scores?: Row;
+  readonly mask?: Row;
+  readonly resetAfter?: boolean;
+}
 
 /**
- * The states `[T][H]` of a GRU over one sequence, reset gate after the recurrent product, columns u, r, n (r, n for `agru`): an entry whose mask is 0 is not
+ * The states `[T][H]` of a GRU over one sequence, reset gate after the recurrent product or before it, columns u, r, n (r, n for `agru`): an entry whose mask is 0 is not
  * read. Scores are those of attention.
  */
-export function exactGRU(
-  sequence: readonly Row[],
-  weights: Weights,
-  { path, kind = 'gru', scores, mask }: { path: string; kind?: ExactGRUKind; scores?: Row; mask?: Row },
-): number[][] {
+export function exactGRU(sequence: readonly Row[], weights: Weights, options: ExactGRUOptions): number[][] {
+  const { path, kind = 'gru', scores, mask, resetAfter = true } = options;
   const [kernel, recurrent] = [named(weights, path, 'kernel'), named(weights, path, 'recurrent_kernel')];
   const [bias, recurrentBias] = [named(weights, path, 'bias'), named(weights, path, 'recurrent_bias')];
   const G = kind === 'agru' ? 2 : 3;
@@ -72,17 +78,24 @@ export function exactGRU(
     const a = scores?.[t] ?? 1;
     const x = kind === 'aigru' ? entry.map((value) => a * value) : entry;
     const input = (gate: number): number[] => gateOf(x, kernel, bias, { gate, H });
-    const state = (gate: number): number[] => gateOf(h, recurrent, recurrentBias, { gate, H });
-    const [xr, hr, xn, hn] = [input(G - 2), state(G - 2), input(G - 1), state(G - 1)];
-    const n = xn.map((value, j) => Math.tanh(value + sigmoid(xr[j] + hr[j]) * hn[j]));
-    const [xu, hu] = G === 3 ? [input(0), state(0)] : [[], []];
+    const said = (gate: number, by: Row): number[] => gateOf(by, recurrent, recurrentBias, { gate, H });
+    const [xr, hr, xn] = [input(G - 2), said(G - 2, h), input(G - 1)];
+    const r = xr.map((value, j) => sigmoid(value + hr[j]));
+    const hn = resetAfter ? said(G - 1, h).map((value, j) => r[j] * value) : said(G - 1, h.map((value, j) => r[j] * value)); // prettier-ignore
+    const n = xn.map((value, j) => Math.tanh(value + hn[j]));
+    const [xu, hu] = G === 3 ? [input(0), said(0, h)] : [[], []];
     h = h.map((old, j) => {
-      const scale = kind === 'agru' || kind === 'augru' ? a : 1;
-      const u = scale * (G === 3 ? sigmoid(xu[j] + hu[j]) : 1);
+      const u = updateOf(kind, a, G === 3 ? sigmoid(xu[j] + hu[j]) : 1);
       return (1 - u) * old + u * n[j];
     });
     return h;
   });
+}
+
+/** An update gate (1 for `agru`) with the attention in it; TensorFlow writes the last as `u = (1 - a) (1 - update)`, `h = u h + (1 - u) n`. */
+function updateOf(kind: ExactGRUKind, a: number, update: number): number {
+  if (kind === 'augru-raised') return 1 - (1 - a) * (1 - update);
+  return kind === 'agru' || kind === 'augru' ? a * update : update;
 }
 
 /** The states `[T][H]` of an LSTM over one sequence, columns i, f, o, g: an entry whose mask is 0 is not read; `backwards` reads from the end. */

@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
@@ -43,8 +43,7 @@ export const defaults: Required<BSTOptions> = {
 /** @throws ConfigError for an option out of range */
 export function validate(options: Required<BSTOptions>): void {
   const { hiddenUnits, activation, dropout, numBlocks, numHeads, attentionDropout, pooling } = options;
-  if (!Array.isArray(hiddenUnits)) throw new ConfigError(expected('bst', 'a list of numbers for hiddenUnits', hiddenUnits)); // prettier-ignore
-  hiddenUnits.forEach((units, i) => checkInteger('bst', `hiddenUnits[${i}]`, units, { min: 1 }));
+  checkUnits('bst', 'hiddenUnits', hiddenUnits);
   checkOneOf('bst', 'activation', activation, hiddenActivationNames);
   checkNumber('bst', 'dropout', dropout, { min: 0, max: 0.99 });
   checkInteger('bst', 'numBlocks', numBlocks, { min: 1 });

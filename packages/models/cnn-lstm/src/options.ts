@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { activationNames } from '@ctrflow/layers';
 import type { ActivationName } from '@ctrflow/layers';
 
@@ -43,17 +43,12 @@ export const defaults: Required<CnnLstmOptions> = {
 /** @throws ConfigError for an option out of range */
 export function validate(options: Required<CnnLstmOptions>): void {
   checkOneOf('cnn-lstm', 'structure', options.structure, structures);
-  checkUnits('filters', options.filters);
+  checkUnits('cnn-lstm', 'filters', options.filters);
   checkInteger('cnn-lstm', 'kernelSize', options.kernelSize, { min: 1 });
   checkOneOf('cnn-lstm', 'pooling', options.pooling, ['max', 'mean']);
   checkInteger('cnn-lstm', 'poolSize', options.poolSize, { min: 1 });
   checkInteger('cnn-lstm', 'units', options.units, { min: 1 });
-  checkUnits('hiddenUnits', options.hiddenUnits);
+  checkUnits('cnn-lstm', 'hiddenUnits', options.hiddenUnits);
   checkOneOf('cnn-lstm', 'activation', options.activation, activationNames);
   checkNumber('cnn-lstm', 'dropout', options.dropout, { min: 0, max: 0.99 });
-}
-
-function checkUnits(name: string, units: readonly number[]): void {
-  if (!Array.isArray(units)) throw new ConfigError(expected('cnn-lstm', `a list of numbers for ${name}`, units));
-  units.forEach((size, i) => checkInteger('cnn-lstm', `${name}[${i}]`, size, { min: 1 }));
 }

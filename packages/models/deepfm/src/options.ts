@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkNumber, checkOneOf, checkUnits, expected } from '@ctrflow/core';
 import { activationNames } from '@ctrflow/layers';
 import type { ActivationName } from '@ctrflow/layers';
 
@@ -32,7 +32,7 @@ export function validate({ hiddenUnits, dropout, activation }: Required<DeepFMOp
       expected('deepfm', 'one hidden layer or more for hiddenUnits', hiddenUnits, 'fm is DeepFM without layers'),
     );
   }
-  hiddenUnits.forEach((units, i) => checkInteger('deepfm', `hiddenUnits[${i}]`, units, { min: 1 }));
+  checkUnits('deepfm', 'hiddenUnits', hiddenUnits);
   checkNumber('deepfm', 'dropout', dropout, { min: 0, max: 0.99 });
   checkOneOf('deepfm', 'activation', activation, activationNames);
 }

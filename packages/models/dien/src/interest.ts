@@ -1,6 +1,7 @@
 import { concat, mul, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { AttentionGRU, BilinearAttention, GRU, MLP } from '@ctrflow/layers';
+import { AttentionGRU, GRU, MLP } from '@ctrflow/layers';
+import { targetAttention } from '@ctrflow/model-kit';
 import type { Assembly, History } from '@ctrflow/model-kit';
 import { auxiliaryLoss, innerProduct, networkJudge } from './auxiliary-loss';
 import type { AuxiliaryInputs, Judge } from './auxiliary-loss';
@@ -14,17 +15,17 @@ type Options = Required<DIENOptions> & { readonly embeddingDim: number };
  * Shapes: target `[B, A]` -> vectors `[B, H]`, H = C D for a history of C columns.
  */
 export function interest(a: Assembly, history: History, k: number, options: Options): (target: Tensor2D) => Tensor2D[] {
-  const { evolution, attentionSoftmax, sumPooling, embeddingDim: D } = options;
+  const { evolution, attentionSoftmax, sumPooling, resetAfter, embeddingDim: D } = options;
   const columns = [...history.pairs.map(({ sequence }) => sequence), ...history.sides].map(({ name }) => name);
   const units = columns.length * D;
   const lists = columns.map((name) => a.list(name));
-  const extract = a.layer(`extractor_${k}`, new GRU({ units, returnSequences: true }));
+  const extract = a.layer(`extractor_${k}`, new GRU({ units, resetAfter, returnSequences: true }));
   const auxiliary = auxiliaryOf(a, columns, k, options);
-  const attend =
-    evolution === 'gru' ? undefined : a.layer(`attention_${k}`, new BilinearAttention({ softmax: attentionSoftmax }));
+  const attention = { ...options, softmax: attentionSoftmax };
+  const attend = evolution === 'gru' ? undefined : targetAttention(a, `attention_${k}`, attention);
   const evolve = a.layer(
     `evolution_${k}`,
-    evolution === 'gru' ? new GRU({ units }) : new AttentionGRU({ units, kind: evolution }),
+    evolution === 'gru' ? new GRU({ units, resetAfter }) : new AttentionGRU({ units, resetAfter, kind: evolution }),
   );
   return (target) => {
     const entries = lists.map((list) => list());
@@ -32,7 +33,7 @@ export function interest(a: Assembly, history: History, k: number, options: Opti
     const events = sideBySide(entries.map(({ rows }) => rows)); // [B, T, H]
     const states = extract([events, mask]) as Tensor3D; // [B, T, H]
     auxiliary?.({ states, events, mask });
-    const last = attend === undefined ? evolve([states, mask]) : evolve([states, attend([states, target, mask]), mask]);
+    const last = evolve(attend === undefined ? [states, mask] : [states, attend(target, states, mask), mask]);
     const found = [last as Tensor2D]; // [B, H]
     return sumPooling ? [...found, ...pooled(events, mask, target)] : found;
   };

@@ -1,16 +1,25 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
-import { activationNames, hiddenActivationNames } from '@ctrflow/layers';
+import { checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
+import { activationNames, attentionGRUKinds, hiddenActivationNames } from '@ctrflow/layers';
 import type { ActivationName, HiddenActivationName } from '@ctrflow/layers';
+import { activationUnits } from '@ctrflow/model-kit';
 
 /** How attention enters the interest evolution; `gru` has none. */
-export const evolutions = ['gru', 'aigru', 'agru', 'augru'] as const;
+export const evolutions = ['gru', ...attentionGRUKinds] as const;
 
 /** Options of `dien`. */
 export interface DIENOptions {
-  /** What reads the interest states. Default `augru`. */
+  /** What reads the interest states. Default `augru`, as in the paper; the authors' code and DeepCTR have `augru-raised` under that name. */
   readonly evolution?: (typeof evolutions)[number];
+  /** `bilinear` as equation 10, or `mlp`, DIN's local activation unit, as the authors' code and DeepCTR. Default `bilinear`. */
+  readonly activationUnit?: (typeof activationUnits)[number];
+  /** H of the hidden layers of `mlp`. Default `[64, 16]`. */
+  readonly attentionUnits?: readonly number[];
+  /** Of these layers. Default `sigmoid`. */
+  readonly attentionActivation?: HiddenActivationName;
   /** Normalizes the attention scores over the history. Default true. */
   readonly attentionSoftmax?: boolean;
+  /** The reset gates come after the recurrent product, as in the paper, or before it, as in the authors' code and DeepCTR. Default true. */
+  readonly resetAfter?: boolean;
   /** alpha, the weight of the auxiliary loss; 0 leaves it out. Default 1; FuxiCTR 0. */
   readonly auxiliaryWeight?: number;
   /** H of the layers that judge whether an event follows a state; none: their inner product, as in the paper. Default `[]`; FuxiCTR `[100, 50]`. */
@@ -32,7 +41,11 @@ export interface DIENOptions {
 /** What holds where the user says nothing. */
 export const defaults: Required<DIENOptions> = {
   evolution: 'augru',
+  activationUnit: 'bilinear',
+  attentionUnits: [64, 16],
+  attentionActivation: 'sigmoid',
   attentionSoftmax: true,
+  resetAfter: true,
   auxiliaryWeight: 1,
   auxiliaryUnits: [],
   auxiliaryActivation: 'sigmoid',
@@ -46,15 +59,13 @@ export const defaults: Required<DIENOptions> = {
 /** @throws ConfigError for an option out of range */
 export function validate(options: Required<DIENOptions>): void {
   checkOneOf('dien', 'evolution', options.evolution, evolutions);
+  checkOneOf('dien', 'activationUnit', options.activationUnit, activationUnits);
+  checkUnits('dien', 'attentionUnits', options.attentionUnits, { nonEmpty: true });
+  checkOneOf('dien', 'attentionActivation', options.attentionActivation, hiddenActivationNames);
   checkNumber('dien', 'auxiliaryWeight', options.auxiliaryWeight, { min: 0 });
-  checkUnits('auxiliaryUnits', options.auxiliaryUnits);
+  checkUnits('dien', 'auxiliaryUnits', options.auxiliaryUnits);
   checkOneOf('dien', 'auxiliaryActivation', options.auxiliaryActivation, activationNames);
-  checkUnits('hiddenUnits', options.hiddenUnits);
+  checkUnits('dien', 'hiddenUnits', options.hiddenUnits);
   checkOneOf('dien', 'activation', options.activation, hiddenActivationNames);
   checkNumber('dien', 'dropout', options.dropout, { min: 0, max: 0.99 });
-}
-
-function checkUnits(name: string, units: readonly number[]): void {
-  if (!Array.isArray(units)) throw new ConfigError(expected('dien', `a list of numbers for ${name}`, units));
-  units.forEach((size, i) => checkInteger('dien', `${name}[${i}]`, size, { min: 1 }));
 }

@@ -18,7 +18,9 @@ import {
   directionalDifference,
   exactCrossEntropy,
   exactGRU,
+  exactLocalActivation,
   exactMLP,
+  exactSoftmax,
   fittedSchema,
   project,
   randomColumns,
@@ -59,34 +61,40 @@ function eventsOf(row: OracleRow, columns: readonly string[]): number[][] {
   return lists[0].map((_, t) => lists.flatMap((list) => list[t]));
 }
 
-/** Equation 10. */
+/** Equation 10, or DIN's local activation unit. */
 function scoresOf(
   states: readonly number[][],
   target: readonly number[],
-  kernel: ArrayLike<number>,
-  softmax: boolean,
+  weights: OracleWeights,
+  { k, options }: { readonly k: number; readonly options: Filled },
 ): number[] {
   const A = target.length;
-  const scores = states.map((state) => sum(state.map((h, i) => h * dot(target, target.map((_, j) => kernel[i * A + j]))))); // prettier-ignore
-  if (!softmax) return scores;
-  const powers = scores.map((score) => Math.exp(score - Math.max(...scores)));
-  return powers.map((power) => power / sum(powers));
+  const path = `attention_${k}`;
+  const { activationUnit, attentionUnits, attentionActivation, attentionSoftmax } = options;
+  const bilinear = (): number[] => {
+    const kernel = weights[`${path}/kernel`];
+    return states.map((state) => sum(state.map((h, i) => h * dot(target, target.map((_, j) => kernel[i * A + j]))))); // prettier-ignore
+  };
+  const compared = (): number[] => {
+    const events = states.map((state) => ({ keys: state.slice(0, A), sides: state.slice(A) }));
+    const parts = { path, numHidden: attentionUnits.length, activation: plain(attentionActivation) };
+    return exactLocalActivation(target, events, weights, parts);
+  };
+  const scores = activationUnit === 'mlp' ? compared() : bilinear();
+  return attentionSoftmax && scores.length > 0 ? exactSoftmax(scores) : scores;
 }
 
 /** Equations 2 to 5 and 10 to 14, for one history. */
 function interestOf(row: OracleRow, k: number, options: Filled): number[] {
   const { columns, targets } = histories[k - 1];
-  const { evolution, attentionSoftmax, sumPooling, embeddingDim } = options;
+  const { evolution, sumPooling, resetAfter, embeddingDim } = options;
   const H = columns.length * embeddingDim;
   const events = eventsOf(row, columns);
   const target = row.embeddings({ slots: targets }).flat();
-  const states = exactGRU(events, row.weights, { path: `extractor_${k}` });
+  const states = exactGRU(events, row.weights, { path: `extractor_${k}`, resetAfter });
   const path = `evolution_${k}`;
-  const scores =
-    evolution === 'gru'
-      ? {}
-      : { scores: scoresOf(states, target, row.weights[`attention_${k}/kernel`], attentionSoftmax) };
-  const last = exactGRU(states, row.weights, { path, kind: evolution, ...scores }).at(-1) ?? Array<number>(H).fill(0);
+  const scores = evolution === 'gru' ? {} : { scores: scoresOf(states, target, row.weights, { k, options }) };
+  const last = exactGRU(states, row.weights, { path, kind: evolution, resetAfter, ...scores }).at(-1) ?? Array<number>(H).fill(0);
   if (!sumPooling) return last;
   const total = last.map((_, j) => sum(events.map((event) => event[j])));
   return [...last, ...total, ...(target.length === H ? total.map((value, j) => value * target[j]) : [])];
@@ -103,7 +111,11 @@ const oracle: ModelOracle<DIENOptions> = (row, options) => {
 
 const badOptions = {
   evolution: ['augur', 3],
+  activationUnit: ['dot', 3],
+  attentionUnits: [[], [0], 8],
+  attentionActivation: ['rely', 3],
   attentionSoftmax: ['yes', 1],
+  resetAfter: ['no', 0],
   auxiliaryWeight: [-1, NaN, '1'],
   auxiliaryUnits: [[0], 8],
   auxiliaryActivation: ['dice', 3],
@@ -128,6 +140,11 @@ describe('AGRU without softmax, with sums of the history', () => {
   modelContract(dien, { options, badOptions, oracle, fields, roundings: 512 });
 });
 
+describe("the authors' conventions: a raised gate, an activation unit, reset gates before the product", () => {
+  const options = { embeddingDim: 2, hiddenUnits: [5], auxiliaryWeight: 0, evolution: 'augru-raised', activationUnit: 'mlp', attentionUnits: [4, 3], attentionActivation: 'dice', resetAfter: false } as const; // prettier-ignore
+  modelContract(dien, { options, badOptions, oracle, fields, roundings: 512 });
+});
+
 const schema = fittedSchema({ fields, label: { column: 'click' } });
 const schemaOthers = ['user', 'genre'];
 const batch = schema.encode(randomColumns(schema.spec, 15, 3));
@@ -144,7 +161,7 @@ function exactLogit(row: OracleRow, options: Filled): number {
   })[0];
 }
 
-test.each(['gru', 'aigru', 'augru'] as const)('logits of %s follow the float64 oracle', (evolution) => {
+test.each(['gru', 'aigru', 'augru', 'augru-raised'] as const)('logits of %s follow the float64 oracle', (evolution) => {
   const model = dien(schema, { embeddingDim: 2, hiddenUnits: [4], evolution });
   randomizeWeights(model);
   const rows = oracleRows(schema, batch, oracleWeights(model), { dim: 2 });
@@ -156,7 +173,7 @@ test.each(['gru', 'aigru', 'augru'] as const)('logits of %s follow the float64 o
 });
 
 // Planted bugs that this fails for: states that are read as a set, an extractor that is left out.
-test.each(['gru', 'aigru', 'agru', 'augru'] as const)('the order of a history counts: %s', (evolution) => {
+test.each(['gru', 'aigru', 'agru', 'augru', 'augru-raised'] as const)('the order of a history counts: %s', (evolution) => {
   const model = dien(schema, { embeddingDim: 2, hiddenUnits: [], evolution });
   randomizeWeights(model);
   const [forth, back] = [logitsOf(model, batch), logitsOf(model, withListsReversed(batch))];
@@ -281,6 +298,7 @@ test.each([
   ['aigru', 6 * (6 + 1), 1],
   ['agru', 4 * (6 + 1), 1],
   ['augru', 6 * (6 + 1), 1],
+  ['augru-raised', 6 * (6 + 1), 1],
 ] as const)('counts the parameters of %s', (evolution, sixH, attention) => {
   const model = dien(schema, { embeddingDim: 2, hiddenUnits: [4], evolution });
   const tables = model.groups.reduce((total, { numRows, dim }) => total + numRows * dim, 0);

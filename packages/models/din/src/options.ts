@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
@@ -40,16 +40,10 @@ export const defaults: Required<DINOptions> = {
 /** @throws ConfigError for an option out of range */
 export function validate(options: Required<DINOptions>): void {
   const { hiddenUnits, activation, dropout, attentionUnits, attentionActivation, diceStatistics } = options;
-  checkUnits('hiddenUnits', hiddenUnits);
-  checkUnits('attentionUnits', attentionUnits);
-  if (attentionUnits.length === 0) throw new ConfigError(expected('din', 'one hidden layer or more for attentionUnits', attentionUnits)); // prettier-ignore
+  checkUnits('din', 'hiddenUnits', hiddenUnits);
+  checkUnits('din', 'attentionUnits', attentionUnits, { nonEmpty: true });
   checkOneOf('din', 'activation', activation, hiddenActivationNames);
   checkOneOf('din', 'attentionActivation', attentionActivation, hiddenActivationNames);
   checkNumber('din', 'dropout', dropout, { min: 0, max: 0.99 });
   checkOneOf('din', 'diceStatistics', diceStatistics, ['real', 'padded']);
-}
-
-function checkUnits(name: string, units: unknown): void {
-  if (!Array.isArray(units)) throw new ConfigError(expected('din', `a list of numbers for ${name}`, units));
-  units.forEach((size, i) => checkInteger('din', `${name}[${i}]`, size, { min: 1 }));
 }

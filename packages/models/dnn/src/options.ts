@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
@@ -24,8 +24,7 @@ export const defaults: Required<DNNOptions> = {
 
 /** @throws ConfigError for an option out of range */
 export function validate({ hiddenUnits, activation, dropout }: Required<DNNOptions>): void {
-  if (!Array.isArray(hiddenUnits)) throw new ConfigError(expected('dnn', 'a list of numbers for hiddenUnits', hiddenUnits)); // prettier-ignore
-  hiddenUnits.forEach((units, i) => checkInteger('dnn', `hiddenUnits[${i}]`, units, { min: 1 }));
+  checkUnits('dnn', 'hiddenUnits', hiddenUnits);
   checkOneOf('dnn', 'activation', activation, hiddenActivationNames);
   checkNumber('dnn', 'dropout', dropout, { min: 0, max: 0.99 });
 }

@@ -1,9 +1,7 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
-
-/** How sessions are compared with the target. */
-export const activationUnits = ['bilinear', 'mlp'] as const;
+import { activationUnits } from '@ctrflow/model-kit';
 
 /** Options of `dsin`. How histories are cut into sessions is said by the schema (`sessions` of a sequence). */
 export interface DSINOptions {
@@ -58,15 +56,9 @@ export function validate(options: Required<DSINOptions>): void {
   checkInteger('dsin', 'feedForwardFactor', options.feedForwardFactor, { min: 1 });
   checkNumber('dsin', 'attentionDropout', options.attentionDropout, { min: 0, max: 0.99 });
   checkOneOf('dsin', 'activationUnit', options.activationUnit, activationUnits);
-  checkUnits('attentionUnits', options.attentionUnits);
-  if (options.attentionUnits.length === 0) throw new ConfigError(expected('dsin', 'one hidden layer or more for attentionUnits', options.attentionUnits)); // prettier-ignore
+  checkUnits('dsin', 'attentionUnits', options.attentionUnits, { nonEmpty: true });
   checkOneOf('dsin', 'attentionActivation', options.attentionActivation, hiddenActivationNames);
-  checkUnits('hiddenUnits', options.hiddenUnits);
+  checkUnits('dsin', 'hiddenUnits', options.hiddenUnits);
   checkOneOf('dsin', 'activation', options.activation, hiddenActivationNames);
   checkNumber('dsin', 'dropout', options.dropout, { min: 0, max: 0.99 });
-}
-
-function checkUnits(name: string, units: readonly number[]): void {
-  if (!Array.isArray(units)) throw new ConfigError(expected('dsin', `a list of numbers for ${name}`, units));
-  units.forEach((size, i) => checkInteger('dsin', `${name}[${i}]`, size, { min: 1 }));
 }

@@ -1,9 +1,9 @@
-import { concat, reshape, slice } from '@tensorflow/tfjs-core';
+import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { ConfigError, expected } from '@ctrflow/core';
-import { BiasEncoding, BidirectionalLSTM, BilinearAttention, LocalActivationUnit, TransformerBlock, maskedPooling } from '@ctrflow/layers'; // prettier-ignore
-import { readHistory } from '@ctrflow/model-kit';
-import type { Assembly, CommonModelOptions } from '@ctrflow/model-kit';
+import { BiasEncoding, BidirectionalLSTM, TransformerBlock, maskedPooling } from '@ctrflow/layers';
+import { readHistory, targetAttention } from '@ctrflow/model-kit';
+import type { Assembly, CommonModelOptions, TargetAttention } from '@ctrflow/model-kit';
 import type { DSINOptions } from './options';
 import { inSessions } from './sessions';
 import type { SessionHistory } from './sessions';
@@ -37,8 +37,8 @@ export function sessionInterests(
   const block = { size, numHeads, feedForwardUnits: feedForwardFactor * size, activation: 'relu', layerNorm, attentionDropout } as const; // prettier-ignore
   const attend = a.layer(`self_attention_${index}`, new TransformerBlock(block));
   const interact = a.layer(`interaction_${index}`, new BidirectionalLSTM({ units: size, returnSequences: true, merge: 'sum' })); // prettier-ignore
-  const activateInterest = activationUnit(a, `interest_activation_${index}`, options);
-  const activateInteraction = activationUnit(a, `interaction_activation_${index}`, options);
+  const activateInterest = activation(a, `interest_activation_${index}`, options);
+  const activateInteraction = activation(a, `interaction_activation_${index}`, options);
   return (embeddings) => {
     const { query, keys, sides: sideColumns, mask } = read(embeddings);
     const places = sideColumns === undefined ? keys : concat([keys, sideColumns], 2); // [B, P, M]
@@ -57,20 +57,8 @@ export function sessionInterests(
   };
 }
 
-type ActivationUnit = (target: Tensor2D, sessions: Tensor3D, mask: Tensor2D) => Tensor2D;
-
 /** The sessions weighed by the target: `sum_k a_k I_k`, `a` with a softmax over the sessions there are. */
-function activationUnit(a: Assembly, path: string, options: FilledOptions): ActivationUnit {
-  const { activationUnit: kind, attentionUnits: hiddenUnits, attentionActivation: activation } = options;
-  if (kind === 'bilinear') {
-    const attend = a.layer(path, new BilinearAttention());
-    return (target, sessions, mask) => maskedPooling(sessions, attend([sessions, target, mask]) as Tensor2D, 'sum');
-  }
-  const attend = a.layer(path, new LocalActivationUnit({ hiddenUnits, activation, softmax: true }));
-  return (target, sessions, mask) => {
-    const [Q, M] = [target.shape[1], sessions.shape[2]];
-    const part = (from: number, to: number): Tensor3D => slice(sessions, [0, 0, from], [-1, -1, to - from]);
-    const compared = M === Q ? [target, sessions, mask] : [target, part(0, Q), mask, part(Q, M)]; // columns without a target stand behind
-    return maskedPooling(sessions, attend(compared) as Tensor2D, 'sum');
-  };
+function activation(a: Assembly, path: string, options: FilledOptions): TargetAttention {
+  const attend = targetAttention(a, path, { ...options, softmax: true });
+  return (target, sessions, mask) => maskedPooling(sessions, attend(target, sessions, mask), 'sum'); // [B, M]
 }

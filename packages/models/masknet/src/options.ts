@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkNumber, checkOneOf, checkUnits, expected } from '@ctrflow/core';
 import { activationNames } from '@ctrflow/layers';
 import type { ActivationName } from '@ctrflow/layers';
 
@@ -41,16 +41,11 @@ export const defaults: Required<MaskNetOptions> = {
 export function validate(options: Required<MaskNetOptions>): void {
   const { structure, blockUnits, hiddenUnits, reductionRatio, activation, dropout } = options;
   checkOneOf('masknet', 'structure', structure, ['serial', 'parallel', 'mixed']);
-  checkUnits('blockUnits', blockUnits);
+  checkUnits('masknet', 'blockUnits', blockUnits);
   if (blockUnits.length === 0) throw new ConfigError(expected('masknet', 'one block or more for blockUnits', blockUnits)); // prettier-ignore
   if (structure === 'mixed' && blockUnits.length === 1) throw new ConfigError(expected('masknet', 'two blocks or more for blockUnits of the mixed structure', blockUnits)); // prettier-ignore
-  checkUnits('hiddenUnits', hiddenUnits);
+  checkUnits('masknet', 'hiddenUnits', hiddenUnits);
   checkNumber('masknet', 'reductionRatio', reductionRatio, { min: 0, max: 100, exclusive: true });
   checkOneOf('masknet', 'activation', activation, activationNames);
   checkNumber('masknet', 'dropout', dropout, { min: 0, max: 0.99 });
-}
-
-function checkUnits(name: string, units: unknown): void {
-  if (!Array.isArray(units)) throw new ConfigError(expected('masknet', `a list of numbers for ${name}`, units));
-  units.forEach((size, i) => checkInteger('masknet', `${name}[${i}]`, size, { min: 1 }));
 }

@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
 import type { HiddenActivationName } from '@ctrflow/layers';
 
@@ -42,9 +42,7 @@ export function validate({ cell, units, pooling, hiddenUnits, activation, dropou
   checkOneOf('rnn', 'cell', cell, cells);
   checkInteger('rnn', 'units', units, { min: 1 });
   checkOneOf('rnn', 'pooling', pooling, poolings);
-  if (!Array.isArray(hiddenUnits))
-    throw new ConfigError(expected('rnn', 'a list of numbers for hiddenUnits', hiddenUnits));
-  hiddenUnits.forEach((size, i) => checkInteger('rnn', `hiddenUnits[${i}]`, size, { min: 1 }));
+  checkUnits('rnn', 'hiddenUnits', hiddenUnits);
   checkOneOf('rnn', 'activation', activation, hiddenActivationNames);
   checkNumber('rnn', 'dropout', dropout, { min: 0, max: 0.99 });
 }
