@@ -9,24 +9,15 @@ The activation units are made smaller, (5, 3) in place of (64, 16).
 """
 
 import functools
-import json
-import math
-import os
-import pathlib
 
-os.environ["TF_USE_LEGACY_KERAS"] = "1"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
+from reference.deepctr import Double, activation_unit, as_it_is, case_of, last_layers, layer_of, random_values, write
 
-import deepctr
 import numpy as np
 import tensorflow as tf
 from deepctr.feature_column import SparseFeat, VarLenSparseFeat
 from deepctr.layers import sequence
 from deepctr.models.sequence import dsin
 
-tf.keras.backend.set_floatx("float64")
-
-ROOT = pathlib.Path(__file__).parents[2]
 K, T, DIM, ROWS, VALUES = 3, 4, 2, 10, 8
 HIDDEN, UNITS = (6, 4), (5, 3)
 COLUMNS = {"item": "items", "category": "categories"}
@@ -41,15 +32,6 @@ OPTIONS = {
     **{"embeddingDim": DIM, "hiddenUnits": list(HIDDEN), "numHeads": 2, "layerNorm": False},
     **{"activationUnit": "mlp", "attentionUnits": list(UNITS), "attentionActivation": "sigmoid"},
 }
-
-
-class Double:
-    """TensorFlow whose float32 is float64: DeepCTR's Transformer asks for float32 by name."""
-
-    float32 = tf.float64
-
-    def __getattr__(self, name):
-        return getattr(tf, name)
 
 
 sequence.tf = Double()
@@ -150,18 +132,11 @@ def gates(kernel):
     return np.concatenate([i, f, o, g], axis=-1)
 
 
-def as_it_is(values):
-    return values
-
-
 def paths_of(model):
     """Every trained weight under its path here: (variable, how its values are laid out here)."""
     attention, lstm = (next(layer for layer in model.layers if isinstance(layer, kind)) for kind in (sequence.Transformer, sequence.BiLSTM))
     encoding = next(layer for layer in model.layers if isinstance(layer, sequence.BiasEncoding))
     units = [layer for layer in model.layers if isinstance(layer, original_pooling)]
-    deep = next(layer for layer in model.layers if layer.__class__.__name__ == "DNN")
-    output = next(layer for layer in model.layers if layer.__class__.__name__ == "Dense")
-    bias = next(layer for layer in model.layers if layer.__class__.__name__ == "PredictionLayer")
     paths = {
         "bias_encoding_1/session": (encoding.sess_bias_embedding, np.ravel),
         "bias_encoding_1/position": (encoding.seq_bias_embedding, np.ravel),
@@ -171,28 +146,19 @@ def paths_of(model):
         "self_attention_1/attention/value/kernel": (attention.W_Value, as_it_is),
         "self_attention_1/dense_1/kernel": (attention.fw1, as_it_is),
         "self_attention_1/dense_2/kernel": (attention.fw2, as_it_is),
-        "deep/output/kernel": (output.kernel, as_it_is),
-        "deep/output/bias": (bias.global_bias, as_it_is),
     }
     for direction, layer in (("forward", lstm.fw_lstm[0]), ("backward", lstm.bw_lstm[0])):
         for name, variable in zip(("kernel", "recurrent_kernel", "bias"), layer.weights):
             paths[f"interaction_1/{direction}/{name}"] = (variable, gates)
     for unit, path in zip(units, ("interest_activation_1", "interaction_activation_1")):
-        dense(paths, path, unit.local_att.dnn)
-        paths[f"{path}/output/kernel"] = (unit.local_att.kernel, as_it_is)
-    dense(paths, "deep", deep)
+        activation_unit(paths, path, unit.local_att)
+    last_layers(paths, layer_of(model, "DNN"), layer_of(model, "Dense"), layer_of(model, "PredictionLayer"))
     for name in ("user", *COLUMNS):
         table = next(layer for layer in model.layers if layer.name.endswith(f"-{name}") and layer.name.startswith("sparse_emb"))
         paths[f"embedding/{name}"] = (table.embeddings, as_it_is)
     named = {id(variable) for variable, _ in paths.values()} | {id(unit.local_att.bias) for unit in units}  # a softmax does not see that bias
     assert {id(variable) for variable in model.trainable_weights} == named
     return paths
-
-
-def dense(paths, path, layers):
-    for l, (kernel, offset) in enumerate(zip(layers.kernels, layers.bias), 1):
-        paths[f"{path}/dense_{l}/kernel"] = (kernel, as_it_is)
-        paths[f"{path}/dense_{l}/bias"] = (offset, as_it_is)
 
 
 def neutral():
@@ -209,10 +175,7 @@ def record(name, transformer, bi_lstm, seed, full):
     model = corrected(transformer, bi_lstm)
     paths = paths_of(model)
     for path, (variable, _) in paths.items():
-        values = random.uniform(-0.7, 0.7, variable.shape).astype(np.float32)  # numbers that float32 holds
-        if path.startswith("embedding/"):
-            values[0] = 0
-        variable.assign(values)
+        variable.assign(random_values(random, path, variable.shape))
     lengths, events, ids, label = random_rows(random, full)
     inputs = inputs_of(lengths, events, ids)
     with tf.GradientTape() as tape:
@@ -220,36 +183,21 @@ def record(name, transformer, bi_lstm, seed, full):
         assert probability.dtype == tf.float64
         loss = -tf.reduce_mean(label * tf.math.log(probability) + (1 - label) * tf.math.log(1 - probability))
     gradients = tape.gradient(loss, [variable for variable, _ in paths.values()])
-    weights = {path: layout(variable.numpy()) for path, (variable, layout) in paths.items()}
-    return {
-        "name": name,
-        "training": False,
-        "options": OPTIONS,
-        "fields": FIELDS,
-        "batch": batch_of(lengths, events, ids, label),
-        "weights": {path: tensor_json(values) for path, values in {**weights, **neutral()}.items()},
-        "withoutReference": list(neutral()),
-        "logits": numbers(tf.math.log(probability / (1 - probability)).numpy()),
-        "loss": float(loss),
-        "gradients": {path: numbers(layout(tf.convert_to_tensor(gradient).numpy())) for (path, (_, layout)), gradient in zip(paths.items(), gradients)},
-        "statistics": {},
-    }
-
-
-def tensor_json(values):
-    return {"shape": list(values.shape), "data": [float(f"{value:.9g}") for value in values.ravel()]}
-
-
-def numbers(values):
-    """Nine digits, two more than float32 holds; 0 for what is a rounding."""
-    return [float(f"{value:.9g}") if abs(value) > 1e-14 else 0 for value in values.ravel().tolist()]
+    return case_of(
+        name=name,
+        options=OPTIONS,
+        fields=FIELDS,
+        batch=batch_of(lengths, events, ids, label),
+        weights={path: layout(variable.numpy()) for path, (variable, layout) in paths.items()},
+        neutral=neutral(),
+        logits=tf.math.log(probability / (1 - probability)).numpy(),
+        loss=loss,
+        gradients={path: layout(tf.convert_to_tensor(gradient).numpy()) for (path, (_, layout)), gradient in zip(paths.items(), gradients)},
+    )
 
 
 cases = [
     record("full", sequence.Transformer, sequence.BiLSTM, 1, True),
     record("masked", MaskedTransformer, MaskedBiLSTM, 2, False),
 ]
-assert all(math.isfinite(logit) for case in cases for logit in case["logits"])
-path = ROOT / "packages/models/dsin/test/golden/deepctr.json"
-made_by = f"tools/golden/deepctr_dsin.py, deepctr {deepctr.__version__}, tensorflow {tf.__version__}"
-path.write_text(json.dumps({"madeBy": made_by, "cases": cases}, separators=(",", ":")) + "\n")
+write("dsin", "deepctr_dsin.py", cases)

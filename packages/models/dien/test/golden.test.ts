@@ -2,4 +2,4 @@ import { join } from 'node:path';
 import { goldenTests } from '@ctrflow/model-contract';
 import { dien } from '../src/index';
 
-goldenTests(dien, join(import.meta.dirname, 'golden/fuxictr.json'));
+for (const file of ['fuxictr.json', 'deepctr.json']) goldenTests(dien, join(import.meta.dirname, 'golden', file));
