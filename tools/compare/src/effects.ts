@@ -1,23 +1,23 @@
 /**
- * What a model gains from an effect of a shop, and that it gains nothing where the effect is switched off: `node --conditions=@ctrflow/source --import=tsx tools/compare/src/effects.ts order
- * [ROWS] [MODEL,MODEL,...]`. Trains each model with five seeds on the shop with the effect and on the same shop without it; prints test AUCs and the mean difference to the first model with its 95 %
- * interval over the seeds.
+ * What a model gains from an effect of a shop, and that it gains nothing where the effect is switched off: `npm run -s effects -- order [--rows N] [--models MODEL,MODEL,...]
+ * [--shop on|off] [--seeds 1,2,...] [--threads N]`. Trains each model with five seeds on the shop with the effect and on the same shop without it; prints test AUCs and the mean difference
+ * to the first model with its 95 % interval over the seeds. With one thread each, several runs side by side do not disturb each other.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openDataset } from '@ctrflow/data/node';
 import type { Dataset } from '@ctrflow/data';
 import { shopPreset } from '@ctrflow/datagen';
 import type { ShopConfig } from '@ctrflow/datagen';
 import { writeShop } from '@ctrflow/datagen/node';
-import { adam, fit } from '@ctrflow/training';
+import { adam, compiledEngine, fit } from '@ctrflow/training';
 import type { FitOptions } from '@ctrflow/training';
 import { createModel } from '@ctrflow/zoo';
 
-const seeds = [1, 2, 3, 4, 5];
-/** Student's t, 4 degrees of freedom, two-sided 95 %. */
-const T = 2.776;
+/** Student's t, two-sided 95 %, by degrees of freedom. */
+const T = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
 /** How the models of an effect are trained. */
 interface Effect {
@@ -32,6 +32,13 @@ interface Effect {
 /** Models under names of their own, with options that say where a gain comes from. */
 const variants: Readonly<Record<string, { readonly model: string; readonly options: object }>> = {
   'dien-without-auxiliary': { model: 'dien', options: { auxiliaryWeight: 0 } },
+  'dien-raised': { model: 'dien', options: { auxiliaryWeight: 0, evolution: 'augru-raised' } },
+  'dien-authors': {
+    model: 'dien',
+    options: { auxiliaryWeight: 0, evolution: 'augru-raised', activationUnit: 'mlp', resetAfter: false },
+  },
+  'dien-gru': { model: 'dien', options: { auxiliaryWeight: 0, evolution: 'gru' } },
+  'dien-raw': { model: 'dien', options: { auxiliaryWeight: 0, attentionSoftmax: false } },
 };
 
 /** Tables that begin far from 0, so that products of two of their rows have a gradient, and rows that all decay at every step, so that those that mean nothing vanish. */
@@ -50,16 +57,29 @@ const effects: Readonly<Record<string, Effect>> = {
   mask: { models: 'dnn,masknet', ...decaying, l2Net: { masknet: 1e-3 } },
 };
 
-const [name, rows = '60000', chosen] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '200000' },
+    models: { type: 'string' },
+    shop: { type: 'string', default: 'on,off' },
+    seeds: { type: 'string', default: '1,2,3,4,5' },
+    threads: { type: 'string' },
+  },
+});
+const [name] = positionals;
 const effect = effects[name];
 if (effect === undefined)
   throw new Error(`effects: expected one of ${Object.keys(effects).join(', ')}, got ${name ?? 'nothing'}`);
-const models = (chosen ?? effect.models).split(',');
+const models = (values.models ?? effect.models).split(',');
+const seeds = values.seeds.split(',').map(Number);
+const engine = values.threads === undefined ? undefined : compiledEngine({ threads: Number(values.threads) });
 
 const preset = shopPreset(`shop-${name}-v1`);
-for (const config of [preset, { ...preset, effects: {} }]) {
+for (const shop of values.shop.split(',')) {
+  const config = shop === 'on' ? preset : { ...preset, effects: {} };
   const { data, bestAuc } = await open(config);
-  console.log(`${name} ${config === preset ? 'on' : 'off'}: best possible AUC ${bestAuc.toFixed(4)}`);
+  console.log(`${name} ${shop}: best possible AUC ${bestAuc.toFixed(4)}`);
   const aucs = new Map<string, number[]>(models.map((model) => [model, []]));
   for (const seed of seeds) {
     for (const model of models) aucs.get(model)!.push(await testAuc(model, data, seed));
@@ -72,7 +92,7 @@ for (const config of [preset, { ...preset, effects: {} }]) {
 async function open(config: ShopConfig): Promise<{ readonly data: Dataset; readonly bestAuc: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'ctrflow-effects-'));
   try {
-    const { file, schema, bestAuc } = await writeShop(folder, { preset: config, rows: Number(rows) });
+    const { file, schema, bestAuc } = await writeShop(folder, { preset: config, rows: Number(values.rows) });
     const split = { by: 'time', column: 'timestamp', valid: 0.1, test: 0.2 } as const;
     return { data: await openDataset(file, { schema, split }), bestAuc };
   } finally {
@@ -84,7 +104,12 @@ async function testAuc(name: string, data: Dataset, seed: number): Promise<numbe
   const { options, training, l2Net } = effect;
   const variant = variants[name];
   const model = createModel(variant?.model ?? name, data.schema, { ...options, ...variant?.options, seed });
-  const result = await fit(model, data, { ...training, l2: { net: l2Net?.[name] ?? 0 }, seed });
+  const result = await fit(model, data, {
+    ...training,
+    l2: { net: l2Net?.[name] ?? 0 },
+    seed,
+    ...(engine && { engine }),
+  });
   model.dispose();
   return result.test!.auc;
 }
@@ -94,6 +119,6 @@ function interval(aucs: readonly number[], others: readonly number[]): string {
   const differences = aucs.map((auc, i) => auc - others[i]);
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
   const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (differences.length - 1);
-  const half = T * Math.sqrt(variance / differences.length);
+  const half = T[differences.length - 1] * Math.sqrt(variance / differences.length);
   return `${mean.toFixed(4)} (${(mean - half).toFixed(4)} to ${(mean + half).toFixed(4)})`;
 }
