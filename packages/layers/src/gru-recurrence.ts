@@ -63,7 +63,7 @@ interface Recurrent {
 /** One product for gates and candidate, `[B, G H]`. */
 function resetAfter({ recurrentKernel: kernel, recurrentBias: bias }: GRUWeights, cut: number[]) {
   return (h: Tensor2D): Recurrent => {
-    const [hGates, hCandidate] = split(add<Tensor2D>(matMul(h, kernel as Tensor2D), bias), cut, 1);
+    const [hGates, hCandidate] = split<Tensor2D>(add(matMul(h, kernel as Tensor2D), bias), cut, 1);
     return { hGates, candidateOf: (reset) => mul(reset, hCandidate) };
   };
 }
@@ -74,7 +74,7 @@ function resetBefore({ recurrentKernel: kernel, recurrentBias: bias }: GRUWeight
   const [gateBias, candidateBias] = split(bias, cut);
   return (h: Tensor2D): Recurrent => ({
     hGates: add(matMul(h, gateKernel), gateBias),
-    candidateOf: (reset) => add(matMul(mul(reset, h) as Tensor2D, candidateKernel), candidateBias),
+    candidateOf: (reset) => add(matMul(mul<Tensor2D>(reset, h), candidateKernel), candidateBias),
   });
 }
 
