@@ -13,7 +13,7 @@ import { shopPreset } from '@ctrflow/datagen';
 import type { ShopConfig } from '@ctrflow/datagen';
 import { writeShop } from '@ctrflow/datagen/node';
 import { adam, compiledEngine, fit } from '@ctrflow/training';
-import type { FitOptions } from '@ctrflow/training';
+import type { Callback, FitOptions } from '@ctrflow/training';
 import { createModel } from '@ctrflow/zoo';
 
 /** Student's t, two-sided 95 %, by degrees of freedom. */
@@ -109,9 +109,20 @@ async function testAuc(name: string, data: Dataset, seed: number): Promise<numbe
     l2: { net: l2Net?.[name] ?? 0 },
     seed,
     ...(engine && { engine }),
+    callbacks: [progressOf(`${name}, seed ${seed}`)],
   });
   model.dispose();
   return result.test!.auc;
+}
+
+/** A line per epoch beside the results. */
+function progressOf(what: string): Callback {
+  return {
+    onEpochEnd({ epoch, valid }) {
+      console.error(`  ${what}: epoch ${epoch}, validation AUC ${valid?.auc.toFixed(4)}`);
+      return undefined;
+    },
+  };
 }
 
 /** Mean of the paired differences and their 95 % interval. */
