@@ -42,6 +42,7 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
     rnn(schema, { embeddingDim: 4, cell: 'rnn', pooling: 'attention', units: 3, hiddenUnits: [6] }),
   'cnn-lstm': (schema) => cnnLstm(schema, { embeddingDim: 4, filters: [4, 5], units: 4, hiddenUnits: [6] }),
   dien: (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], auxiliaryUnits: [3] }),
+  'dien, its code': (schema) => dien(schema, { embeddingDim: 4, hiddenUnits: [6], evolution: 'augru-raised', activationUnit: 'mlp', attentionUnits: [5], resetAfter: false }), // prettier-ignore
   bst: (schema) => bst(schema, { embeddingDim: 4, numBlocks: 2, hiddenUnits: [5], dropout: 0.5 }),
   'bst, all outputs side by side': (schema) => bst(schema, { embeddingDim: 4, pooling: 'concat', hiddenUnits: [5] }),
 };

@@ -74,6 +74,8 @@ const models: Readonly<Record<string, (schema: FeatureSchema) => CtrModel>> = {
   'dien, augru, auxiliary loss': (s) => dien(s, { ...small, hiddenUnits: [8], activation: 'dice' }),
   'dien, agru, auxiliary network': (s) =>
     dien(s, { ...small, evolution: 'agru', auxiliaryUnits: [4], sumPooling: true, hiddenUnits: [8] }),
+  "dien, its code's conventions": (s) =>
+    dien(s, { ...small, evolution: 'augru-raised', activationUnit: 'mlp', attentionUnits: [5], attentionActivation: 'dice', resetAfter: false, hiddenUnits: [8] }), // prettier-ignore
   dsin: (s) => dsin(s, { ...small, attentionDropout: 0.25, hiddenUnits: [8] }),
   'dsin, without bias encoding and norms, units of an mlp': (s) =>
     dsin(s, { ...small, biasEncoding: false, layerNorm: false, activationUnit: 'mlp', attentionUnits: [5], attentionActivation: 'dice', hiddenUnits: [8] }), // prettier-ignore
