@@ -128,7 +128,7 @@ export const modelBrand = defineBrand<CtrModel>('model');
 
 /** What every model's options share. */
 export interface CommonModelOptions {
-  /** D of every field that does not say otherwise. Default 16. */
+  /** D, size of the vectors of every field that does not say otherwise. Default 16. */
   readonly embeddingDim?: number;
   /** Seeds initial weights. Default 2021. */
   readonly seed?: number;

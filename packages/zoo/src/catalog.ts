@@ -1,3 +1,9 @@
+import type { ModelOption } from './model-option';
+import { ownOptions } from './model-options';
+
+export { commonModelOptions } from './model-options';
+export type { ModelOption } from './model-option';
+
 /** What is known of a model without loading it (or tfjs). */
 export interface CatalogEntry {
   /** Name of the factory, as `--model` and `model.json` write it. */
@@ -8,13 +14,11 @@ export interface CatalogEntry {
   readonly summary: string;
   /** Authors, title, venue, year. */
   readonly paper: string;
+  /** Those that are its own, beside `commonModelOptions`. */
+  readonly options: readonly ModelOption[];
 }
 
-/**
- * Every model that ctrflow publishes, from the simplest to the most expressive. Plain data, in an entry of its own
- * (`@ctrflow/zoo/catalog`): a command line lists models without loading them.
- */
-export const modelCatalog: readonly CatalogEntry[] = [
+const models: readonly Omit<CatalogEntry, 'options'>[] = [
   {
     name: 'lr',
     package: '@ctrflow/lr',
@@ -90,3 +94,12 @@ export const modelCatalog: readonly CatalogEntry[] = [
       'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
   },
 ];
+
+/**
+ * Every model that ctrflow publishes, from the simplest to the most expressive. Plain data, in an entry of its own
+ * (`@ctrflow/zoo/catalog`): a command line lists models without loading them.
+ */
+export const modelCatalog: readonly CatalogEntry[] = models.map((entry) => ({
+  ...entry,
+  options: ownOptions[entry.name],
+}));

@@ -1,3 +1,3 @@
 export { createModel, modelFactories, modelFactory } from './factories';
-export { modelCatalog } from './catalog';
-export type { CatalogEntry } from './catalog';
+export { commonModelOptions, modelCatalog } from './catalog';
+export type { CatalogEntry, ModelOption } from './catalog';

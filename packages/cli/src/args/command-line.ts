@@ -69,7 +69,7 @@ function commandParser(command: Command, write: (text: string) => void): Parser 
   }
   const modelHelp =
     command.takesModelOptions === true
-      ? '\nOptions of the model itself, such as --hidden-units 64,32: see `ctrflow models`.\n'
+      ? '\nOptions of the model itself, such as --hidden-units 64,32: see `ctrflow models NAME`.\n'
       : '';
   return parser.addHelpText(
     'after',

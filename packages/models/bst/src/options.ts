@@ -7,7 +7,7 @@ export type BSTPooling = 'mean' | 'sum' | 'target' | 'concat';
 
 /** Options of `bst`. */
 export interface BSTOptions {
-  /** H of each hidden layer. Default `[1024, 512, 256]`, as in the paper. */
+  /** H, units of each hidden layer. Default `[1024, 512, 256]`, as in the paper. */
   readonly hiddenUnits?: readonly number[];
   /** Of the hidden layers. Default `leaky-relu`. */
   readonly activation?: HiddenActivationName;

@@ -9,17 +9,17 @@ export const structures = ['cnn-lstm', 'cnn', 'lstm'] as const;
 export interface CnnLstmOptions {
   /** `cnn` and `lstm` are the parts alone, to compare with. Default `cnn-lstm`. */
   readonly structure?: (typeof structures)[number];
-  /** H of each convolution; each is followed by pooling. Default `[32, 64]`. */
+  /** H, filters of each convolution; each is followed by pooling. Default `[32, 64]`. */
   readonly filters?: readonly number[];
   /** Steps that a filter sees. Default 3. */
   readonly kernelSize?: number;
-  /** Default `max`. */
+  /** What pooling keeps of the steps that it makes one. Default `max`. */
   readonly pooling?: 'max' | 'mean';
   /** Steps that pooling makes one of. Default 2. */
   readonly poolSize?: number;
-  /** H of the LSTM. Default 64. */
+  /** H, units of the LSTM. Default 64. */
   readonly units?: number;
-  /** H of each hidden layer behind. Default `[32]`. */
+  /** H, units of each hidden layer behind. Default `[32]`. */
   readonly hiddenUnits?: readonly number[];
   /** Of convolutions and hidden layers. Default `relu`. */
   readonly activation?: ActivationName;

@@ -4,13 +4,13 @@ import type { ActivationName } from '@ctrflow/layers';
 
 /** Options of `deepFM`. */
 export interface DeepFMOptions {
-  /** H of each hidden layer. Default `[400, 400, 400]`. */
+  /** H, units of each hidden layer. Default `[400, 400, 400]`. */
   readonly hiddenUnits?: readonly number[];
   /** Dropout after each hidden layer. Default 0. */
   readonly dropout?: number;
   /** Batch normalization in each hidden layer. Default false. */
   readonly batchNorm?: boolean;
-  /** Default `relu`. */
+  /** Of the hidden layers. Default `relu`. */
   readonly activation?: ActivationName;
   /** Bias of the linear term; FuxiCTR 1.x has none. Default true. */
   readonly linearBias?: boolean;

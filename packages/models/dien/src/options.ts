@@ -12,7 +12,7 @@ export interface DIENOptions {
   readonly evolution?: (typeof evolutions)[number];
   /** `bilinear` as equation 10, or `mlp`, DIN's local activation unit, as the authors' code and DeepCTR. Default `bilinear`. */
   readonly activationUnit?: (typeof activationUnits)[number];
-  /** H of the hidden layers of `mlp`. Default `[64, 16]`. */
+  /** H, units of the hidden layers of `mlp`. Default `[64, 16]`. */
   readonly attentionUnits?: readonly number[];
   /** Of these layers. Default `sigmoid`. */
   readonly attentionActivation?: HiddenActivationName;
@@ -22,13 +22,13 @@ export interface DIENOptions {
   readonly resetAfter?: boolean;
   /** alpha, the weight of the auxiliary loss; 0 leaves it out. Default 1; FuxiCTR 0. */
   readonly auxiliaryWeight?: number;
-  /** H of the layers that judge whether an event follows a state; none: their inner product, as in the paper. Default `[]`; FuxiCTR `[100, 50]`. */
+  /** H, units of the layers that judge whether an event follows a state; none: their inner product, as in the paper. Default `[]`; FuxiCTR `[100, 50]`. */
   readonly auxiliaryUnits?: readonly number[];
   /** Of these layers. Default `sigmoid`, as in the authors' code; FuxiCTR `relu`. */
   readonly auxiliaryActivation?: ActivationName;
   /** Adds the sum of the history, and its product with the target, to what the last layers read, as the authors' code. Default false. */
   readonly sumPooling?: boolean;
-  /** H of each hidden layer. Default `[200, 80]`. */
+  /** H, units of each hidden layer. Default `[200, 80]`. */
   readonly hiddenUnits?: readonly number[];
   /** Of the hidden layers. Default `relu`. */
   readonly activation?: HiddenActivationName;

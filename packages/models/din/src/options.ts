@@ -4,7 +4,7 @@ import type { HiddenActivationName } from '@ctrflow/layers';
 
 /** Options of `din`. */
 export interface DINOptions {
-  /** H of each hidden layer. Default `[200, 80]`, as in the paper. */
+  /** H, units of each hidden layer. Default `[200, 80]`, as in the paper. */
   readonly hiddenUnits?: readonly number[];
   /** Of the hidden layers. Default `dice`. */
   readonly activation?: HiddenActivationName;
@@ -12,7 +12,7 @@ export interface DINOptions {
   readonly dropout?: number;
   /** Batch normalization in each hidden layer. Default false. */
   readonly batchNorm?: boolean;
-  /** H of each hidden layer of the local activation unit, one or more. Default `[36]`, as in the paper. */
+  /** H, units of each hidden layer of the local activation unit, one or more. Default `[36]`, as in the paper. */
   readonly attentionUnits?: readonly number[];
   /** Of the local activation unit. Default `dice`. */
   readonly attentionActivation?: HiddenActivationName;

@@ -4,9 +4,9 @@ import type { HiddenActivationName } from '@ctrflow/layers';
 
 /** Options of `dnn`. */
 export interface DNNOptions {
-  /** H of each hidden layer. Default `[400, 400, 400]`. */
+  /** H, units of each hidden layer. Default `[400, 400, 400]`. */
   readonly hiddenUnits?: readonly number[];
-  /** Default `relu`. */
+  /** Of the hidden layers. Default `relu`. */
   readonly activation?: HiddenActivationName;
   /** Dropout after each hidden layer. Default 0. */
   readonly dropout?: number;

@@ -20,11 +20,11 @@ export interface DSINOptions {
   readonly attentionDropout?: number;
   /** `bilinear` as the paper's formulas, or `mlp`, DIN's local activation unit with a softmax, as the authors' code. Default `bilinear`. */
   readonly activationUnit?: (typeof activationUnits)[number];
-  /** H of the hidden layers of `mlp`. Default `[64, 16]`. */
+  /** H, units of the hidden layers of `mlp`. Default `[64, 16]`. */
   readonly attentionUnits?: readonly number[];
   /** Of these layers. Default `sigmoid`. */
   readonly attentionActivation?: HiddenActivationName;
-  /** H of each hidden layer behind. Default `[200, 80]`. */
+  /** H, units of each hidden layer behind. Default `[200, 80]`. */
   readonly hiddenUnits?: readonly number[];
   /** Of the hidden layers. Default `relu`. */
   readonly activation?: HiddenActivationName;

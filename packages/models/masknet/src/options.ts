@@ -7,11 +7,11 @@ export type MaskNetStructure = 'serial' | 'parallel' | 'mixed';
 
 /** Options of `maskNet`. */
 export interface MaskNetOptions {
-  /** Default `parallel`. */
+  /** How the mask blocks are put together; `mixed`: side by side, the last one on top of the others. Default `parallel`. */
   readonly structure?: MaskNetStructure;
-  /** H of each mask block; two blocks or more for `mixed`. Default `[64, 64, 64]`. */
+  /** H, units of each mask block; two blocks or more for `mixed`. Default `[64, 64, 64]`. */
   readonly blockUnits?: readonly number[];
-  /** H of each hidden layer between the blocks and the output; none for the reference's serial model. Default `[400, 400]`. */
+  /** H, units of each hidden layer between the blocks and the output; none for the reference's serial model. Default `[400, 400]`. */
   readonly hiddenUnits?: readonly number[];
   /** Width of a mask's hidden layer as a multiple of what it masks. Default 2. */
   readonly reductionRatio?: number;
@@ -19,7 +19,7 @@ export interface MaskNetOptions {
   readonly embeddingNorm?: boolean;
   /** Layer normalization inside the blocks. Default true. */
   readonly blockNorm?: boolean;
-  /** Default `relu`. */
+  /** Of the blocks and the hidden layers. Default `relu`. */
   readonly activation?: ActivationName;
   /** Dropout after each block and each hidden layer. Default 0. */
   readonly dropout?: number;

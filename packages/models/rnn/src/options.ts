@@ -12,11 +12,11 @@ export const poolings = ['last', 'mean', 'attention'] as const;
 export interface RNNOptions {
   /** What reads a history; `rnn` has no gates, as in the paper. Default `gru`. */
   readonly cell?: (typeof cells)[number];
-  /** H of the cell (of each direction). Default 32. */
+  /** H, units of the cell (of each direction). Default 32. */
   readonly units?: number;
   /** The state after the last event, the mean of the states after each, or their sum by weights that the states decide. Default `last`. */
   readonly pooling?: (typeof poolings)[number];
-  /** H of each hidden layer behind. Default `[64, 32]`. */
+  /** H, units of each hidden layer behind. Default `[64, 32]`. */
   readonly hiddenUnits?: readonly number[];
   /** Of the hidden layers. Default `relu`. */
   readonly activation?: HiddenActivationName;
