@@ -29,16 +29,14 @@ interface Effect {
   readonly l2Net?: Readonly<Record<string, number>>;
 }
 
-/** Models under names of their own, with options that say where a gain comes from. */
+/** Models under names of their own, with options that say where a gain comes from. All of DIEN are without auxiliary loss: the paper's gate, the authors' code's, and all its conventions. */
 const variants: Readonly<Record<string, { readonly model: string; readonly options: object }>> = {
   'dien-without-auxiliary': { model: 'dien', options: { auxiliaryWeight: 0 } },
   'dien-raised': { model: 'dien', options: { auxiliaryWeight: 0, evolution: 'augru-raised' } },
-  'dien-authors': {
+  'dien-as-its-code': {
     model: 'dien',
     options: { auxiliaryWeight: 0, evolution: 'augru-raised', activationUnit: 'mlp', resetAfter: false },
   },
-  'dien-gru': { model: 'dien', options: { auxiliaryWeight: 0, evolution: 'gru' } },
-  'dien-raw': { model: 'dien', options: { auxiliaryWeight: 0, attentionSoftmax: false } },
 };
 
 /** Tables that begin far from 0, so that products of two of their rows have a gradient, and rows that all decay at every step, so that those that mean nothing vanish. */
@@ -53,7 +51,7 @@ const effects: Readonly<Record<string, Effect>> = {
     options: { embeddingDim: 8, embeddingStdDev: 0.01, hiddenUnits: [64, 32], dropout: 0.2 },
     training: { batchSize: 1024, epochs: 8, patience: 2, optimizer: adam(2e-3), tableOptimizer: { kind: 'lazy-adam', l2: 3e-3 } }, // prettier-ignore
   },
-  order: { models: 'dnn,rnn,dien,dien-without-auxiliary', ...decaying },
+  order: { models: 'dnn,rnn,dien,dien-raised', ...decaying },
   mask: { models: 'dnn,masknet', ...decaying, l2Net: { masknet: 1e-3 } },
 };
 
@@ -73,10 +71,15 @@ if (effect === undefined)
   throw new Error(`effects: expected one of ${Object.keys(effects).join(', ')}, got ${name ?? 'nothing'}`);
 const models = (values.models ?? effect.models).split(',');
 const seeds = values.seeds.split(',').map(Number);
+const shops = values.shop.split(',');
+if (!shops.every((shop) => shop === 'on' || shop === 'off'))
+  throw new Error(`effects: expected on, off or both for --shop, got ${values.shop}`);
+if (seeds.length > T.length || !seeds.every(Number.isInteger))
+  throw new Error(`effects: expected at most ${T.length} integers for --seeds, got ${values.seeds}`);
 const engine = values.threads === undefined ? undefined : compiledEngine({ threads: Number(values.threads) });
 
 const preset = shopPreset(`shop-${name}-v1`);
-for (const shop of values.shop.split(',')) {
+for (const shop of shops) {
   const config = shop === 'on' ? preset : { ...preset, effects: {} };
   const { data, bestAuc } = await open(config);
   console.log(`${name} ${shop}: best possible AUC ${bestAuc.toFixed(4)}`);
