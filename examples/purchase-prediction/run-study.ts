@@ -1,6 +1,6 @@
 import { cnnLstm } from '@ctrflow/cnn-lstm';
 import type { CnnLstmOptions } from '@ctrflow/cnn-lstm';
-import { logLoss } from '@ctrflow/metrics';
+import { auc, logLoss } from '@ctrflow/metrics';
 import type { ReportEpoch, RunReport } from '@ctrflow/report';
 import { adam, fit, predict, scoreRows } from '@ctrflow/training';
 import type { PurchaseStudy } from './data-sets';
@@ -115,7 +115,8 @@ async function trainTrees(rows: StudyRows, shifts: number): Promise<Arm | undefi
       ? [{ epoch: (i + 1) / 10, trainLoss, learningRate: 0.05, valid: { logLoss: result.validLoss[i] } }]
       : [],
   );
-  const metrics = { logLoss: logLoss({ labels, scores: probabilities }) };
+  const scored = { labels, scores: probabilities };
+  const metrics = { auc: auc(scored), logLoss: logLoss(scored) };
   return {
     ...{ name, shifts },
     scores: [{ test: probabilities, natural: Float64Array.from(result.scores.natural), followUp: Float64Array.from(result.scores.followUp) }], // prettier-ignore
