@@ -36,7 +36,7 @@ function rechorusGrocery(): NextItemTask {
       maxEvaluated: 1500,
       minCount: 2,
     },
-    models: ['dnn', 'din', 'dien', 'bst', 'rnn', 'dsin'],
+    models: ['dnn', 'din', 'dien', 'dien-raised', 'bst', 'rnn', 'dsin'],
     sessions: { gapMinutes: 1440, maxSessionLength: 4 },
   };
 }
@@ -56,7 +56,7 @@ function yoochoose(): NextItemTask {
       userField: false,
       minCount: 2,
     },
-    models: ['dnn', 'din', 'bst', 'rnn'],
+    models: ['dnn', 'din', 'dien', 'dien-raised', 'bst', 'rnn'],
   };
 }
 

@@ -25,6 +25,11 @@ export interface NextItemResult {
   readonly report: RunReport;
 }
 
+/** Models under names of their own: DIEN without auxiliary loss and with the gate of its authors' code. */
+const variants: Readonly<Record<string, { readonly model: string; readonly options: object }>> = {
+  'dien-raised': { model: 'dien', options: { evolution: 'augru-raised', auxiliaryWeight: 0 } },
+};
+
 /** Trains each model of a task on the same rows; the epoch with the highest AUC by list is kept. */
 export async function compareNextItem(
   task: NextItemTask,
@@ -36,7 +41,8 @@ export async function compareNextItem(
   const results: NextItemResult[] = [];
   for (const name of task.models) {
     const data = name === 'dsin' ? await datasetOf({ ...task, rows: { ...task.rows, sessions: task.sessions ?? {} } }) : histories; // prettier-ignore
-    const model = createModel(name, data.schema, { embeddingDim, hiddenUnits: [64, 32], dropout: 0.2, seed });
+    const { model: kind, options } = variants[name] ?? { model: name, options: {} };
+    const model = createModel(kind, data.schema, { embeddingDim, hiddenUnits: [64, 32], dropout: 0.2, seed, ...options }); // prettier-ignore
     const result = await fit(model, data, {
       ...{ batchSize, epochs, seed, patience: 2, monitor: 'gauc', optimizer: adam(1e-3) },
       tableOptimizer: { kind: 'lazy-adam', l2: 1e-4 },
@@ -49,7 +55,7 @@ export async function compareNextItem(
     results.push({
       ...{ model: name, auc, gauc, hitRate10: hitRate, ndcg10: ndcg },
       report: {
-        ...{ title: name, model: name, parameters: model.numParameters, seconds, rows: numTrained, engine, bestEpoch, history },
+        ...{ title: name, model: kind, parameters: model.numParameters, seconds, rows: numTrained, engine, bestEpoch, history },
         ...{ part: 'test', metrics: { auc, gauc, hitRate10: hitRate, ndcg10: ndcg, ...others }, scores: { labels, probabilities } },
       },
     }); // prettier-ignore
