@@ -9,6 +9,7 @@ export const activationUnits = ['bilinear', 'mlp'] as const;
 
 /** Options of {@link targetAttention}. */
 export interface TargetAttentionOptions {
+  /** Which of the two. */
   readonly activationUnit: (typeof activationUnits)[number];
   /** H of the hidden layers of `mlp`. */
   readonly attentionUnits: readonly number[];

@@ -4,6 +4,7 @@ export interface ModelOption {
   readonly name: string;
   /** What it does, with its default. */
   readonly text: string;
+  /** What holds where the user says nothing. */
   readonly default: string | number | boolean | readonly number[] | undefined;
   /** The words that it may be, where it is one of some. */
   readonly choices?: readonly string[];
