@@ -15,7 +15,7 @@ describe('ctrflow models', () => {
   // Planted bug that this fails for: an option of the factory that the catalogue does not know, or the other way round.
   test.each(Object.keys(modelFactories))('shows the options of %s, those that its factory has', async (name) => {
     const { out } = await runMain(['models', name]);
-    const shown = [...out.matchAll(/^  --(\S+) </gm)].map(([, flag]) => flag.replaceAll('-', '').toLowerCase());
+    const shown = [...out.matchAll(/^ {2}--(\S+) </gm)].map(([, flag]) => flag.replaceAll('-', '').toLowerCase());
     expect(shown.sort()).toEqual(Object.keys(modelFactories[name].defaults).map((option) => option.toLowerCase()).sort()); // prettier-ignore
   });
 

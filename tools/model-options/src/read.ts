@@ -44,9 +44,9 @@ export function readOptions(): AllOptions {
 }
 
 function compilerOptions(): ts.CompilerOptions {
-  const { config, error } = ts.readConfigFile(resolve(root, 'tsconfig.base.json'), (path) => ts.sys.readFile(path));
-  if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
-  return ts.parseJsonConfigFileContent(config, ts.sys, root).options;
+  const found = ts.readConfigFile(resolve(root, 'tsconfig.base.json'), (path) => ts.sys.readFile(path));
+  if (found.error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(found.error.messageText, '\n'));
+  return ts.parseJsonConfigFileContent(found.config as unknown, ts.sys, root).options;
 }
 
 function optionOf(checker: ts.TypeChecker, property: ts.Symbol): ModelOption {
