@@ -46,11 +46,7 @@ const decaying: Omit<Effect, 'models'> = {
 };
 
 const effects: Readonly<Record<string, Effect>> = {
-  history: {
-    models: 'deepfm,din',
-    options: { embeddingDim: 8, embeddingStdDev: 0.01, hiddenUnits: [64, 32], dropout: 0.2 },
-    training: { batchSize: 1024, epochs: 8, patience: 2, optimizer: adam(2e-3), tableOptimizer: { kind: 'lazy-adam', l2: 3e-3 } }, // prettier-ignore
-  },
+  history: { models: 'dnn,deepfm,din', ...decaying },
   order: { models: 'dnn,rnn,dien,dien-raised', ...decaying },
   mask: { models: 'dnn,masknet', ...decaying, l2Net: { masknet: 1e-3 } },
 };
