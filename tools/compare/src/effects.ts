@@ -21,6 +21,8 @@ const T = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
 /** How the models of an effect are trained. */
 interface Effect {
+  /** `shop-<this>-v1`; the name of the effect where nothing is said. */
+  readonly shop?: string;
   /** The first one is blind to the effect. */
   readonly models: string;
   readonly options: object;
@@ -47,6 +49,12 @@ const decaying: Omit<Effect, 'models'> = {
 
 const effects: Readonly<Record<string, Effect>> = {
   history: { models: 'dnn,deepfm,din', ...decaying },
+  'history-lazy': {
+    shop: 'history',
+    models: 'deepfm,din',
+    options: { embeddingDim: 8, embeddingStdDev: 0.01, hiddenUnits: [64, 32], dropout: 0.2 },
+    training: { batchSize: 1024, epochs: 8, patience: 2, optimizer: adam(2e-3), tableOptimizer: { kind: 'lazy-adam', l2: 3e-3 } }, // prettier-ignore
+  },
   order: { models: 'dnn,rnn,dien,dien-raised', ...decaying },
   mask: { models: 'dnn,masknet', ...decaying, l2Net: { masknet: 1e-3 } },
 };
@@ -74,7 +82,7 @@ if (seeds.length > T.length || !seeds.every(Number.isInteger))
   throw new Error(`effects: expected at most ${T.length} integers for --seeds, got ${values.seeds}`);
 const engine = values.threads === undefined ? undefined : compiledEngine({ threads: Number(values.threads) });
 
-const preset = shopPreset(`shop-${name}-v1`);
+const preset = shopPreset(`shop-${effect.shop ?? name}-v1`);
 for (const shop of shops) {
   const config = shop === 'on' ? preset : { ...preset, effects: {} };
   const { data, bestAuc } = await open(config);
