@@ -15,9 +15,7 @@ import { writeShop } from '@ctrflow/datagen/node';
 import { adam, compiledEngine, fit } from '@ctrflow/training';
 import type { Callback, FitOptions } from '@ctrflow/training';
 import { createModel } from '@ctrflow/zoo';
-
-/** Student's t, two-sided 95 %, by degrees of freedom. */
-const T = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+import { momentsOf, studentQuantile } from '../../bench/src/parity/welch';
 
 /** How the models of an effect are trained. */
 interface Effect {
@@ -78,8 +76,7 @@ const seeds = values.seeds.split(',').map(Number);
 const shops = values.shop.split(',');
 if (!shops.every((shop) => shop === 'on' || shop === 'off'))
   throw new Error(`effects: expected on, off or both for --shop, got ${values.shop}`);
-if (seeds.length > T.length || !seeds.every(Number.isInteger))
-  throw new Error(`effects: expected at most ${T.length} integers for --seeds, got ${values.seeds}`);
+if (!seeds.every(Number.isInteger)) throw new Error(`effects: expected integers for --seeds, got ${values.seeds}`);
 const engine = values.threads === undefined ? undefined : compiledEngine({ threads: Number(values.threads) });
 
 const preset = shopPreset(`shop-${effect.shop ?? name}-v1`);
@@ -134,9 +131,7 @@ function progressOf(what: string): Callback {
 
 /** Mean of the paired differences and their 95 % interval. */
 function interval(aucs: readonly number[], others: readonly number[]): string {
-  const differences = aucs.map((auc, i) => auc - others[i]);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (differences.length - 1);
-  const half = T[differences.length - 1] * Math.sqrt(variance / differences.length);
+  const { count, mean, stdDev } = momentsOf(aucs.map((auc, i) => auc - others[i]));
+  const half = (studentQuantile(0.975, count - 1) * stdDev) / Math.sqrt(count);
   return `${mean.toFixed(4)} (${(mean - half).toFixed(4)} to ${(mean + half).toFixed(4)})`;
 }

@@ -1,4 +1,4 @@
-import { ConfigError, expected, suggest } from '@ctrflow/core';
+import { checkOneOf } from '@ctrflow/core';
 import { commonModelOptions, modelCatalog } from '@ctrflow/zoo/catalog';
 import type { CatalogEntry, ModelOption } from '@ctrflow/zoo/catalog';
 import { defineCommand } from '../args/command';
@@ -33,11 +33,9 @@ export const modelsCommand = defineCommand({
 });
 
 function entryOf(who: string, name: string): CatalogEntry {
-  const names = modelCatalog.map((entry) => entry.name);
-  const found = modelCatalog.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  const near = suggest(name, names);
-  throw new ConfigError(expected(who, `a model among ${names.join(', ')}`, name, near && `did you mean "${near}"?`));
+  const known = modelCatalog.map((entry) => entry.name);
+  checkOneOf(who, 'the model', name, known);
+  return modelCatalog[known.indexOf(name)];
 }
 
 function writeOptions({ name, options }: CatalogEntry, { out }: Io, paint: Paint): void {
