@@ -1,9 +1,10 @@
-import { concat, gather, sigmoid } from '@tensorflow/tfjs-core';
+import { add, concat, gather, sigmoid } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
 import { withScope } from '@ctrflow/core';
 import { withStep } from '@ctrflow/layers';
+import { logitShift } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { predictionFeeds } from './used-slots';
 import type { PredictionFeed, UsedSlots } from './used-slots';
@@ -22,10 +23,12 @@ export interface ResultNames {
 
 /**
  * Records a model from ids to logit and probability, tables included: ids `[B, 1]`, values `[B, 1]`, lists `[B, T]` with weights `[B, T]`, T being the
- * field's longest. Tables are variables under their paths (`embedding/city`), as dense weights are.
+ * field's longest. Tables are variables under their paths (`embedding/city`), as dense weights are. Both results are those of all rows, also where a share of the negatives was
+ * left to train on.
  */
 export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts, results: ResultNames): Graph {
   const tables = tableSpecs(model);
+  const shift = logitShift(model);
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
@@ -33,7 +36,8 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
           predictionFeeds(model.feeds).map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
         );
         return withScope(model.name, () => {
-          const logit = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
+          const learnt = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
+          const logit = shift === 0 ? learnt : add(learnt, shift);
           return { [results.probability]: sigmoid(logit), [results.logit]: logit };
         });
       },

@@ -128,3 +128,29 @@ test('missing, unknown and shared values, identity ids, entries that are missing
   await expect(runOnnx(bytes, tooLong)).rejects.toThrow(/input\/history\/Reshape/);
   model.dispose();
 });
+
+// Planted bugs that this fails for: an export that leaves the rate out, or corrects one of its outputs only.
+test.each(['ids', 'raw'] as const)(
+  'a file with %s of a model that learnt from a share of the negatives scores all rows',
+  async (inputs) => {
+    const schema = fittedSchema({
+      fields: [
+        { name: 'city', kind: 'categorical' },
+        { name: 'age', kind: 'numeric' },
+      ],
+    });
+    const model = withRandomWeights(fm(schema, { embeddingDim: 3 }), 5);
+    model.negativeKeepRate = 0.05;
+    const table = randomColumns(schema.spec, 9, 3);
+    const batch = schema.encode(table);
+    const feeds = inputs === 'raw' ? rawFeeds(schema, table) : idFeeds(schema, batch);
+    const { logit, probability } = await runOnnx(exportOnnxBytes(model, { inputs }), feeds);
+    eagerLogits(model, batch).forEach((learnt, row) => {
+      const p = 1 / (1 + Math.exp(-learnt));
+      const q = p / (p + (1 - p) / 0.05);
+      expect(Math.abs(probability[row] - q)).toBeLessThan(1e-6);
+      expect(Math.abs(logit[row] - (learnt + Math.log(0.05)))).toBeLessThan(1e-5 * (1 + Math.abs(learnt)));
+    });
+    model.dispose();
+  },
+);

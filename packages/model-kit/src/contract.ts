@@ -111,6 +111,11 @@ export interface CtrModel {
   readonly groups: readonly TableGroup[];
   /** Dense weights in order of creation. */
   readonly weights: readonly NamedWeight[];
+  /**
+   * Share of the negative rows that were left to train on, in (0, 1], 1 by default: the logits are those of such rows. `fit` sets it, a saved model keeps it, and
+   * whatever makes probabilities of logits adds {@link logitShift}.
+   */
+  negativeKeepRate?: number;
   /** Trainable dense parameters plus table rows times their size. */
   readonly numParameters: number;
   /**

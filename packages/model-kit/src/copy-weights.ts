@@ -12,7 +12,7 @@ export interface CopiedWeights {
 
 /**
  * A warm start: copies the weights of a trained model into one whose vocabularies may have grown or been reordered. Rows are matched by value, not by
- * id; rows of new values keep their initial weights.
+ * id; rows of new values keep their initial weights. The rate at which negatives were kept goes with the weights that learnt from them, until `fit` sets another.
  */
 export function copyWeights(from: CtrModel, to: CtrModel): CopiedWeights {
   const copied: string[] = [];
@@ -35,6 +35,7 @@ export function copyWeights(from: CtrModel, to: CtrModel): CopiedWeights {
       note(`${group.name}/${name}`, had);
     }
   }
+  if (copied.length > 0) to.negativeKeepRate = from.negativeKeepRate ?? 1;
   return { copied, fresh };
 }
 

@@ -92,6 +92,7 @@ class AssembledModel<O extends object> implements CtrModel {
   readonly options: Readonly<Record<string, unknown>>;
   readonly feeds: readonly FeedSpec[];
   readonly groups: readonly TableGroup[];
+  negativeKeepRate = 1;
   private readonly recorder: AssemblyRecorder;
   private readonly logits: () => Tensor2D;
   private built: readonly NamedWeight[] | undefined;

@@ -34,6 +34,15 @@ test('a warm start finds rows by value when the vocabulary grew and was reordere
   for (const model of [old, grown]) model.dispose();
 });
 
+test('the rate at which negatives were kept goes with the weights', () => {
+  const schema = fittedSchema(spec);
+  const [from, to] = [wide(schema), wide(schema)];
+  from.negativeKeepRate = 0.1;
+  copyWeights(from, to);
+  expect(to.negativeKeepRate).toBe(0.1);
+  for (const model of [from, to]) model.dispose();
+});
+
 test('the same schema gives the same weights; what does not fit begins anew and is named', () => {
   const schema = fittedSchema(spec);
   const [from, to, smaller] = [wide(schema), wide(schema, { seed: 3 }), wide(schema, { embeddingDim: 5 })];

@@ -80,13 +80,43 @@ test('damaged, missing and foreign files are refused with what to do', async () 
 });
 
 test.each([
-  ['a newer format', { formatVersion: 99 }, /expected a format up to 1, got 99; install a newer version/],
+  ['a newer format', { formatVersion: 99 }, /expected a format up to 2, got 99; install a newer version/],
   ['another version of the model', { version: 7 }, /expected version 1 of wide, got 7; install the version/],
   ['an unknown model', { name: 'deepwide' }, /expected a model among wide, got "deepwide"; pass its factory/],
+  ['a rate of 0', { negativeKeepRate: 0 }, /expected a number in \(0, 1\] for negativeKeepRate, got 0/],
+  [
+    'a rate that is no number',
+    { negativeKeepRate: null },
+    /expected a number in \(0, 1\] for negativeKeepRate, got null/,
+  ],
   ['another schema', { schemaFingerprint: '0123456789abcdef' }, /expected schema 0123456789abcdef, got/],
 ])('%s is refused', async (_, changed, message) => {
   await edit('model.json', (json) => Object.assign(json, changed));
   expect(await loadError()).toMatch(message);
+});
+
+const metadata = async (): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as Record<string, unknown>;
+
+// Planted bugs that this fails for: a rate that is not saved, or not loaded; an older reader that would score without it.
+test('the rate at which negatives were kept comes back; a folder without one is of 1, and older readers have it', async () => {
+  const old = await loadModel(folder, [wide as never]);
+  expect(old.negativeKeepRate).toBe(1);
+  const { formatVersion, ...whole } = await metadata();
+  expect(formatVersion).toBe(1);
+  expect(whole).not.toHaveProperty('negativeKeepRate');
+  model.negativeKeepRate = 0.25;
+  await saveModel(model, folder);
+  expect(await metadata()).toMatchObject({ formatVersion: 2, negativeKeepRate: 0.25 });
+  const loaded = await loadModel(folder, [wide as never]);
+  expect(loaded.negativeKeepRate).toBe(0.25);
+  for (const one of [old, loaded]) one.dispose();
+});
+
+test.each([0, -1, NaN, 1.5])('a model of rate %s is not saved', async (rate) => {
+  model.negativeKeepRate = rate;
+  await expect(saveModel(model, folder)).rejects.toThrow(`saveModel: expected a number in (0, 1] for negativeKeepRate, got ${rate}`); // prettier-ignore
+  expect(await metadata()).toMatchObject({ formatVersion: 1 });
 });
 
 test('weights of another set or shape are refused, and nothing is changed', () => {

@@ -1,6 +1,8 @@
 import { checkInteger } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
+import type { EncodedColumns } from '@ctrflow/features';
 import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
+import { logitShift } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
 import type { PreparedModel, StepEngine } from './engine';
@@ -12,7 +14,10 @@ export interface PredictOptions {
   readonly batchSize?: number;
   /** Default: `autoEngine()`, compiled where ONNX Runtime is installed. */
   readonly engine?: StepEngine;
-  /** Rate at which negatives were kept in training: `ln(rate)` is added to every logit, which undoes the shift of the odds. Default 1. */
+  /**
+   * Share of the negatives that were left to train on: `ln(rate)` is added to every logit, see `logitShift` of `@ctrflow/model-kit`. Default: what the model keeps, 1 for models
+   * that were saved before they kept it.
+   */
   readonly negativeKeepRate?: number;
   /** Hears how many rows are scored. */
   readonly onProgress?: (rows: number) => void;
@@ -54,10 +59,8 @@ export async function* predict(
 ): AsyncGenerator<Float64Array> {
   const prepared = await (options.engine ?? autoEngine()).prepare(model);
   try {
-    const shift = Math.log(options.negativeKeepRate ?? 1);
-    for await (const batch of rows.batches({ batchSize: batchSizeOf(options) })) {
-      yield Float64Array.from(await prepared.logits(batch), (logit) => sigmoid(logit + shift));
-    }
+    for await (const { logits } of scoredBatches('predict', prepared, rows, options))
+      yield Float64Array.from(logits, sigmoid);
   } finally {
     prepared.dispose();
   }
@@ -75,18 +78,32 @@ export async function scoreWith(
   let weights: Float32Array | undefined;
   let groups: Float64Array | undefined;
   let at = 0;
-  for await (const batch of rows.batches({ batchSize: batchSizeOf(options) })) {
-    logits.set(await prepared.logits(batch), at);
+  for await (const { batch, logits: ofBatch } of scoredBatches('scoreRows', prepared, rows, options)) {
+    logits.set(ofBatch, at);
     if (batch.label !== undefined) labels.set(batch.label, at);
     if (batch.weight !== undefined) (weights ??= new Float32Array(numRows)).set(batch.weight, at);
     if (batch.group !== undefined) (groups ??= new Float64Array(numRows)).set(batch.group, at);
     at += batch.numRows;
     options.onProgress?.(at);
   }
-  const shift = Math.log(options.negativeKeepRate ?? 1);
-  if (shift !== 0) for (let i = 0; i < numRows; i++) logits[i] += shift;
   const probabilities = Float64Array.from(logits, sigmoid);
   return { labels, logits, probabilities, ...(weights && { weights }), ...(groups && { groups }) };
+}
+
+/** Batches with their logits as they are for all rows, kept or not. */
+async function* scoredBatches(
+  who: string,
+  prepared: PreparedModel,
+  rows: RowSource,
+  { batchSize = 8192, negativeKeepRate }: PredictOptions,
+): AsyncGenerator<{ readonly batch: EncodedColumns; readonly logits: Float32Array }> {
+  checkInteger(who, 'batchSize', batchSize, { min: 1 });
+  const { model } = prepared;
+  const shift = logitShift(negativeKeepRate === undefined ? model : { name: model.name, negativeKeepRate });
+  for await (const batch of rows.batches({ batchSize })) {
+    const logits = await prepared.logits(batch);
+    yield { batch, logits: shift === 0 ? logits : logits.map((logit) => logit + shift) };
+  }
 }
 
 /** The record of an evaluation. */
@@ -104,10 +121,6 @@ export function metricsOf({ labels, logits, probabilities, weights, groups }: Sc
     ece: expectedCalibrationError(byProbability),
     calibration: calibrationRatio(byProbability),
   };
-}
-
-function batchSizeOf({ batchSize = 8192 }: PredictOptions): number {
-  return checkInteger('predict', 'batchSize', batchSize, { min: 1 });
 }
 
 function sigmoid(z: number): number {

@@ -51,6 +51,7 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
     if (l2.miniBatchAware > 0) await decayByOccurrence(model, data.train, l2.miniBatchAware);
     const checkpoint = await run.open(configOf(model, data, settings));
     if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
+    model.negativeKeepRate = data.summary.negativeKeepRate ?? 1;
     settings.clock?.lap('set-up');
     const trainer = new Trainer(prepared, data, settings, checkpoint?.progress ?? freshProgress());
     return await trainer.train();
@@ -262,12 +263,11 @@ class Trainer {
   private async evaluate(part: 'valid' | 'test'): Promise<Evaluation | undefined> {
     const rows = this.data[part];
     if (rows === undefined || rows.numRows === 0) return undefined;
-    const { negativeKeepRate } = this.data.summary;
     const onProgress = (done: number): void => {
       for (const callback of this.settings.callbacks)
         callback.onEvaluate?.({ part, rows: done, numRows: rows.numRows });
     };
-    const scored = await scoreWith(this.prepared, rows, { onProgress, ...(negativeKeepRate && { negativeKeepRate }) });
+    const scored = await scoreWith(this.prepared, rows, { onProgress });
     this.settings.clock?.lap('score');
     const metrics = metricsOf(scored);
     this.settings.clock?.lap('metrics');

@@ -86,15 +86,49 @@ test('an evaluation in chunks, from blocks, is the one of all rows in memory', a
   );
 });
 
-test('kept negatives shift every logit by ln(rate)', async () => {
-  const rows = rowsInMemory(columns(40));
-  const plain = await scoreRows(model, rows);
-  const shifted = await scoreRows(model, rows, { negativeKeepRate: 0.25 });
-  shifted.logits.forEach((logit, i) => {
-    expect(Math.abs(logit - (plain.logits[i] + Math.log(0.25)))).toBeLessThan(8 * 2 ** -24);
-  });
-  shifted.probabilities.forEach((p, i) => {
-    const odds = plain.probabilities[i] / (1 - plain.probabilities[i]);
-    expect(p / (1 - p)).toBeCloseTo(odds * 0.25, 5);
-  });
+const probabilitiesOf = async (options: Parameters<typeof predict>[2]): Promise<number[]> => {
+  const found: number[] = [];
+  for await (const chunk of predict(model, rowsInMemory(columns(40)), options)) found.push(...chunk);
+  return found;
+};
+
+// Planted bugs that this fails for: a rate that the model keeps and that scoring, metrics or prediction leave out; the shift upside down; a rate that counts twice.
+test.each([1, 0.5, 0.1, 1e-3])(
+  'probabilities of a model that learnt from %s of the negatives are those of all rows',
+  async (rate) => {
+    const rows = rowsInMemory(columns(40));
+    const plain = await scoreRows(model, rows);
+    model.negativeKeepRate = rate;
+    const scored = await scoreRows(model, rows);
+    const byDefault = await probabilitiesOf({});
+    const metrics = await evaluate(model, rows);
+    model.negativeKeepRate = 1;
+    // He et al. 2014, section 6.3: q = p / (p + (1 - p) / w), w being the rate.
+    const corrected = Array.from(plain.logits, (logit) => {
+      const p = 1 / (1 + Math.exp(-logit));
+      return p / (p + (1 - p) / rate);
+    });
+    // The logit is shifted in float32: 2^-24 of its size, at most 16, and p changes by at most p (1 - p) times that.
+    corrected.forEach((p, i) => {
+      expect(Math.abs(scored.probabilities[i] - p)).toBeLessThan(16 * 2 ** -24 * p + 1e-15);
+      expect(Math.abs(byDefault[i] - p)).toBeLessThan(16 * 2 ** -24 * p + 1e-15);
+    });
+    const logits = corrected.map((p) => Math.log(p / (1 - p)));
+    const byDefinition = metricsByDefinition(scored.labels, logits, scored.weights!);
+    expect(metrics.logLoss).toBeCloseTo(byDefinition.logLoss, 5);
+    expect(metrics.brier).toBeCloseTo(byDefinition.brier, 5);
+    expect(await probabilitiesOf({ negativeKeepRate: rate })).toEqual(byDefault); // said, not kept by the model
+  },
+);
+
+test.each([0, -1, NaN, 1.5, '0.5'])('a rate of %s is refused', async (rate) => {
+  const rows = rowsInMemory(columns(4));
+  const wrong = { negativeKeepRate: rate as number };
+  const message = /expected a number in \(0, 1\] for negativeKeepRate, got/;
+  await expect(scoreRows(model, rows, wrong)).rejects.toThrow(message);
+  await expect(probabilitiesOf(wrong)).rejects.toThrow(message);
+  model.negativeKeepRate = rate as number;
+  await expect(evaluate(model, rows)).rejects.toThrow(message);
+  await expect(probabilitiesOf({})).rejects.toThrow(message);
+  model.negativeKeepRate = 1;
 });

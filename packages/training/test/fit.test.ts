@@ -8,7 +8,7 @@ import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adam, evaluate, fit, predict } from '../src/index';
+import { adam, evaluate, fit, predict, scoreRows } from '../src/index';
 import type { Checkpoint, FitOptions, FitResult, RunStore } from '../src/index';
 
 const schema = fittedSchema({
@@ -101,6 +101,29 @@ test('a training resumed from any checkpoint ends byte for byte as one that ran 
     const result = await fit(model(), dataset(), { ...options, run: resumed });
     expect(outcome(result)).toEqual(wanted);
   }
+});
+
+// Planted bugs that this fails for: a rate that `fit` does not apply, that the model does not keep, or that a resumed training forgets.
+test('a training on a share of the negatives evaluates for all rows, and its model keeps the share', async () => {
+  const whole = dataset();
+  const data = { ...whole, summary: { ...whole.summary, negativeKeepRate: 0.2 } };
+  const store = recordingStore();
+  const result = await fit(model(), data, { ...options, run: store });
+  expect(result.model.negativeKeepRate).toBe(0.2);
+  const { labels, logits } = await scoreRows(result.model, data.test, { negativeKeepRate: 1 });
+  const loss = labels.reduce((sum, label, i) => {
+    const p = 1 / (1 + Math.exp(-logits[i]));
+    const q = p / (p + (1 - p) / 0.2);
+    return sum - Math.log(label === 1 ? q : 1 - q) / labels.length;
+  }, 0);
+  expect(result.test?.logLoss).toBeCloseTo(loss, 5);
+  const resumed = recordingStore(store.checkpoints.at(-1));
+  resumed.best = store.best;
+  const again = await fit(model(), data, { ...options, run: resumed });
+  expect(again.model.negativeKeepRate).toBe(0.2);
+  expect(again.test).toEqual(result.test);
+  // What it is trained on next decides.
+  expect((await fit(result.model, whole, { ...options, epochs: 1 })).model.negativeKeepRate).toBe(1);
 });
 
 test('the same seed gives the same training, another seed another one', async () => {

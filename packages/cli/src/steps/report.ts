@@ -64,7 +64,7 @@ function sourcesOf({ data }: ReportContext): string {
   return data.summary.sources.join(', ');
 }
 
-function dataTable({ summary: { numRows, positiveRate, dropped } }: Dataset): ReportTable {
+function dataTable({ summary: { numRows, positiveRate, dropped, negativeKeepRate } }: Dataset): ReportTable {
   const rate = (part: 'train' | 'valid' | 'test'): string => {
     const share = positiveRate[part];
     return share === undefined ? '-' : `${(share * 100).toFixed(2)} %`;
@@ -74,6 +74,15 @@ function dataTable({ summary: { numRows, positiveRate, dropped } }: Dataset): Re
     header: ['part', 'rows', 'positive'],
     rows: [
       ...(['train', 'valid', 'test'] as const).map((part) => [part, formatCount(numRows[part]), rate(part)]),
+      ...(negativeKeepRate === undefined
+        ? []
+        : [
+            [
+              'trained on',
+              `${Number((negativeKeepRate * 100).toPrecision(3))} % of the negatives`,
+              'probabilities are those of all rows',
+            ],
+          ]),
       ...Object.entries(dropped).map(([reason, count]) => [`left out: ${reason}`, formatCount(count), '']),
     ],
   };

@@ -16,6 +16,8 @@ export interface RunSummary {
   readonly samplesPerSecond: number;
   readonly engine: string;
   readonly parameters: number;
+  /** Share of the negatives that were left to train on, where it is not 1; all probabilities are corrected for it. */
+  readonly negativeKeepRate?: number;
   readonly valid?: Evaluation;
   readonly test?: Evaluation;
   /** DeLong's 95 % interval of the AUC on the test part, or on the validation part where there is no test part. */
@@ -28,10 +30,12 @@ export interface RunSummary {
 /** The summary of a finished training. */
 export function summarize(result: FitResult, folder: string | undefined, interval?: AucInterval): RunSummary {
   const { rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine, valid, test } = result;
+  const { negativeKeepRate = 1 } = result.model;
   return {
     model: result.model.name,
     ...{ rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine },
     parameters: result.model.numParameters,
+    ...(negativeKeepRate === 1 ? {} : { negativeKeepRate }),
     ...(valid === undefined ? {} : { valid }),
     ...(test === undefined ? {} : { test }),
     ...(interval && { aucInterval: { low: interval.low, high: interval.high } }),

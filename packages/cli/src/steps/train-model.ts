@@ -55,11 +55,7 @@ export async function trainModel(training: Training): Promise<Trained> {
   const rows = data.test ?? data.valid;
   if (result.stopped === 'interrupted' || rows === undefined) return { summary: summarize(result, folder), result };
 
-  const { negativeKeepRate } = data.summary;
-  const scored = await scoreRows(model, rows, {
-    ...(settings.engine && { engine: settings.engine }),
-    ...(negativeKeepRate !== undefined && { negativeKeepRate }),
-  });
+  const scored = await scoreRows(model, rows, { ...(settings.engine && { engine: settings.engine }) });
   const summary = summarize(result, folder, intervalOf(scored));
   if (folder === undefined) return { summary, result, scored };
   const importance = await permutationImportance(model, data.valid ?? rows, {

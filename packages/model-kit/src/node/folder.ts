@@ -7,10 +7,11 @@ import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { CtrModel, ModelFactory } from '../contract';
+import { checkKeepRate } from '../negative-keep-rate';
 import { modelWeights, setModelWeights } from '../state';
 
-/** Format of model.json; raised when an older reader could misread a folder. */
-const FORMAT_VERSION = 1;
+/** Format of model.json; raised when an older reader could misread a folder. Since 2 it may hold a `negativeKeepRate`; without one it is a folder of 1. */
+const FORMAT_VERSION = 2;
 
 /** What model.json says. */
 interface ModelJson {
@@ -21,6 +22,8 @@ interface ModelJson {
   readonly options: Record<string, unknown>;
   readonly schemaFingerprint: string;
   readonly numParameters: number;
+  /** See {@link CtrModel.negativeKeepRate}; 1 where it is absent. */
+  readonly negativeKeepRate?: number;
   /** SHA-256 of the other files. */
   readonly checksums: Readonly<Record<string, string>>;
 }
@@ -36,14 +39,17 @@ export async function saveModel(model: CtrModel, folder: string): Promise<void> 
     await writeSafetensors(join(into, 'weights.safetensors'), { tensors: modelWeights(model), metadata });
     const files = ['schema.json', 'weights.safetensors'];
     const checksums = await Promise.all(files.map(async (file) => [file, await sha256(join(into, file))] as const));
+    const negativeKeepRate = checkKeepRate('saveModel', model.negativeKeepRate ?? 1);
+    const isWhole = negativeKeepRate === 1;
     const json: ModelJson = {
       format: 'ctrflow-model',
-      formatVersion: FORMAT_VERSION,
+      formatVersion: isWhole ? 1 : FORMAT_VERSION,
       name: model.name,
       version: model.version,
       options: model.options,
       schemaFingerprint: model.schema.fingerprint,
       numParameters: model.numParameters,
+      ...(isWhole ? {} : { negativeKeepRate }),
       checksums: Object.fromEntries(checksums),
     };
     await writeFileAtomic(join(into, 'model.json'), `${JSON.stringify(json, null, 2)}\n`);
@@ -82,16 +88,19 @@ export async function loadModel(folder: string, factories: readonly ModelFactory
   }
   const model = factory(schema, json.options as never);
   setModelWeights(model, (await readSafetensors(join(folder, 'weights.safetensors'))).tensors);
+  model.negativeKeepRate = json.negativeKeepRate ?? 1;
   return model;
 }
 
 function checkModelJson(folder: string, json: unknown): asserts json is ModelJson {
-  const { format, formatVersion } = (json ?? {}) as Partial<ModelJson>;
+  const { format, formatVersion, negativeKeepRate: rate = 1 } = (json ?? {}) as Partial<ModelJson>;
   if (format !== 'ctrflow-model') throw new SerializationError(expected(folder, 'a model.json of ctrflow', json));
   if (formatVersion === undefined || formatVersion > FORMAT_VERSION) {
     const hint = 'install a newer version of @ctrflow/model-kit';
     throw new SerializationError(expected(folder, `a format up to ${FORMAT_VERSION}`, formatVersion, hint));
   }
+  if (!(typeof rate === 'number' && rate > 0 && rate <= 1))
+    throw new SerializationError(expected(folder, 'a number in (0, 1] for negativeKeepRate', rate));
 }
 
 async function readJson(folder: string, file: string): Promise<unknown> {
