@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodedFromArrow, encodedToArrow, rowsInBlocks } from '../src/index';
 import type { RowSource } from '../src/index';
 import { openDataset, openEncoded } from '../src/node';
@@ -157,29 +157,60 @@ describe('an encoded folder', () => {
     await expect(openEncoded(encodedFolder, { verify: true })).rejects.toThrow(/expected the checksum of the manifest/);
     await writeFile(file, bytes.subarray(0, 100));
     await expect(openEncoded(encodedFolder)).rejects.toThrow(/expected a file of \d+ bytes, got "100 bytes"/);
+    expect((await openDataset(path, { ...options, encodedFolder })).summary.reused).toBe(false);
     await writeFile(join(encodedFolder, 'manifest.json'), '{"format":');
     await expect(openEncoded(encodedFolder)).rejects.toThrow(/manifest.json: expected JSON/);
     await expect(openEncoded(join(folder, 'nothing'))).rejects.toThrow(
       /expected an encoded data set with manifest.json/,
     );
-    expect((await openDataset(path, { ...options, encodedFolder })).summary.reused).toBe(false);
+    // Nothing says any more that these files are ours.
+    await expect(openDataset(path, { ...options, encodedFolder })).rejects.toThrow(
+      /an encoded data set to replace, got ".*damaged, which holds manifest.json, schema.json, test-00000.arrow and 2 more"/,
+    );
   });
 
-  test('a process that is killed while encoding leaves no folder, and the next one encodes', async () => {
+  // Planted bugs that this fails for: any folder replaced, one of ours replaced with what the user put beside.
+  test('never takes the place of a folder of the user', async () => {
+    const path = join(folder, 'mine.csv');
+    await writeFile(path, csv);
+    const [home, encodedFolder] = [join(folder, 'home'), join(folder, 'ours')];
+    await mkdir(home);
+    await writeFile(join(home, 'thesis.txt'), 'x');
+    await expect(openDataset(path, { ...options, encodedFolder: home })).rejects.toThrow(
+      /folder: expected a new one, an empty one, or an encoded data set to replace, got ".*home, which holds thesis.txt"; nothing was changed/,
+    );
+    expect(await readdir(home)).toEqual(['thesis.txt']);
+    await openDataset(path, { ...options, encodedFolder });
+    await writeFile(join(encodedFolder, 'train-00001.arrow'), 'x');
+    await expect(openDataset(path, { ...options, encodedFolder, limit: 300 })).rejects.toThrow(
+      /holds train-00001.arrow/,
+    );
+    await expect(openDataset(path, { ...options, encodedFolder: path })).rejects.toThrow(/got "the file .*mine.csv"/);
+  });
+
+  // Planted bugs that this fails for: leftovers of the folder or of the folder for temporary files that stay.
+  test('a process that is killed while encoding leaves no folder, and the next one encodes and clears away', async () => {
     const path = join(folder, 'killed.csv');
     await writeFile(path, csv);
     const encodedFolder = join(folder, 'killed');
+    const temporary = join(folder, 'tmp');
+    await mkdir(temporary);
     const script = `
       import { openDataset } from '@ctrflow/data/node';
       const onProgress = (phase) => { if (phase === 'encode') process.kill(process.pid, 'SIGKILL'); };
       await openDataset(${JSON.stringify(path)}, { ...${JSON.stringify(options)}, encodedFolder: ${JSON.stringify(encodedFolder)}, onProgress });`;
     const run = ['--conditions=@ctrflow/source', '--import=tsx', '--input-type=module', '--eval', script];
     const signal = await new Promise((resolve) => {
-      execFile(process.execPath, run, { cwd: import.meta.dirname }, (error) => { resolve(error?.signal); }); // prettier-ignore
+      execFile(process.execPath, run, { cwd: import.meta.dirname, env: { ...process.env, TMPDIR: temporary } }, (error) => { resolve(error?.signal); }); // prettier-ignore
     });
     expect(signal).toBe('SIGKILL');
     expect(await readdir(folder)).not.toContain('killed');
-    const data = await openDataset(path, { ...options, encodedFolder });
+    const left = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.startsWith('.killed.ctrflow-')); // prettier-ignore
+    const leftTemporary = async (): Promise<string[]> => (await readdir(temporary)).filter((name) => name.startsWith('ctrflow-data-')); // prettier-ignore
+    expect([await left(), await leftTemporary()]).toMatchObject([{ length: 1 }, { length: 1 }]);
+    vi.stubEnv('TMPDIR', temporary);
+    const data = await openDataset(path, { ...options, encodedFolder }).finally(() => vi.unstubAllEnvs());
     expect(data.summary.reused).toBe(false);
+    expect([await left(), await leftTemporary()]).toEqual([[], []]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fittedSchema } from '@ctrflow/testkit';
@@ -56,6 +56,20 @@ test('a save that fails leaves the old model and no half one', async () => {
   await expect(saveModel(broken, folder)).rejects.toThrow('disk');
   expect(await readFile(join(folder, 'weights.safetensors'))).toEqual(before);
   expect(await readdir(root)).toEqual(['model']);
+});
+
+// Planted bugs that this fails for: any folder replaced, a model's folder with more in it replaced.
+test('a folder of the user is never replaced, nor a model beside which something else stands', async () => {
+  const home = join(root, 'home');
+  await mkdir(home);
+  await writeFile(join(home, 'thesis.txt'), 'x');
+  await expect(saveModel(model, home)).rejects.toThrow(
+    /folder: expected a new one, an empty one, or a saved model to replace, got ".*home, which holds thesis\.txt"; nothing was changed/,
+  );
+  expect(await readdir(home)).toEqual(['thesis.txt']);
+  await writeFile(join(folder, 'notes.md'), 'x');
+  await expect(saveModel(model, folder)).rejects.toThrow(/which holds notes\.md/);
+  expect((await readdir(folder)).sort()).toEqual(['model.json', 'notes.md', 'schema.json', 'weights.safetensors']);
 });
 
 test('one changed bit of the weights is found', async () => {

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { makeTemporaryFolder } from '@ctrflow/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 
@@ -32,7 +31,7 @@ export interface DatabaseOptions {
 
 /** Opens an empty database. */
 export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOptions = {}): Promise<Database> {
-  const folder = await mkdtemp(join(tmpdir(), 'ctrflow-data-'));
+  const folder = makeTemporaryFolder('data');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
     temp_directory: folder,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SerializationError, expected } from '@ctrflow/core';
-import { writeFileAtomic } from '@ctrflow/core/node';
+import { folderKind, writeFileAtomic } from '@ctrflow/core/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { arrowPieces, encodedFromArrow } from '../arrow';
@@ -35,6 +35,12 @@ interface Manifest {
   readonly summary: DatasetSummary;
   readonly parts: Readonly<Partial<Record<PartName, { readonly hasLabel: boolean; readonly files: readonly BlockFile[] }>>>; // prettier-ignore
 }
+
+/** An encoded folder: what a new encoding replaces. */
+export const encodedKind = folderKind('an encoded data set', MANIFEST, FORMAT, (json) => {
+  const parts = Object.values((json as Manifest).parts);
+  return [SCHEMA, ...parts.flatMap(({ files }) => files.map(({ name }) => name))];
+});
 
 /** Writes parts into a folder, one Arrow IPC file per block of rows. */
 export class EncodedWriter {

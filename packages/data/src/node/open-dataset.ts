@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset';
 import { concatColumns, rowsInMemory } from '../memory';
 import { openDatabase } from './database';
 import type { Database } from './database';
-import { EncodedWriter, openWritten, reuseEncoded } from './encoded';
+import { EncodedWriter, encodedKind, openWritten, reuseEncoded } from './encoded';
 import type { PartName } from './encoded';
 import { inputDigest } from './input-digest';
 import { openDatasetOptionNames } from './open-dataset-options';
@@ -31,7 +31,9 @@ export async function openDataset(source: Source, options: OpenDatasetOptions = 
     const reused = inputs === undefined ? undefined : await reuseEncoded(encodedFolder, inputs, options);
     if (reused !== undefined) return reused;
     const schema = await writing('openDataset', encodedFolder, () =>
-      writeFolderAtomic(encodedFolder, (folder) => readIntoFolder(database, source, options, folder, inputs)),
+      writeFolderAtomic(encodedFolder, encodedKind, (folder) =>
+        readIntoFolder(database, source, options, folder, inputs),
+      ),
     );
     return await openWritten(encodedFolder, schema, options);
   } finally {

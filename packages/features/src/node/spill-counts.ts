@@ -1,7 +1,8 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataError, checkInteger } from '@ctrflow/core';
+import { makeTemporaryFolder } from '@ctrflow/core/node';
 import type { CountSpill, CountedValue } from '../vocabulary';
 
 /** Options of {@link spillCounts}. */
@@ -33,7 +34,7 @@ const BUFFER_BYTES = 1 << 18;
  */
 export function spillCounts({ maxValues = 2 ** 20, folder = tmpdir() }: SpillOptions = {}): FileSpill {
   checkInteger('spillCounts', 'maxValues', maxValues, { min: 1 });
-  const own = attempt(folder, () => mkdtempSync(join(folder, 'ctrflow-counts-')));
+  const own = attempt(folder, () => makeTemporaryFolder('counts', folder));
   let numFiles = 0;
   return {
     maxValues,

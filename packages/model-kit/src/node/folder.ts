@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SerializationError, expected } from '@ctrflow/core';
-import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
+import { folderKind, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { CtrModel, ModelFactory } from '../contract';
@@ -12,6 +12,12 @@ import { modelWeights, setModelWeights } from '../state';
 
 /** Format of model.json; raised when an older reader could misread a folder. Since 2 it may hold a `negativeKeepRate`; without one it is a folder of 1. */
 const FORMAT_VERSION = 2;
+
+/** Files beside model.json, which has their checksums. */
+const FILES = ['schema.json', 'weights.safetensors'] as const;
+
+/** The folder of a saved model: what {@link saveModel} replaces. */
+export const modelFolder = folderKind('a saved model', 'model.json', 'ctrflow-model', () => FILES);
 
 /** What model.json says. */
 interface ModelJson {
@@ -30,15 +36,16 @@ interface ModelJson {
 
 /**
  * Saves a model as a folder: `model.json`, `schema.json`, `weights.safetensors` (readable from Python's safetensors). The folder appears as a whole or not
- * at all.
+ * at all, and takes the place of an earlier one only.
+ *
+ * @throws ConfigError when the folder holds anything but a saved model
  */
 export async function saveModel(model: CtrModel, folder: string): Promise<void> {
-  await writeFolderAtomic(folder, async (into) => {
+  await writeFolderAtomic(folder, modelFolder, async (into) => {
     await writeFileAtomic(join(into, 'schema.json'), `${JSON.stringify(model.schema, null, 2)}\n`);
     const metadata = { model: model.name, schema: model.schema.fingerprint };
     await writeSafetensors(join(into, 'weights.safetensors'), { tensors: modelWeights(model), metadata });
-    const files = ['schema.json', 'weights.safetensors'];
-    const checksums = await Promise.all(files.map(async (file) => [file, await sha256(join(into, file))] as const));
+    const checksums = await Promise.all(FILES.map(async (file) => [file, await sha256(join(into, file))] as const));
     const negativeKeepRate = checkKeepRate('saveModel', model.negativeKeepRate ?? 1);
     const isWhole = negativeKeepRate === 1;
     const json: ModelJson = {

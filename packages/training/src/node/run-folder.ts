@@ -3,6 +3,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, SerializationError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
 import { makeFolder, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
+import type { FolderKind } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore, TrainingProgress } from '../run-store';
@@ -20,6 +21,12 @@ export interface RunFolderOptions {
 
 /** Complete checkpoints that are kept: if the newest is damaged, the one before serves. */
 const KEPT = 2;
+
+/** A damaged checkpoint is written again under its name. */
+const checkpointFolder: FolderKind = {
+  what: 'a checkpoint',
+  filesOf: () => Promise.resolve(['progress.json', 'state.safetensors']),
+};
 
 /**
  * A folder that keeps a training: `config.json`, `metrics.jsonl` (a line per epoch), `tensorboard/` (the same as event files), `checkpoints/`, and at the end `model/`. Everything is written to a temporary
@@ -60,7 +67,7 @@ export function runFolder(
     },
     async saveCheckpoint({ progress, arrays }) {
       const name = `step-${String(progress.step).padStart(12, '0')}-${progress.batch === 0 ? 'end' : 'mid'}`;
-      await writeFolderAtomic(join(checkpoints, name), async (into) => {
+      await writeFolderAtomic(join(checkpoints, name), checkpointFolder, async (into) => {
         await writeSafetensors(join(into, 'state.safetensors'), { tensors: arrays, metadata: {} });
         const text = JSON.stringify(progress);
         await writeFileAtomic(join(into, 'progress.json'), JSON.stringify({ sha256: sha256(text), progress: text }));
