@@ -2,6 +2,7 @@ import eslint from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { namedRecords } from './tools/lint/named-records.mjs';
 
 /** Who may import whom: every package lists the tags it may depend on (docs/architecture.md draws the same picture). */
 const mayImport = {
@@ -76,6 +77,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['packages/{core,features}/src/**/*.ts'],
+    plugins: { ctrflow: { rules: { 'named-records': namedRecords } } },
+    rules: { 'ctrflow/named-records': 'error' },
   },
   {
     files: ['**/*.config.ts'],

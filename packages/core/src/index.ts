@@ -29,4 +29,5 @@ export type { RandomKey } from './random';
 export { exactDropoutRate, fillDropoutMask } from './dropout';
 export { defineBrand } from './brand';
 export type { Brand } from './brand';
+export { emptyRecord, mapRecord, mergeRecords, recordOf } from './records';
 export { currentScope, withScope } from './scope';

@@ -1,3 +1,4 @@
+import { emptyRecord, recordOf } from '@ctrflow/core';
 import type { RawColumn, RawTable } from './columns';
 
 /**
@@ -8,16 +9,16 @@ import type { RawColumn, RawTable } from './columns';
 export function rowsAsTable(
   rows: readonly Readonly<Record<string, unknown>>[],
   columns: readonly string[],
-  separators: Readonly<Record<string, string>> = {},
+  separators: Readonly<Record<string, string>> = emptyRecord(),
 ): RawTable {
-  const present = columns.filter((column) => rows.some((row) => column in row));
+  const present = columns.filter((column) => rows.some((row) => Object.hasOwn(row, column)));
   return {
     numRows: rows.length,
-    columns: Object.fromEntries(
-      present.map((column) => [
+    columns: recordOf(
+      present.map((column): [string, RawColumn] => [
         column,
         columnOf(
-          rows.map((row) => row[column]),
+          rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined)),
           separators[column],
         ),
       ]),

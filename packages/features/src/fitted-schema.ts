@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, emptyRecord, expected, recordOf } from '@ctrflow/core';
 import type { EncodedColumns, RawTable } from './columns';
 import { rowsAsTable } from './encode-rows';
 import { fieldEncoder } from './fields';
@@ -27,24 +27,24 @@ export const SCHEMA_VERSION = 1;
 export function fittedSchema(
   spec: SchemaSpec,
   state: FittedState,
-  places: Readonly<Record<string, Vocabulary['places']>> = {},
+  places: Readonly<Record<string, Vocabulary['places']>> = emptyRecord(),
 ): FeatureSchema {
   const context = encoderContext(spec, state, places);
   const encoders = spec.fields.map((field) => fieldEncoder(field, context));
   const roles = roleEncoder(spec, context.canonical);
   const inputs = [...new Set(encoders.flatMap(({ columns }) => columns))];
   const columns = [...new Set([...inputs, ...roles.columns])];
-  const separators = Object.fromEntries(
+  const separators = recordOf(
     spec.fields.flatMap((field, i) =>
       field.kind === 'sequence' || field.kind === 'multi-hot'
-        ? encoders[i].columns.map((column) => [column, field.separator ?? DEFAULT_SEPARATOR])
+        ? encoders[i].columns.map((column): [string, string] => [column, field.separator ?? DEFAULT_SEPARATOR])
         : [],
     ),
   );
   const json = { format: 'ctrflow-schema', version: SCHEMA_VERSION, spec, ...state };
 
   const encode = (table: RawTable, onProblem: OnProblem = failOnProblem): EncodedColumns => {
-    const draft: EncodedDraft = { ids: {}, values: {}, lists: {} };
+    const draft: EncodedDraft = { ids: emptyRecord(), values: emptyRecord(), lists: emptyRecord() };
     for (const encoder of encoders) encoder.encode(table, draft, onProblem);
     checkHistories(spec, encoders, draft, onProblem);
     return { numRows: table.numRows, ...draft, ...roles.encode(table, onProblem) };

@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, emptyRecord, expected, recordOf } from '@ctrflow/core';
 import type { RawTable, TextColumn } from './columns';
 import { tableOf } from './fields/categorical';
 import type { FittedState } from './fields/encoder';
@@ -162,7 +162,7 @@ function addCounts(
   }
   const numRows = counts.length;
   const text: TextColumn = { kind: 'text', dictionary, codes: Int32Array.from(counts, (_, code) => code) };
-  const lists = listSplitter(field)(text, { numRows, columns: {} }, onProblem);
+  const lists = listSplitter(field)(text, { numRows, columns: emptyRecord() }, onProblem);
   for (let code = 0; code < numRows; code++) {
     for (let i = lists.offsets[code]; i < lists.offsets[code + 1]; i++) {
       const value = canonical(lists.dictionary[lists.codes[i]]);
@@ -177,10 +177,10 @@ function finish(spec: SchemaSpec, { counts, numbers }: FittingState): FeatureSch
     return [table, values.finish({ minCount, maxSize })] as const;
   });
   const state: FittedState = {
-    vocabularies: Object.fromEntries(vocabularies.map(([table, { values }]) => [table, values])),
-    numbers: Object.fromEntries([...numbers].map(([name, summary]) => [name, summary.finish()])),
+    vocabularies: recordOf(vocabularies.map(([table, { values }]) => [table, values])),
+    numbers: recordOf([...numbers].map(([name, summary]) => [name, summary.finish()])),
   };
-  return fittedSchema(spec, state, Object.fromEntries(vocabularies.map(([table, { places }]) => [table, places])));
+  return fittedSchema(spec, state, recordOf(vocabularies.map(([table, { places }]) => [table, places])));
 }
 
 /** The field that a table is named after. */

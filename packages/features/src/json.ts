@@ -1,4 +1,4 @@
-import { SerializationError, expected, isCtrflowError } from '@ctrflow/core';
+import { SerializationError, expected, isCtrflowError, mergeRecords } from '@ctrflow/core';
 import type { FittedState } from './fields/encoder';
 import { SCHEMA_VERSION, fittedSchema } from './fitted-schema';
 import type { FeatureSchema } from './schema';
@@ -22,7 +22,7 @@ export function schemaFromJSON(json: unknown): FeatureSchema {
     const spec = validateSpec(json.spec);
     const { vocabularies, numbers } = json as unknown as FittedState;
     checkState({ vocabularies, numbers });
-    return fittedSchema(spec, { vocabularies, numbers });
+    return fittedSchema(spec, { vocabularies: mergeRecords(vocabularies), numbers: mergeRecords(numbers) });
   } catch (error) {
     if (isCtrflowError(error, 'SerializationError')) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -34,7 +34,7 @@ export interface FieldEncoder {
 
 /** A raw column that may be absent from one row of a server's request, but not from a data set: absent means missing everywhere. */
 export function columnOf(table: RawTable, name: string): RawColumn | undefined {
-  return table.columns[name];
+  return Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
 }
 
 /** Source column of a field that reads one. */

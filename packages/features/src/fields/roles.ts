@@ -36,7 +36,8 @@ export function roleEncoder(spec: SchemaSpec, canonical: Canonical): RoleEncoder
     columns: encoders.map(({ column }) => column),
     encode(table, onProblem) {
       const roles: EncodedRoles = {};
-      for (const { column, write } of encoders) if (column in table.columns) write(table, roles, onProblem);
+      for (const { column, write } of encoders)
+        if (Object.hasOwn(table.columns, column)) write(table, roles, onProblem);
       return roles;
     },
   };

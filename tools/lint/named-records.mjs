@@ -1,0 +1,57 @@
+/**
+ * Lint rule: an object keyed by names that come from users is made with core's `emptyRecord`, `recordOf`, `mapRecord` or `mergeRecords`, which have no prototype. In a
+ * plain object `record['constructor']` is there before it is set, and `record['__proto__'] = x` sets no entry.
+ *
+ * Whether names are the user's, types do not tell; that an object has names that are not written out in the code, they do: its type has an index signature. Literals of such
+ * types are right only where every name is a word in the code.
+ */
+import ts from 'typescript';
+
+const instead =
+  'use emptyRecord, recordOf, mapRecord or mergeRecords of @ctrflow/core: an object literal has a prototype, and names of users may be "constructor" or "__proto__"';
+
+export const namedRecords = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      fromEntries: `Object.fromEntries: ${instead}.`,
+      literal: `A record of names that are not written here: ${instead}.`,
+      isIn: '`in` looks at the prototype too ("constructor" is in every object): use Object.hasOwn.',
+    },
+  },
+  defaultOptions: [],
+  create(context) {
+    const services = context.sourceCode.parserServices;
+    const checker = services.program.getTypeChecker();
+    return {
+      'MemberExpression[object.name="Object"][property.name="fromEntries"]'(node) {
+        context.report({ node, messageId: 'fromEntries' });
+      },
+      ObjectExpression(node) {
+        if (!node.properties.every(isWritten) || node.properties.length === 0) {
+          const type = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(node));
+          if (type !== undefined && hasAnyName(checker, type)) context.report({ node, messageId: 'literal' });
+        }
+      },
+      'BinaryExpression[operator="in"]'(node) {
+        const type = checker.getTypeAtLocation(services.esTreeNodeToTSNodeMap.get(node.left));
+        if ((type.flags & ts.TypeFlags.String) !== 0) context.report({ node, messageId: 'isIn' });
+      },
+    };
+  },
+};
+
+/** A property whose name stands in the code. */
+function isWritten(property) {
+  return property.type === 'Property' && (!property.computed || property.key.type === 'Literal');
+}
+
+/** Whether a type takes names that it does not list. */
+function hasAnyName(checker, type) {
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.some(
+    (part) =>
+      (part.flags & ts.TypeFlags.Any) === 0 && checker.getIndexInfoOfType(part, ts.IndexKind.String) !== undefined,
+  );
+}
