@@ -14,5 +14,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    env: { ORT_DISABLE_TELEMETRY: '1' }, // for tests that open onnxruntime-node themselves
   },
 });

@@ -5,8 +5,11 @@ makes such a folder and runs this script on it.
 """
 
 import json
+import os
 import pathlib
 import sys
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported
 
 import numpy as np
 import onnx

@@ -1,8 +1,11 @@
 """What every peer speaks: it says that it is ready, then answers every line of its input with one."""
 
 import json
+import os
 import sys
 import time
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, also by children
 
 REPLY = "@bench "
 

@@ -1,7 +1,8 @@
-import { BackendError, expected } from '@ctrflow/core';
+import { BackendError, expected, isCtrflowError } from '@ctrflow/core';
 import { onnxRuntime } from './onnxruntime';
 import type { OnnxRuntimeModule } from './onnxruntime';
 import type { Runtime } from './runtime';
+import { withoutTelemetry } from './telemetry';
 
 /** Names of runtimes, best first. */
 export const runtimeNames = ['onnxruntime-node', 'onnxruntime-web'] as const;
@@ -10,7 +11,7 @@ export const runtimeNames = ['onnxruntime-node', 'onnxruntime-web'] as const;
 export type RuntimeName = (typeof runtimeNames)[number];
 
 const loaders: Readonly<Record<RuntimeName, () => Promise<unknown>>> = {
-  'onnxruntime-node': () => import('onnxruntime-node'),
+  'onnxruntime-node': () => withoutTelemetry(() => import('onnxruntime-node')),
   'onnxruntime-web': () => import('onnxruntime-web'),
 };
 
@@ -21,9 +22,11 @@ export interface FoundRuntime {
 }
 
 /**
- * Loads the named runtime, or the best one that is installed: `onnxruntime-node`, then `onnxruntime-web`.
+ * Loads the named runtime, or the best one that is installed: `onnxruntime-node`, then `onnxruntime-web`. The telemetry of `onnxruntime-node` is turned off
+ * (`ORT_DISABLE_TELEMETRY=1`) unless the environment says `ORT_DISABLE_TELEMETRY=0`.
  *
- * @throws BackendError when none can be loaded; it says what to install
+ * @throws BackendError when none can be loaded; it says what to install. ConfigError in a worker thread where the environment of the process says nothing of
+ * telemetry, since a worker cannot turn it off: set the variable in the main thread
  */
 export async function loadRuntime(name: RuntimeName | 'auto' = 'auto'): Promise<FoundRuntime> {
   const missing: { name: RuntimeName; reason: string }[] = [];
@@ -34,6 +37,7 @@ export async function loadRuntime(name: RuntimeName | 'auto' = 'auto'): Promise<
       if (module !== undefined) return { runtime: onnxRuntime(candidate, module), missing };
       missing.push({ name: candidate, reason: 'it exports no InferenceSession' });
     } catch (error) {
+      if (isCtrflowError(error)) throw error;
       missing.push({ name: candidate, reason: error instanceof Error ? error.message.split('\n')[0] : String(error) });
     }
   }
