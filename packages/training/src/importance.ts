@@ -1,7 +1,7 @@
 import { checkInteger, foldIn, permutation, randomKey } from '@ctrflow/core';
 import { rowsInMemory, takeRows } from '@ctrflow/data';
 import type { RowSource } from '@ctrflow/data';
-import type { EncodedColumns } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { auc } from '@ctrflow/metrics';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
@@ -22,6 +22,7 @@ export interface ImportanceOptions extends Pick<PredictOptions, 'batchSize' | 'e
 
 /** How much a model relies on a field. */
 export interface FieldImportance {
+  /** Name of the field; of a history, whose columns are shuffled together, the name that they share. */
   readonly field: string;
   /** AUC lost when the values of the field are shuffled among the rows: mean over the repeats. Around 0 for a field that is not used. */
   readonly loss: number;
@@ -31,7 +32,7 @@ export interface FieldImportance {
 
 /**
  * Importance of the fields of a trained model: AUC of the rows minus AUC with one field's values shuffled, most important first. Two fields that tell the same share their
- * importance. A numeric field is shuffled together with its missing indicator.
+ * importance. A numeric field is shuffled together with its missing indicator, a history with all its columns: what happened stays one event. A crossed field is a field of its own.
  *
  * @example
  * const [first] = await permutationImportance(model, data.valid);
@@ -47,7 +48,7 @@ export async function permutationImportance(
   const maxRows = checkInteger('permutationImportance', 'maxRows', options.maxRows ?? 4000, { min: 1 });
   const key = randomKey(options.seed ?? 2021);
   const sample = await sampleOf(rows, maxRows, options.seed ?? 2021);
-  const fields = model.schema.spec.fields.map(({ name }) => name);
+  const units = unitsOf(model.schema);
   const prepared = await (options.engine ?? autoEngine()).prepare(model);
   const { batchSize } = options;
   const aucOf = async (columns: EncodedColumns): Promise<number> => {
@@ -57,12 +58,12 @@ export async function permutationImportance(
   try {
     const whole = await aucOf(sample);
     const found: FieldImportance[] = [];
-    for (const [f, field] of fields.entries()) {
+    for (const [u, { name: field, slots }] of units.entries()) {
       const losses: number[] = [];
       for (let repeat = 0; repeat < repeats; repeat++) {
         const order = permutation(foldIn(key, 'importance', field, repeat), sample.numRows);
-        losses.push(whole - (await aucOf(withShuffledField(sample, field, order))));
-        options.onProgress?.(f * repeats + repeat + 1, fields.length * repeats);
+        losses.push(whole - (await aucOf(withShuffledSlots(sample, slots, order))));
+        options.onProgress?.(u * repeats + repeat + 1, units.length * repeats);
       }
       const loss = losses.reduce((sum, value) => sum + value, 0) / repeats;
       const variance = losses.reduce((sum, value) => sum + (value - loss) ** 2, 0) / Math.max(1, repeats - 1);
@@ -83,10 +84,36 @@ async function sampleOf(rows: RowSource, maxRows: number, seed: number): Promise
 
 const rowsOfNothing: EncodedColumns = { numRows: 0, ids: {}, values: {}, lists: {} };
 
-/** The same rows, but row i has the field's values of row `order[i]`. */
-function withShuffledField(columns: EncodedColumns, field: string, order: Uint32Array): EncodedColumns {
+/** What is shuffled as one. */
+interface Unit {
+  readonly name: string;
+  readonly slots: ReadonlySet<string>;
+}
+
+/** Fields in order of the schema, each with all its slots; the columns of a history are one. */
+function unitsOf({ spec, slots }: FeatureSchema): Unit[] {
+  const historyOf = new Map(
+    slots.flatMap((slot) => (slot.kind === 'list' ? [[slot.name, slot.history] as const] : [])),
+  );
+  const units: Unit[] = [];
+  const histories = new Map<string, Set<string>>();
+  for (const { name } of spec.fields) {
+    const history = historyOf.get(name);
+    const before = history === undefined ? undefined : histories.get(history);
+    if (before !== undefined) before.add(name);
+    else {
+      const own = new Set([name, `${name}:missing`]);
+      units.push({ name: history ?? name, slots: own });
+      if (history !== undefined) histories.set(history, own);
+    }
+  }
+  return units;
+}
+
+/** The same rows, but row i has in these slots the values of row `order[i]`. */
+function withShuffledSlots(columns: EncodedColumns, slots: ReadonlySet<string>, order: Uint32Array): EncodedColumns {
   const own = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(record).filter(([slot]) => slot === field || slot === `${field}:missing`));
+    Object.fromEntries(Object.entries(record).filter(([slot]) => slots.has(slot)));
   const { numRows, ids, values, lists } = columns;
   const shuffled = takeRows({ numRows, ids: own(ids), values: own(values), lists: own(lists) }, order);
   return {
