@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { npm } from './npm';
 import { pack } from './pack';
 import { isModel, publishedPackages, workspaceRoot } from './packages';
 import type { PublishedPackage } from './packages';
@@ -16,8 +17,8 @@ interface Tarball {
   readonly file: string;
 }
 
-const run = (command: string, args: readonly string[], cwd: string): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+const node = (args: readonly string[], cwd: string): string =>
+  execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 process.env.ONNXRUNTIME_NODE_INSTALL = 'skip'; // its postinstall would download libraries for CUDA
 
@@ -29,7 +30,15 @@ function install(folder: string, wanted: readonly string[], tarballs: readonly T
   const overrides = Object.fromEntries(Object.entries(local).filter(([name]) => !wanted.includes(name)));
   const json = { name: 'a-user', version: '1.0.0', private: true, type: 'module', dependencies, overrides };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json, null, 2));
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+  npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+}
+
+/** Two copies of tfjs would have two registries of kernels and two sets of tensors. */
+function countTfjs(folder: string): void {
+  const files = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' });
+  const copies = files.filter((file) => /@tensorflow[\\/]tfjs-core[\\/]package\.json$/.test(file));
+  if (copies.length !== 1) throw new Error(`expected one copy of tfjs, got ${copies.join(', ')}`);
+  console.log('ok   one copy of tfjs');
 }
 
 function importEverything(folder: string, tarballs: readonly Tarball[]): void {
@@ -47,8 +56,8 @@ function importEverything(folder: string, tarballs: readonly Tarball[]): void {
     join(folder, 'all.cjs'),
     `for (const name of ${names}) if (Object.keys(require(name)).length === 0) throw new Error(name + ' exports nothing');\n`,
   );
-  run('node', ['all.mjs'], folder);
-  run('node', ['all.cjs'], folder);
+  node(['all.mjs'], folder);
+  node(['all.cjs'], folder);
   console.log(`ok   ${entries.length} entries as ESM and CommonJS`);
 }
 
@@ -56,12 +65,12 @@ function importEverything(folder: string, tarballs: readonly Tarball[]): void {
 function runReadmeExample(folder: string): void {
   const readme = readFileSync(join(workspaceRoot, 'README.md'), 'utf8');
   const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
-  const command = /```sh published\n([\s\S]*?)```/.exec(readme)?.[1] ?? /npx ctrflow datagen.*/.exec(readme)?.[0];
+  const command = /npx (ctrflow datagen.*)/.exec(readme)?.[1];
   if (example === undefined || command === undefined) throw new Error('README.md: no example to run');
-  for (const line of command.trim().split('\n')) run('sh', ['-c', line], folder);
+  npm(['exec', '--', ...command.split(/\s+/)], folder);
   writeFileSync(join(folder, 'example.mjs'), example);
-  console.log(run('node', ['example.mjs'], folder).trimEnd());
-  console.log("ok   the README's commands and example");
+  console.log(node(['example.mjs'], folder).trimEnd());
+  console.log("ok   the README's command and example");
 }
 
 /** What npm leaves when the installation of an optional dependency fails: nothing of it. The same program runs, and says what is lost. */
@@ -79,7 +88,7 @@ function runWithoutRuntime(folder: string): void {
 function installOneModel(parent: string, tarballs: readonly Tarball[]): void {
   for (const { published } of tarballs.filter((tarball) => isModel(tarball.published))) {
     const folder = join(parent, published.json.name.replace('/', '-'));
-    install(folder, [published.name, '@ctrflow/model-kit'], tarballs);
+    install(folder, [published.name], tarballs);
     const installed = readdirSync(join(folder, 'node_modules', '@ctrflow'));
     const others = tarballs
       .filter((tarball) => isModel(tarball.published) && tarball.published.name !== published.name)
@@ -103,6 +112,7 @@ try {
     tarballs.map(({ published }) => published.name),
     tarballs,
   );
+  countTfjs(user);
   importEverything(user, tarballs);
   runReadmeExample(user);
   runWithoutRuntime(user);
