@@ -5,8 +5,8 @@ import { createTableGroup } from '../src/index';
 import type { TableGroup, TableOptimizer } from '../src/index';
 import { anyOptimizer, someSteps } from './arbitraries';
 import type { StepInput } from './arbitraries';
-import { exact } from './bounded';
-import type { Bounded } from './bounded';
+import { exact } from '@ctrflow/testkit/bounded';
+import type { Bounded } from '@ctrflow/testkit/bounded';
 import { beginState, oracleStep } from './oracles';
 import type { OracleRow } from './oracles';
 

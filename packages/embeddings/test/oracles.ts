@@ -1,6 +1,6 @@
 import type { TableOptimizer, TableStep } from '../src/index';
-import { abs, add, div, exact, mul, scalar, sqrt, sub } from './bounded';
-import type { Bounded } from './bounded';
+import { abs, add, div, exact, mul, scalar, sqrt, sub } from '@ctrflow/testkit/bounded';
+import type { Bounded } from '@ctrflow/testkit/bounded';
 
 /** A row in float64 with running error bounds (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3). */
 export interface OracleRow {

@@ -4,7 +4,7 @@ import { randomKey } from '@ctrflow/core';
 import { expect, test } from 'vitest';
 import { createTableGroup } from '../src/index';
 import type { TableOptimizer } from '../src/index';
-import { exact } from './bounded';
+import { exact } from '@ctrflow/testkit/bounded';
 import { beginState, oracleStep } from './oracles';
 
 /** Made by `tools/golden/table_optimizers.py`. */

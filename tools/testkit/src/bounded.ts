@@ -1,3 +1,5 @@
+// Arithmetic with running error bounds, for oracles of what is computed in float32: the bound of a test follows from the formula and the numbers.
+
 /** A float64 value and a bound of how far the float32 computation of the same formula can be from it. */
 export interface Bounded {
   readonly value: number;
