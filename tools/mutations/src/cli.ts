@@ -1,23 +1,29 @@
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue/index';
+import { packageOf } from './package-of';
 import { runMutations } from './run-mutations';
+import { describeTrial, tableOf } from './table';
 
-// npm run -s mutations -- --of Tanh --jobs 2
-const { values } = parseArgs({ options: { of: { type: 'string' }, jobs: { type: 'string', default: '2' } } });
-const { of: wanted } = values;
-const chosen = catalogue.filter(({ of }) => wanted === undefined || wanted.split(',').includes(of));
-if (chosen.length === 0)
-  throw new Error(`mutations: expected --of one of ${[...new Set(catalogue.map(({ of }) => of))].join(', ')}`);
+// npm run -s mutations -- --package features,metrics --jobs 2
+// npm run -s mutations -- --of Tanh
+const { values } = parseArgs({
+  options: { of: { type: 'string' }, package: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+});
+const isOneOf = (names: string | undefined, name: string): boolean =>
+  names === undefined || names.split(',').includes(name);
+const chosen = catalogue.filter((bug) => isOneOf(values.of, bug.of) && isOneOf(values.package, packageOf(bug)));
+if (chosen.length === 0) {
+  const [packages, parts] = [packageOf, ({ of }: (typeof catalogue)[number]) => of].map((nameOf) =>
+    [...new Set(catalogue.map(nameOf))].join(', '),
+  );
+  throw new Error(`mutations: expected --package one of ${packages}, and --of one of ${parts}`);
+}
 
 const trials = await runMutations(chosen, {
   jobs: Number(values.jobs),
-  onTrial: ({ mutation: { of, find, replace }, fate, seconds, note }) => {
-    const change = `${JSON.stringify(find)} -> ${JSON.stringify(replace)}`;
-    console.log(
-      `${fate.padEnd(11)} ${of}: ${fate === 'killed' ? note : `${change}; ${note}`} (${seconds.toFixed(1)} s)`,
-    );
+  onTrial: (trial) => {
+    console.log(describeTrial(trial));
   },
 });
-const count = (fate: string): number => trials.filter((trial) => trial.fate === fate).length;
-console.log(`${trials.length} bugs planted: ${count('killed')} killed, ${count('survived')} survived, ${count('not planted')} not planted`); // prettier-ignore
-process.exitCode = count('killed') === trials.length ? 0 : 1;
+console.log(tableOf(trials));
+process.exitCode = trials.every(({ fate }) => fate === 'killed') ? 0 : 1;

@@ -1,13 +1,27 @@
 import type { Mutation } from '../mutation';
-import { loweringMutations } from './lowerings';
-import { passMutations } from './passes';
-import { otherMutations } from './rest';
-import { windowMutations } from './windows';
+import { cli } from './cli';
+import { compiler } from './compiler/index';
+import { data } from './data';
+import { embeddings } from './embeddings';
+import { exported } from './export';
+import { features } from './features';
+import { layers } from './layers';
+import { metrics } from './metrics';
+import { models } from './models';
+import { samples } from './samples';
+import { training } from './training';
 
 /** All bugs that tests must find. */
 export const catalogue: readonly Mutation[] = [
-  ...passMutations,
-  ...loweringMutations,
-  ...windowMutations,
-  ...otherMutations,
+  ...compiler,
+  ...features,
+  ...data,
+  ...samples,
+  ...metrics,
+  ...embeddings,
+  ...training,
+  ...exported,
+  ...cli,
+  ...layers,
+  ...models,
 ];

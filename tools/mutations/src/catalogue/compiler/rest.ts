@@ -1,4 +1,4 @@
-import type { Mutation } from '../mutation';
+import type { Mutation } from '../../mutation';
 
 function bug(of: string, file: string, find: string, replace: string, ...tests: readonly string[]): Mutation {
   return { of, file: `packages/compiler/src/${file}.ts`, find, replace, tests: tests.map((name) => `packages/compiler/test/${name}`) }; // prettier-ignore

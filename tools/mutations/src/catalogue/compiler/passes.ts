@@ -1,4 +1,4 @@
-import type { Mutation } from '../mutation';
+import type { Mutation } from '../../mutation';
 
 /** A bug in a pass; the tests of the passes must notice. */
 function pass(name: string, find: string, replace: string, file = name): Mutation {

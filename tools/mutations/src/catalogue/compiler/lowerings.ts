@@ -1,4 +1,4 @@
-import type { Mutation } from '../mutation';
+import type { Mutation } from '../../mutation';
 
 const folder = 'packages/compiler/src/lowering';
 const differential = ['packages/compiler/test/differential'];

@@ -1,4 +1,4 @@
-import type { Mutation } from '../mutation';
+import type { Mutation } from '../../mutation';
 
 /** A bug in what slides windows; tests of convolutions and poolings must notice. */
 function windows(of: string, file: string, find: string, replace: string, only?: string): Mutation {

@@ -1,0 +1,51 @@
+import type { Mutation } from '../mutation';
+import { bugsIn } from './bug';
+
+const bug = bugsIn('packages/cli');
+
+/** Bugs in packages/cli. */
+export const cli: readonly Mutation[] = [
+  bug('steps/fit-settings', '...(l2Embedding !== undefined && { l2: l2Embedding }),', '', 'arguments'),
+  bug('steps/fit-settings', 'return [negative, positive];', 'return [positive, negative];', 'arguments'),
+  bug('steps/fit-settings', '...(clipNorm !== undefined && { clipNorm }),', '', 'arguments'),
+  bug('steps/fit-settings', 'l2Net = l2, l2Embedding = l2', 'l2Net, l2Embedding = l2', 'arguments'),
+  bug(
+    'steps/fit-settings',
+    'return adamW(learningRate ?? 1e-3, weightDecay)',
+    'return adamW(learningRate ?? 1e-3)',
+    'arguments',
+  ),
+  bug('steps/fit-settings', 'return sgd(learningRate ?? 1e-2)', 'return sgd(1e-2)', 'arguments'),
+  bug('steps/fit-settings', '...(patience !== undefined && { patience }),', '', 'arguments'),
+  bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', 'arguments'),
+  bug('steps/data-options', '...(negativeKeepRate !== undefined && { negativeKeepRate }),', '', 'arguments'),
+  bug('steps/data-options', '...(limit !== undefined && { limit }),', '', 'arguments'),
+  bug('steps/data-options', '...(nullValues && { nullValues }),', '', 'arguments'),
+  bug('steps/data-split', 'files[part] === undefined ? 0.1 : 0', 'files[part] === undefined ? 0.2 : 0', 'arguments'),
+  bug('steps/data-split', "valid: share(who, options, 'valid'), test: share(who, options, 'test')", "valid: share(who, options, 'test'), test: share(who, options, 'valid')", 'arguments'), // prettier-ignore
+  bug('steps/train-model', '{ ...seed, ...modelOptions }', '{ ...modelOptions }', 'arguments'),
+  bug('steps/train-model', 'resume, ...(checkpointSeconds', 'resume: false, ...(checkpointSeconds', 'ctrl-c'),
+  bug('commands/predict', 'scores.set(chunk, done)', 'scores.set(chunk, 0)', 'presets'),
+  bug('commands/predict', '...(keep && { columns: keep }),', '', 'presets'),
+  bug('steps/auc-interval', "{ weightsAre: 'importance' }", "{ weightsAre: 'counts' }", 'weighted-intervals'),
+  bug('steps/paired-differences', 'aucDifference(labels, logits, before.scored.logits,', 'aucDifference(labels, before.scored.logits, logits,', ['weighted-intervals', 'compare']), // prettier-ignore
+  bug('steps/paired-differences', 'interval(-high, -low)', 'interval(-low, -high)', [
+    'weighted-intervals',
+    'compare',
+    'describe',
+  ]),
+  bug('steps/field-statistics', 'counts.squares / numRows - mean * mean', 'counts.squares / numRows', 'describe'),
+  bug('steps/field-statistics', 'slot.numRows - vocabulary.length', '2', 'describe'),
+  bug('args/option', 'list.map(String)', 'list.slice(0, 1).map(String)', 'arguments'),
+  bug('args/option', 'pair.slice(at + 1)', 'pair.slice(at)', 'arguments'),
+  bug('args/invocation', '{ ...fromFile.options, ...fromFlags.options }', '{ ...fromFlags.options, ...fromFile.options }', 'arguments'), // prettier-ignore
+  bug('args/invocation', '{ ...fromFile.modelOptions, ...fromFlags.modelOptions }', '{ ...fromFlags.modelOptions }', 'arguments'), // prettier-ignore
+  bug('args/command-line', 'known.push(...argv.slice(i));', '', 'arguments'),
+  bug('args/model-options', "if (typeof like === 'number') return checkNumber", "if (typeof like === 'string') return checkNumber", ['model-options', 'arguments']), // prettier-ignore
+  bug('args/model-options', "value === '' ? [] : value.split(',')", "value.split(',')", ['model-options', 'arguments']),
+  bug('exit-codes', 'SchemaError: exitCodes.data', 'SchemaError: exitCodes.usage', ['bad-input/data', 'bad-input/run']),
+  bug('exit-codes', 'isSystemError(error) ? exitCodes.files', 'isSystemError(error) ? exitCodes.unexpected', ['bad-input/run', 'bad-input/usage', 'bad-input/data']), // prettier-ignore
+  bug('steps/run-folder', "const passing = ['resume', 'json', 'quiet']", "const passing = ['json', 'quiet']", ['presets', 'ctrl-c']), // prettier-ignore
+  bug('output/format', 'Math.round(count)', 'Math.floor(count)', 'format'),
+  bug('report-error', "if (io.env.CTRFLOW_DEBUG === '1')", "if (io.env.CTRFLOW_DEBUG !== '1')", ['arguments', 'bad-input/usage']), // prettier-ignore
+];

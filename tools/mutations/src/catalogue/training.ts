@@ -1,0 +1,53 @@
+import type { Mutation } from '../mutation';
+import { bugsIn } from './bug';
+
+const bug = bugsIn('packages/training');
+
+/** Bugs in packages/training. */
+export const training: readonly Mutation[] = [
+  bug('optimizers', 'mul(square(gradient), 1 - beta2)', 'mul(square(gradient), 1 - beta1)', 'dense-optimizers'),
+  bug('optimizers', 'add(mul(slots[0], optimizer.momentum), gradient)', 'gradient', 'dense-optimizers'),
+  bug('optimizers', 'keep: 1 - learningRate', 'keep: 1 + learningRate', 'dense-optimizers'),
+  bug('optimizers', '/ (1 - beta1 ** step)', '', 'dense-optimizers'),
+  bug('optimizers', '1 / Math.sqrt(1 - beta2 ** step)', '1', 'dense-optimizers'),
+  bug('optimizers', 'add(sqrt(sum), optimizer.epsilon)', 'add(sum, optimizer.epsilon)', 'dense-optimizers'),
+  bug('optimizers', 'initial: optimizer.initialAccumulator', 'initial: 0', 'dense-optimizers'),
+  bug('optimizers', 'const root = mul(sqrt(v), rootScale)', 'const root = sqrt(mul(v, rootScale))', 'dense-optimizers'),
+  bug('fit', "'l2.net', options.l2?.net ?? 0", "'l2.net', 0", 'dense-optimizers'),
+  bug('fit', 'options.l2?.embedding ?? 0', 'options.l2?.net ?? 0', 'dense-optimizers'),
+  bug('fit', 'Math.max(1, this.progress.step)', 'Math.max(1, this.progress.batch)', 'dense-optimizers'),
+  bug('fit', 'bestValue: value, badEpochs: 0', 'bestValue: value', 'early-stopping'),
+  bug('fit', 'value < best : value > best', 'value < best : value >= best', 'early-stopping'),
+  bug('fit', 'progress.lossSum += loss * weight', 'progress.lossSum += loss', ['fit', 'gradients', 'early-stopping']),
+  bug('fit', "foldIn(this.key, 'shuffle', progress.epoch)", "foldIn(this.key, 'shuffle')", ['fit', 'early-stopping']),
+  bug('fit', 'startBatch: progress.batch', 'startBatch: 0', 'fit'),
+  bug('fit', ' && { negativeKeepRate }', ' && {}', ['fit', 'evaluation']),
+  bug('fit', 'setModelWeights(model, await run.loadBest(bestEpoch));', '', 'early-stopping'),
+  bug('schedules', 'const at = step - 1 - warmUpSteps', 'const at = step - warmUpSteps', 'schedules'),
+  bug('schedules', ', totalSteps) - warmUpSteps', ', totalSteps)', 'schedules'),
+  bug('row-weights', 'label[b] === 1 ? 1 : 0', 'label[b] === 1 ? 0 : 1', 'gradients'),
+  bug(
+    'loss',
+    'div(sum(mul(losses, weights)), sum(weights))',
+    'div(sum(mul(losses, weights)), losses.size)',
+    'gradients',
+  ),
+  bug('loss', 'div(sum(mul(perRow, weights)), sum(weights))', 'div(sum(perRow), perRow.size)', ['gradients', 'dense-optimizers']), // prettier-ignore
+  bug('eager-engine', 'Math.min(1, clipNorm / (norm + 1e-6))', 'clipNorm / (norm + 1e-6)', 'dense-optimizers'),
+  bug('eager-engine', 'Math.sqrt(denseSquaredNorm + this', 'Math.sqrt(0 * denseSquaredNorm + this', 'gradients'),
+  bug('eager-engine', "foldIn(settings.key, 'dropout', inputs.step)", "foldIn(settings.key, 'dropout')", 'compiled'),
+  bug('compiled/compiled-engine', 'denseSquaredNorm + this.feeder.gradientSquaredNorm(gradients)', 'denseSquaredNorm', 'gradients'), // prettier-ignore
+  bug('compiled/compiled-engine', 'if (this.settings === undefined) this.releaseForwards();', '', ['compiled', 'evaluation', 'fit']), // prettier-ignore
+  bug('compiled/programs', 'mul(variable, l2[role])', 'mul(variable, 2 * l2[role])', 'dense-optimizers'),
+  bug('mini-batch-aware', 'decay[row] = lambda / occurrences', 'decay[row] = lambda', 'mini-batch-aware'),
+  bug('mini-batch-aware', 'occurrences[id]++', 'occurrences[id] = 1', 'mini-batch-aware'),
+  bug('checkpoint', 'prepared.setOptimizerState(floats(below(DENSE)));', '', 'fit'),
+  bug('evaluate', 'sigmoid(logit + shift)', 'sigmoid(logit)', 'evaluation'),
+  bug('evaluate', '.set(batch.weight, at)', '.set(batch.weight, 0)', 'evaluation'),
+  bug('evaluate', 'logits[i] += shift', 'logits[i] -= shift', 'evaluation'),
+  bug('loss-curve', 'curve.every *= 2', 'curve.every += 1', ['fit', 'early-stopping']),
+  bug('importance', "'importance', field, repeat", "'importance', field", 'importance'),
+  bug('importance', 'losses.push(whole - ', 'losses.push(', 'importance'),
+  bug('node/tensorboard', 'step > lastStep', 'step >= lastStep', 'tensorboard'),
+  bug('node/tensorboard', '+ 0xa282ead8', '', 'tensorboard'),
+];
