@@ -32,9 +32,9 @@ const linearLoss = defineModel<object>({
     const [numbers, first] = [a.values(names), a.embeddings({ slots: ['x1'], dim: 2 })];
     const net = a.layer('net', new Dense({ units: 1, bias: false }));
     return () => {
-      const scalar = add(net(numbers()) as Tensor2D, reshape(sum(first(), [1, 2]), [-1, 1])) as Tensor2D; // [B, 1]
+      const scalar: Tensor2D = add(net(numbers()), reshape(sum(first(), [1, 2]), [-1, 1])); // [B, 1]
       a.loss('own', scalar);
-      return mul(scalar, 0) as Tensor2D;
+      return mul(scalar, 0);
     };
   },
 });
@@ -109,11 +109,11 @@ const anyOptimizer = fc.oneof(
   fc.constantFrom(0, 0.5, 0.9).map((momentum) => sgd(1, momentum)),
   fc
     .record({ initialAccumulator: fc.constantFrom(0, 0.5), epsilon: fc.constantFrom(1e-10, 0.25) })
-    .map((constants): DenseOptimizer => ({ ...adagrad(1), ...constants }) as DenseOptimizer),
+    .map((constants): DenseOptimizer => ({ ...adagrad(1), ...constants })),
   fc.record(adamConstants).map((constants) => adam(1, constants)),
   fc
     .tuple(fc.record(adamConstants), fc.constantFrom(0, 0.5))
-    .map(([constants, weightDecay]): DenseOptimizer => ({ ...adamW(1, weightDecay), ...constants }) as DenseOptimizer),
+    .map(([constants, weightDecay]): DenseOptimizer => ({ ...adamW(1, weightDecay), ...constants })),
 );
 const settings: fc.Arbitrary<Settings> = fc.record({
   optimizer: anyOptimizer,

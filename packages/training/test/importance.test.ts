@@ -56,6 +56,13 @@ test('it is a function of the seed, also on a sample', async () => {
   expect(await importance(1)).not.toEqual(await importance(2));
 });
 
+// Fails when all repeats shuffle alike: the deviation, which says how far the loss can be trusted, is then 0.
+test('every repeat shuffles anew', async () => {
+  const found = await permutationImportance(cityModel(), rows, { repeats: 4 });
+  const { stdDev } = found.find(({ field }) => field === 'city')!;
+  expect(stdDev).toBeGreaterThan(0);
+});
+
 const sessions = { times: 'when', gapMinutes: 0, maxSessions: 3, maxSessionLength: 2 };
 
 /** Histories of one and two columns, one of them in sessions; `shared`: they look up the table of the item, as DIN wants it. */

@@ -70,14 +70,18 @@ async function scalars(): Promise<Record<string, number>> {
   expect(names).toHaveLength(1);
   const [first, ...events] = records(await readFile(join(folder, names[0])));
   expect(String(field(first, 3))).toBe('brain.Event:2');
-  return Object.fromEntries(
-    events.flatMap((event) =>
-      fields(field(event, 5) as Buffer).map(([, value]) => [
-        `${String(field(value as Buffer, 1))}@${String(field(event, 2))}`,
-        field(value as Buffer, 2) as number,
-      ]),
+  const found = events.flatMap((event) =>
+    fields(field(event, 5) as Buffer).map(
+      ([, value]) =>
+        [
+          `${String(field(value as Buffer, 1))}@${String(field(event, 2))}`,
+          field(value as Buffer, 2) as number,
+        ] as const,
     ),
   );
+  const told = found.map(([name]) => name);
+  expect(told.filter((name, i) => told.indexOf(name) !== i)).toEqual([]);
+  return Object.fromEntries(found);
 }
 
 const epoch = (number: number) => ({
