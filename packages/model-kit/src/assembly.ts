@@ -5,7 +5,9 @@ import { ConfigError, SchemaError, expected, fillNormal, foldIn, randomKey } fro
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
+import { explainedFailure } from './check-outputs';
 import type { CommonModelOptions, FeedSpec, ModelOutputs, NamedWeight } from './contract';
+import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -95,7 +97,7 @@ export interface Assembly {
   /**
    * Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`).
    *
-   * @throws ConfigError when another layer stands there
+   * @throws ConfigError when another layer stands there, when the layer stands somewhere already, or when it would draw its weights without a seed
    */
   layer(path: string, layer: layers.Layer): LayerCall;
 }
@@ -120,10 +122,14 @@ export class AssemblyRecorder implements Assembly {
   private readonly numbersOf = new Map<string, readonly string[]>();
   private feedsOfStep: Feeds = {};
   private lossesOfStep: Record<string, Tensor2D> = {};
+  /** Path of the innermost layer that failed last. */
+  private failed: string | undefined;
 
   constructor(
     readonly schema: FeatureSchema,
     private readonly options: Required<CommonModelOptions>,
+    /** Its name, for errors. */
+    private readonly model: string,
   ) {}
 
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
@@ -206,17 +212,28 @@ export class AssemblyRecorder implements Assembly {
   layer(path: string, layer: layers.Layer): LayerCall {
     if (this.placed.some((other) => other.path === path))
       throw new ConfigError(expected('model', 'a path of its own for every layer', path));
+    requirePlaceable(layer, path);
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
-    return (input, how) => layer.apply(input, how) as Tensor;
+    return (input, how) => {
+      try {
+        return layer.apply(input, how) as Tensor;
+      } catch (error) {
+        this.failed = path;
+        throw error;
+      }
+    };
   }
 
   /** Runs `logits` with the feeds of a step. */
   run(feeds: Feeds, logits: () => Tensor2D): ModelOutputs {
     this.feedsOfStep = feeds;
     this.lossesOfStep = {};
+    this.failed = undefined;
     try {
       return { logits: logits(), losses: this.lossesOfStep };
+    } catch (error) {
+      throw explainedFailure(this.model, this.failed, error);
     } finally {
       this.feedsOfStep = {};
       this.lossesOfStep = {};

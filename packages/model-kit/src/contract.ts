@@ -125,6 +125,11 @@ export interface CtrModel {
   forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D;
   /** Logits, and the losses of a training step: feeds that are for training only decide. Absent in models without losses of their own. */
   outputs?(feeds: Readonly<Record<string, Tensor>>): ModelOutputs;
+  /**
+   * Frees weights and tables; what uses the model afterwards gets a ConfigError.
+   *
+   * @throws ConfigError while a training holds the model
+   */
   dispose(): void;
 }
 

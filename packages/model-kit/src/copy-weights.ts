@@ -2,6 +2,7 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { TableGroup } from '@ctrflow/embeddings';
 import type { FeatureSchema } from '@ctrflow/features';
 import type { CtrModel } from './contract';
+import { requireUntrained, synchronizeWeights, weightsChanged } from './model-use';
 
 /** What a warm start could take over. */
 export interface CopiedWeights {
@@ -15,6 +16,8 @@ export interface CopiedWeights {
  * id; rows of new values keep their initial weights. The rate at which negatives were kept goes with the weights that learnt from them, until `fit` sets another.
  */
 export function copyWeights(from: CtrModel, to: CtrModel): CopiedWeights {
+  synchronizeWeights(from);
+  requireUntrained('copyWeights', to);
   const copied: string[] = [];
   const fresh: string[] = [];
   const note = (path: string, done: boolean): number => (done ? copied : fresh).push(path);
@@ -36,6 +39,7 @@ export function copyWeights(from: CtrModel, to: CtrModel): CopiedWeights {
     }
   }
   if (copied.length > 0) to.negativeKeepRate = from.negativeKeepRate ?? 1;
+  weightsChanged(to);
   return { copied, fresh };
 }
 

@@ -18,8 +18,10 @@ import type { FeatureSchema } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
+import { checkOutputs, refuseNewVariables, rowsOfFeeds, variableNames } from './check-outputs';
 import { feedSpecAt, modelBrand } from './contract';
 import type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+import { beginDispose, requireAlive } from './model-use';
 
 /** What a model package says about its model. */
 export interface ModelDefinition<O extends object> {
@@ -34,7 +36,8 @@ export interface ModelDefinition<O extends object> {
   /** Checks the options, defaults filled in. Shared options are checked already. */
   readonly validate?: (options: Required<O>) => void;
   /**
-   * Builds the model: asks `a` for embeddings, the linear term and layers, and returns the function from a step to logits `[B, 1]`.
+   * Builds the model: asks `a` for embeddings, the linear term and layers, and returns the function from a step to logits `[B, 1]`; another shape is a ShapeError,
+   * a variable that no placed layer has a ConfigError.
    */
   readonly assemble: (a: Assembly, options: Required<O> & Required<CommonModelOptions>) => () => Tensor2D;
 }
@@ -105,13 +108,16 @@ class AssembledModel<O extends object> implements CtrModel {
     this.name = definition.name;
     this.version = definition.version;
     this.options = options;
-    this.recorder = new AssemblyRecorder(schema, options);
+    this.recorder = new AssemblyRecorder(schema, options, definition.name);
+    const variables = variableNames();
     this.logits = definition.assemble(this.recorder, options);
+    refuseNewVariables(this.name, variables);
     this.feeds = this.recorder.feeds;
     this.groups = this.recorder.groups.map((group) => tablesOf(group, schema, options));
   }
 
   get weights(): readonly NamedWeight[] {
+    requireAlive(this);
     return (this.built ??= this.build());
   }
 
@@ -127,10 +133,18 @@ class AssembledModel<O extends object> implements CtrModel {
   }
 
   outputs(feeds: Readonly<Record<string, Tensor>>): ModelOutputs {
-    return tidy(() => ({ ...this.recorder.run(feeds, this.logits) }));
+    requireAlive(this);
+    this.built ??= this.build(); // a variable that appears from now on is no weight
+    return tidy(() => {
+      const before = variableNames();
+      const outputs = this.recorder.run(feeds, this.logits);
+      refuseNewVariables(this.name, before);
+      return { ...checkOutputs(this.name, outputs, rowsOfFeeds(this.feeds, feeds)) };
+    });
   }
 
   dispose(): void {
+    if (!beginDispose(this)) return;
     if (this.built !== undefined) this.recorder.dispose();
     for (const group of this.groups) group.dispose();
   }
@@ -141,7 +155,10 @@ class AssembledModel<O extends object> implements CtrModel {
     tidy(() => {
       const feeds = Object.fromEntries(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
       const dropoutMask = (_path: string, shape: readonly number[]): Tensor => ones([...shape]);
-      withStep({ training: false, dropoutMask }, () => this.forward(feeds));
+      const before = variableNames();
+      const outputs = withStep({ training: false, dropoutMask }, () => this.recorder.run(feeds, this.logits));
+      refuseNewVariables(this.name, before, new Set(this.recorder.weights().map(({ variable }) => variable.name)));
+      checkOutputs(this.name, outputs, 1);
     });
     return this.recorder.weights();
   }

@@ -21,5 +21,14 @@ export { logitShift } from './negative-keep-rate';
 export { modelWeights, setModelWeights } from './state';
 export { copyWeights } from './copy-weights';
 export type { CopiedWeights } from './copy-weights';
+export {
+  beginTraining,
+  endTraining,
+  requireAlive,
+  requireUntrained,
+  synchronizeWeights,
+  weightsVersion,
+} from './model-use';
+export type { ModelTrainer } from './model-use';
 export { feedSpecAt, isForTraining, modelBrand } from './contract';
 export type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';

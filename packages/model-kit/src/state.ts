@@ -2,9 +2,11 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { SerializationError, expected } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import type { CtrModel } from './contract';
+import { synchronizeWeights, weightsChanged } from './model-use';
 
 /** All weights of a model by path: dense ones (`deep/dense_1/kernel`) and tables (`embedding/city`). */
 export function modelWeights(model: CtrModel): Record<string, SafeTensor> {
+  synchronizeWeights(model);
   const dense = model.weights.map(
     ({ path, variable }) => [path, { shape: variable.shape, data: variable.dataSync<'float32'>().slice() }] as const,
   );
@@ -56,4 +58,5 @@ export function setModelWeights(model: CtrModel, weights: Readonly<Record<string
     throw new SerializationError(expected(`model ${model.name}`, 'no weights that the model does not have', extra));
   }
   for (const { set, data } of checked) set(data);
+  weightsChanged(model);
 }

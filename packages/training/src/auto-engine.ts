@@ -3,7 +3,6 @@ import { UnsupportedKernelError } from '@ctrflow/compiler';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { compiledEngine } from './compiled/compiled-engine';
 import type { CompiledEngineOptions } from './compiled/compiled-engine';
-import { requireCompilable } from './compiled/programs';
 import { eagerEngine } from './eager-engine';
 import type { PreparedModel, StepEngine, StepSettings } from './engine';
 
@@ -41,7 +40,6 @@ async function compiled(
 ): Promise<PreparedModel | undefined> {
   try {
     const prepared = await compiledEngine(options).prepare(model, settings);
-    requireCompilable(model, settings);
     if (prepared.engine.endsWith('onnxruntime-web'))
       warn('ctrflow: runs in onnxruntime-web, some 5 times slower than onnxruntime-node; npm i onnxruntime-node');
     return prepared;

@@ -15,7 +15,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { loadBackend } from '@ctrflow/backends';
 import type { BackendName } from '@ctrflow/backends';
 import { repairGradients } from '@ctrflow/compiler';
-import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import { SerializationError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
@@ -23,9 +23,11 @@ import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
 import { Feeder, feedTensor, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
-import type { PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
+import type { StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 import { stepLoss } from './loss';
 import { slotsOf, stepScalars, updatedWeight } from './optimizers';
+import { prepareWith } from './prepared-model';
+import type { ModelRunner } from './prepared-model';
 import { rowWeights } from './row-weights';
 
 /** Options of {@link eagerEngine}. */
@@ -41,11 +43,12 @@ export interface EagerEngineOptions {
 export function eagerEngine({ backend = 'auto' }: EagerEngineOptions = {}): StepEngine {
   return {
     name: 'eager',
-    async prepare(model, settings) {
-      repairGradients();
-      const name = await loadBackend(backend);
-      return new EagerModel(model, settings, `eager/${name}`);
-    },
+    prepare: (model, settings) =>
+      prepareWith(model, settings, async () => {
+        repairGradients();
+        const name = await loadBackend(backend);
+        return new EagerModel(model, settings, `eager/${name}`);
+      }),
   };
 }
 
@@ -54,13 +57,13 @@ interface TrainedWeight extends NamedWeight {
   readonly slots: readonly { readonly name: string; readonly variable: Variable }[];
 }
 
-class EagerModel implements PreparedModel {
+class EagerModel implements ModelRunner {
   private readonly feeder: Feeder;
   private readonly trained: readonly TrainedWeight[];
   private readonly rowFeeds: readonly string[];
 
   constructor(
-    readonly model: CtrModel,
+    private readonly model: CtrModel,
     private readonly settings: StepSettings | undefined,
     readonly engine: string,
   ) {
@@ -71,8 +74,7 @@ class EagerModel implements PreparedModel {
 
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
-    if (settings === undefined)
-      return Promise.reject(new TrainingError('trainStep: expected a model prepared with settings, got none'));
+    if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
     const { loss, weight, rowGradients } = this.gradientsAndUpdate(batch, inputs, settings);
     this.feeder.update(rowGradients.gradients, { ...inputs, gradientScale: rowGradients.scale });
     settings.clock?.lap('tables');
@@ -84,7 +86,7 @@ class EagerModel implements PreparedModel {
       const step: StepContext = { training: false, dropoutMask: () => fill([1], 1) };
       return withStep(step, () => this.model.forward(this.feedTensors(batch)));
     });
-    const values = logits.dataSync<'float32'>().slice();
+    const values = logits.dataSync<'float32'>();
     logits.dispose();
     return Promise.resolve(values);
   }
@@ -121,7 +123,7 @@ class EagerModel implements PreparedModel {
     // The model's variables are the weights.
   }
 
-  dispose(): void {
+  release(): void {
     for (const { slots } of this.trained) for (const { variable: slot } of slots) slot.dispose();
   }
 

@@ -47,7 +47,12 @@ export interface StepResult {
   readonly weight: number;
 }
 
-/** A model that runs: on eager tfjs, or compiled. Training knows engines only by this. */
+/**
+ * A model that runs: on eager tfjs, or compiled. Training knows engines only by this.
+ *
+ * Calls of `trainStep` and `logits` may overlap: each waits for those before, and what it gives belongs to the caller. What reads or sets state as a whole is refused while one runs, everything
+ * is after `dispose`: both are ConfigErrors.
+ */
 export interface PreparedModel {
   readonly model: CtrModel;
   /** What runs it, `eager/cpu` for instance: shown in progress and results. */
@@ -61,8 +66,12 @@ export interface PreparedModel {
   setOptimizerState(state: NamedArrays): void;
   /** Writes weights that live in the engine back into the model's variables, before saving. */
   synchronize(): void;
-  /** Reads the model's variables anew, after they were set from outside: the counterpart of {@link synchronize}. */
+  /**
+   * Reads the model's variables anew, after they were assigned from outside: the counterpart of {@link synchronize}. After `setModelWeights`, and after a training of a model
+   * that was prepared to predict, that happens by itself.
+   */
   reload(): void;
+  /** Lets a call that runs come to its end; those that wait are refused. */
   dispose(): void;
 }
 
@@ -70,6 +79,10 @@ export interface PreparedModel {
 export interface StepEngine {
   /** `eager`, for instance. */
   readonly name: string;
-  /** Settings are absent when the model is only to predict. */
+  /**
+   * Settings are absent when the model is only to predict. With settings the model is held for this training until `dispose`.
+   *
+   * @throws ConfigError while a training holds the model, or after it was disposed of
+   */
   prepare(model: CtrModel, settings?: StepSettings): Promise<PreparedModel>;
 }

@@ -6,9 +6,12 @@ import type { SafeTensor } from '@ctrflow/embeddings';
 import { modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
+import { saveModel } from '@ctrflow/model-kit/node';
 import { memory } from '@tensorflow/tfjs-core';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { adam, evaluate, fit, predict, scoreRows } from '../src/index';
+import { adam, eagerEngine, evaluate, fit, permutationImportance, predict, scoreRows } from '../src/index';
 import type { Checkpoint, FitOptions, FitResult, RunStore } from '../src/index';
 
 const schema = fittedSchema({
@@ -164,4 +167,65 @@ test.each<[object, string | RegExp]>([
   [{ optimizer: adam(1e30), clipNorm: 1e9, epochs: 20 }, /expected a finite loss, got (NaN|Infinity) in epoch/],
 ])('bad option %#', async (bad, message) => {
   await expect(fit(model(), dataset(), { ...options, ...bad })).rejects.toThrow(message);
+});
+
+// Planted bugs: a mark that only one engine sets, one that stays after a training that failed.
+test('a model is trained by one training at a time, and neither disposed of nor predicted with meanwhile', async () => {
+  const trained = model();
+  const held = /expected a model deepfm that nothing trains, got "one that is being trained"/;
+  const seen: string[] = [];
+  const during = async (): Promise<undefined> => {
+    for (const call of [
+      () => fit(trained, dataset(), { ...options, engine: eagerEngine() }),
+      () => evaluate(trained, rows(2, 10)),
+      () => predict(trained, rows(2, 10)).next(),
+      () => { trained.dispose(); }, // prettier-ignore
+    ])
+      await Promise.resolve()
+        .then(call)
+        .catch((error: unknown) => seen.push(String(error)));
+    return undefined;
+  };
+  const [first, second] = await Promise.allSettled([
+    fit(trained, dataset(), { ...options, callbacks: [{ onEpochEnd: during }] }),
+    fit(trained, dataset(), options),
+  ]);
+  expect(second).toMatchObject({ status: 'rejected', reason: { name: 'ConfigError' } });
+  expect(second).toMatchObject({ reason: { message: expect.stringMatching(held) as string } });
+  expect(seen).toHaveLength(3 * 4);
+  for (const message of seen) expect(message).toMatch(held);
+  const alone = model();
+  if (first.status === 'rejected') throw first.reason;
+  expect(outcome(first.value)).toEqual(outcome(await fit(alone, dataset(), options)));
+  await expect(fit(trained, dataset(), { ...options, run: { ...recordingStore(), open: () => Promise.reject(new Error('disk')) } })).rejects.toThrow('disk'); // prettier-ignore
+  await evaluate(trained, rows(2, 10)); // free again
+});
+
+test('a model that was disposed of is neither trained, evaluated, predicted with, saved nor exported', async () => {
+  const gone = model();
+  gone.dispose();
+  const calls: (() => unknown)[] = [
+    () => fit(gone, dataset(), options),
+    () => evaluate(gone, rows(2, 10)),
+    () => predict(gone, rows(2, 10)).next(),
+    () => permutationImportance(gone, rows(2, 10)),
+    () => saveModel(gone, join(tmpdir(), 'never')),
+  ];
+  for (const call of calls)
+    await expect(Promise.resolve().then(call)).rejects.toThrow(
+      'model deepfm: expected a model in use, got "one that was disposed of"; build or load it anew',
+    );
+  const other = model();
+  await expect(
+    fit(other, dataset(), {
+      ...options,
+      callbacks: [
+        {
+          onBatchEnd: () => {
+            other.dispose();
+          },
+        },
+      ],
+    }),
+  ).rejects.toThrow('dispose: expected a model deepfm that nothing trains');
 });

@@ -10,16 +10,18 @@ import type {
   RuntimeTensor,
   SessionOptions,
 } from '@ctrflow/compiler';
-import { SerializationError, TrainingError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import { SerializationError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import { loadBackend } from '@ctrflow/backends';
-import type { CompilePhase, PreparedModel, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
+import type { CompilePhase, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
 import { slotsOf, stepScalars } from '../optimizers';
+import { prepareWith } from '../prepared-model';
+import type { ModelRunner } from '../prepared-model';
 import { rowWeights } from '../row-weights';
-import { forwardGraph, nextName, port, trainingProgram } from './programs';
+import { forwardGraph, nextName, port, requireCompilable, trainingProgram } from './programs';
 import type { TensorSpecs, TrainingProgram } from './programs';
 import { AlternatingState } from './state';
 import { tableThreads } from './table-threads';
@@ -35,8 +37,8 @@ export interface CompiledEngineOptions extends SessionOptions {
 /**
  * Records the model's step, rewrites it and runs it in ONNX Runtime with all cores. The model knows nothing of it.
  *
- * @throws BackendError from `prepare` when no ONNX Runtime is installed; UnsupportedKernelError from the first step when the model uses an
- * operation that has no lowering
+ * @throws BackendError from `prepare` when no ONNX Runtime is installed; UnsupportedKernelError from `prepare` when the model uses an
+ * operation that has no lowering, or a shape that is no multiple of the batch size plus a number
  */
 export function compiledEngine({
   runtime = 'auto',
@@ -45,15 +47,17 @@ export function compiledEngine({
 }: CompiledEngineOptions = {}): StepEngine {
   return {
     name: 'compiled',
-    async prepare(model, settings) {
-      await loadBackend('auto'); // models make their variables on a tfjs backend
-      const found = await loadRuntime(runtime);
-      if (settings !== undefined) {
-        const threads = await tableThreads(found.runtime, session.threads);
-        for (const group of model.groups) group.useThreads(threads);
-      }
-      return new CompiledModel(model, settings, found.runtime, session, { ...(withoutPasses && { without: withoutPasses }) }); // prettier-ignore
-    },
+    prepare: (model, settings) =>
+      prepareWith(model, settings, async () => {
+        await loadBackend('auto'); // models make their variables on a tfjs backend
+        const found = await loadRuntime(runtime);
+        requireCompilable(model, settings);
+        if (settings !== undefined) {
+          const threads = await tableThreads(found.runtime, session.threads);
+          for (const group of model.groups) group.useThreads(threads);
+        }
+        return new CompiledModel(model, settings, found.runtime, session, { ...(withoutPasses && { without: withoutPasses }) }); // prettier-ignore
+      }),
   };
 }
 
@@ -79,7 +83,7 @@ interface LoadedProgram {
   readonly update: Loaded | undefined;
 }
 
-class CompiledModel implements PreparedModel {
+class CompiledModel implements ModelRunner {
   readonly engine: string;
   private readonly feeder: Feeder;
   private readonly state: AlternatingState;
@@ -92,7 +96,7 @@ class CompiledModel implements PreparedModel {
   private readonly maskBuffers = new Map<string, RuntimeTensor>();
 
   constructor(
-    readonly model: CtrModel,
+    private readonly model: CtrModel,
     private readonly settings: StepSettings | undefined,
     private readonly runtime: Runtime,
     private readonly options: SessionOptions,
@@ -111,7 +115,7 @@ class CompiledModel implements PreparedModel {
 
   async trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
-    if (settings === undefined) throw new TrainingError('trainStep: expected a model prepared with settings, got none');
+    if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
     const weights = rowWeights(batch, settings.classWeights);
     const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
     settings.clock?.lap('gather');
@@ -182,7 +186,7 @@ class CompiledModel implements PreparedModel {
     if (this.settings === undefined) this.releaseForwards();
   }
 
-  dispose(): void {
+  release(): void {
     const sessions = [...this.programs.values()].flatMap(({ step, update }) => [step, ...(update ? [update] : [])]);
     for (const { session } of sessions) void session.release();
     this.releaseForwards();

@@ -95,18 +95,25 @@ export function trainingProgram(
 /** Batch size and list length at which {@link requireCompilable} tries a model. */
 const PROBE = { B: 8, T: 4 };
 
+/** Models that {@link requireCompilable} has tried: to predict, or to train as well. */
+const compilable = new WeakMap<CtrModel, 'prediction' | 'training'>();
+
 /**
- * Records and lowers everything that an engine will need of a model, without running it.
+ * Records and lowers everything that an engine will need of a model, without running it; once for each model.
  *
  * @throws UnsupportedKernelError naming the operation that cannot be recorded or lowered
  */
 export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
+  const tried = compilable.get(model);
+  if (tried === 'training' || (tried === 'prediction' && settings === undefined)) return;
   const specsOf = (feeds: readonly FeedSpec[]): TensorSpecs =>
     Object.fromEntries(feeds.map((feed) => [feed.name, feedSpecAt(feed, PROBE)]));
   lower(forwardGraph(model, specsOf(model.feeds.filter((feed) => !isForTraining(feed)))));
+  compilable.set(model, 'prediction');
   if (settings === undefined) return;
   const { step, update } = trainingProgram(model, specsOf(model.feeds), PROBE.B, settings);
   for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
+  compilable.set(model, 'training');
 }
 
 /** The dense optimizer alone: weights, slots and gradients times a scale -> weights and slots. */

@@ -1,0 +1,63 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ConfigError, ShapeError, expected, isCtrflowError, show } from '@ctrflow/core';
+import type { FeedSpec, ModelOutputs } from './contract';
+
+/**
+ * A model's outputs, if they are one logit and one number of each loss per row: tfjs would broadcast `[B]` against labels `[B, 1]` and train on a loss of `[B, B]` numbers.
+ *
+ * @throws ShapeError naming the model and what it gave
+ */
+export function checkOutputs(name: string, outputs: ModelOutputs, numRows: number): ModelOutputs {
+  checkColumn(name, 'logits', outputs.logits, numRows);
+  for (const [loss, perRow] of Object.entries(outputs.losses)) checkColumn(name, `the loss "${loss}"`, perRow, numRows);
+  return outputs;
+}
+
+function checkColumn(name: string, what: string, given: unknown, numRows: number): void {
+  const shape = (given as Tensor | undefined)?.shape;
+  if (shape?.length === 2 && shape[0] === numRows && shape[1] === 1) return;
+  const hint = `${what} are one number a row: end with a layer of one unit, a sum over the last axis that keeps it, or reshape(x, [-1, 1])`;
+  throw new ShapeError(
+    expected(`model ${name}`, `shape [${numRows}, 1] of ${what} for ${numRows} rows`, shape ?? given, hint),
+  );
+}
+
+/** B: rows of data in the feeds of a step. */
+export function rowsOfFeeds(specs: readonly FeedSpec[], feeds: Readonly<Record<string, Tensor | undefined>>): number {
+  const perRow = specs.find(({ kind, name }) => !kind.startsWith('packed') && feeds[name] !== undefined);
+  return (perRow && feeds[perRow.name]?.shape[0]) ?? 0;
+}
+
+/** tfjs says what went wrong in which kernel; this says in which model, and below which path. */
+export function explainedFailure(name: string, path: string | undefined, error: unknown): unknown {
+  if (isCtrflowError(error) || (error instanceof Error && error.message.includes('not registered'))) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const where = path === undefined ? `model ${name}` : `model ${name}, in ${path}`;
+  const hint = 'a model runs on any number of rows, on lists of one entry too';
+  return new ShapeError(`${where}: expected a step that runs, got ${show(message)}; ${hint}`, { cause: error });
+}
+
+/** Variables of this process by tfjs's names. */
+export function variableNames(): ReadonlySet<string> {
+  return new Set(Object.keys(engine().state.registeredVariables));
+}
+
+/**
+ * Refuses variables that appeared in a step and are no weights of the model: nothing would train or save them, and every step would make more. They are disposed of.
+ *
+ * @throws ConfigError naming one
+ */
+export function refuseNewVariables(
+  name: string,
+  before: ReadonlySet<string>,
+  weights: ReadonlySet<string> = new Set(),
+): void {
+  const { registeredVariables } = engine().state;
+  const foreign = Object.keys(registeredVariables).filter((made) => !before.has(made) && !weights.has(made));
+  if (foreign.length === 0) return;
+  for (const made of foreign) registeredVariables[made].dispose();
+  const hint =
+    'it would be neither trained nor saved: place the layer that has it with a.layer(path, layer) in assemble, or add it as a weight in the build of a layer';
+  throw new ConfigError(expected(`model ${name}`, 'weights of placed layers only', `the variable ${foreign[0]}`, hint));
+}
