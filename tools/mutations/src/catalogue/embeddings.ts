@@ -28,16 +28,13 @@ export const embeddings: readonly Mutation[] = [
   bug('table-group', 'if (this.isPadded(table)) this.write(this.weightColumn(table), new Float32Array(this.dim));', '', 'tables'), // prettier-ignore
   bug('table-group', 'this.initialize(name, weights.length / this.dim);', '', 'tables'),
   bug('table-group', 'Math.max(from, this.isPadded(table) ? 1 : 0)', 'from', ['tables', 'optimizers']),
-  bug('table-group', 'initial(row * dim + j)', 'initial(row + j)', 'tables'),
+  bug('table-group', 'initial(row * dim + j)', 'initial(row + j)', 'groups'),
   bug('table-group', 'firstRow: column.firstRow + rows[i]', 'firstRow: rows[i]', 'tables'),
-  bug('table-group', 'this.rowDecay.set(decay, this.offsetOf(table))', 'this.rowDecay.set(decay)', [
-    'tables',
-    'kernels',
-  ]),
-  bug('table-group', 'this.summed?.plan === plan && this.summed.gradients === gradients', 'this.summed?.plan === plan', ['tables', 'optimizers', 'kernels']), // prettier-ignore
+  bug('table-group', 'this.rowDecay.set(decay, this.offsetOf(table))', 'this.rowDecay.set(decay)', 'groups'),
+  bug('table-group', 'this.summed?.plan === plan && this.summed.gradients === gradients', 'this.summed?.plan === plan', 'groups'), // prettier-ignore
   bug('table-group', 'this.summed = undefined; // its place is used', '', ['tables', 'optimizers', 'kernels']),
-  bug('initializers', '(2 * uniformAt(key, index) - 1)', 'uniformAt(key, index)', 'tables'),
-  bug('initializers', "foldIn(key, 'table', table)", "foldIn(key, 'table')", 'tables'),
+  bug('initializers', '(2 * uniformAt(key, index) - 1)', 'uniformAt(key, index)', 'groups'),
+  bug('initializers', "foldIn(key, 'table', table)", "foldIn(key, 'table')", 'groups'),
   bug('row-decay', 'const factor = decay[distinct[slot]];', 'const factor = decay[slot];', ['tables', 'kernels']),
   bug('table-offsets', 'offset += numRows;', 'offset += numRows - 1;', ['tables', 'optimizers', 'kernels']),
   bug('layout', 'at: stride - width, width, initial', 'at: dim, width, initial', ['optimizers', 'tables']),
@@ -45,7 +42,7 @@ export const embeddings: readonly Mutation[] = [
   bug('safetensors', '(a < b ? -1 : 1)', '(a < b ? 1 : -1)', 'safetensors'),
   bug('safetensors', 'Math.ceil(json.length / 8) * 8', 'json.length', 'safetensors'),
   bug('safetensors', "dtype === 'F32' ? new Float32Array", "dtype !== 'F32' ? new Float32Array", 'safetensors'),
-  bug('safetensors', 'offsets[0] !== expectedBegin', 'offsets[0] < expectedBegin', 'safetensors'),
+  bug('safetensors', 'offsets[0] !== expectedBegin', 'offsets[0] < expectedBegin', 'groups'),
   bug('wasm/formulas', 'c.store(piece, 2 * c.dim, get(v)),', '', ['kernels', 'optimizers']),
   bug('wasm/formulas', 'div(get(sum), dim)', 'get(sum)', ['kernels', 'optimizers']),
 ];

@@ -10,7 +10,7 @@ export const features: readonly Mutation[] = [
   bug('vocabulary', '.sort((a, b) => b - a)', '.sort((a, b) => a - b)', ['fields', 'fitter']),
   bug('vocabulary', 'count += entry.value[1];', 'count = entry.value[1];', 'fitter'),
   bug('text', 'const value = trim ? text.trim() : text;', 'const value = text;', ['fields', 'encode', 'schema']),
-  bug('text', 'String(values[i] === 0 ? 0 : values[i])', 'values[i].toFixed(6)', 'encode'),
+  bug('text', 'String(values[i] === 0 ? 0 : values[i])', 'values[i].toFixed(6)', 'edges'),
   bug('time', '- offsetOf(zone)', '+ offsetOf(zone)', ['fields', 'sessions']),
   bug('time', 'date.getUTCDate() - 1', 'date.getUTCDate()', ['fields', 'encode']),
   bug('time', 'date.getUTCDay() % 6 === 0 ? 1 : 0', 'date.getUTCDay() >= 6 ? 1 : 0', ['fields', 'encode']),
@@ -29,18 +29,18 @@ export const features: readonly Mutation[] = [
   bug('fields/categorical', 'place < 0 ? UNKNOWN : place + FIRST_VALUE', 'place < 0 ? MISSING : place + FIRST_VALUE', ['fields', 'encode']), // prettier-ignore
   bug('fields/categorical', 'hash.modulo(numBuckets) + (reservedRows ? 1 : 0)', 'hash.modulo(numBuckets)', 'fields'),
   bug('fields/categorical', 'if (id < size)', 'if (id <= size)', ['fields', 'encode']),
-  bug('fields/list', "field.kind === 'sequence' && field.keep !== 'first'", "field.keep !== 'first'", ['fields']),
+  bug('fields/list', "field.kind === 'sequence' && field.keep !== 'first'", "field.keep !== 'first'", 'edges'),
   bug('fields/list', 'keepLast ? offsets[row + 1] - length : offsets[row]', 'keepLast ? offsets[row] : offsets[row]', 'fields'), // prettier-ignore
-  bug('fields/list', 'keptWeights?.set(weights.subarray(from, from + length), shorter[row])', 'keptWeights?.set(weights.subarray(offsets[row], offsets[row] + length), shorter[row])', 'fields'), // prettier-ignore
+  bug('fields/list', 'keptWeights?.set(weights.subarray(from, from + length), shorter[row])', 'keptWeights?.set(weights.subarray(offsets[row], offsets[row] + length), shorter[row])', 'edges'), // prettier-ignore
   bug('fields/list', 'entry.lastIndexOf(weightSeparator)', 'entry.indexOf(weightSeparator)', 'fields'),
   bug('fields/crossed', 'values.join(SEPARATOR)', "values.join('')", 'fields'),
   bug('fields/crossed', 'context.spec.fields.filter((candidate) => members.includes(candidate))', 'members', ['fields', 'encode']), // prettier-ignore
   bug('fields/numeric', 'if (boundaries[middle] < value)', 'if (boundaries[middle] <= value)', 'fields'),
   bug('fields/numeric', 'field.missingIndicator ?? statistics.missing > 0', 'field.missingIndicator ?? false', ['fields', 'schema']), // prettier-ignore
-  bug('fields/numeric', 'isLog ? signedLog(missing) : missing', 'missing', 'fields'),
+  bug('fields/numeric', 'isLog ? signedLog(missing) : missing', 'missing', 'edges'),
   bug('fields/numeric', 'const middle = isLog ? logMean : mean', 'const middle = mean', 'fields'),
-  bug('fields/roles', "fingerprint64(canonical(text) ?? '')", "fingerprint64(text ?? '')", 'fields'),
-  bug('fields/roles', 'NEGATIVE.has(value.toLowerCase())', 'NEGATIVE.has(value)', 'fields'),
+  bug('fields/roles', "fingerprint64(canonical(text) ?? '')", "fingerprint64(text ?? '')", 'edges'),
+  bug('fields/roles', 'NEGATIVE.has(value.toLowerCase())', 'NEGATIVE.has(value)', 'edges'),
   bug('fields/lookup', 'for (; table.length < dictionary.length; table.length++)', 'for (; table.length < 2 && table.length < dictionary.length; table.length++)', ['encode', 'fields']), // prettier-ignore
   bug('fields/session-layout', 'other.history === field.history', 'other.name === field.history', 'sessions'),
   bug('fields/session-layout', 'weights.fill(1, at, at + to - from)', 'weights.fill(1, at, at + T)', 'sessions'),
@@ -51,6 +51,6 @@ export const features: readonly Mutation[] = [
     'fields',
   ),
   bug('fitter', 'total?.addValue(value, counts[code])', 'total?.addValue(value)', 'fitter'),
-  bug('infer', 'numDistinct <= MAX_INTEGER_CATEGORIES', 'numDistinct < MAX_INTEGER_CATEGORIES', 'declarations'),
+  bug('infer', 'numDistinct <= MAX_INTEGER_CATEGORIES', 'numDistinct < MAX_INTEGER_CATEGORIES', 'edges'),
   bug('infer', 'profile.labelPurity > LEAK_PURITY', 'profile.labelPurity >= 1', 'declarations'),
 ];

@@ -29,8 +29,8 @@ export const layers: readonly Mutation[] = [
   own('attention-gru', 'scales: sub(mask, attended)', 'scales: sub(1, attended)'),
   own('layer-norm', 'const centered = sub(x, mean(x, -1, true))', 'const centered = sub(x, mean(x, 0, true))'),
   own('layer-norm', 'sub(sub(g, mean(g, -1, true)), along)', 'sub(g, along)'),
-  bug('layer', 'initializer.stdDev : Math.sqrt(2 / (fanIn + fanOut))', 'initializer.stdDev : Math.sqrt(1 / (fanIn + fanOut))', ['dense', 'mlp', 'conv1d']), // prettier-ignore
-  bug('layer', 'shape.slice(0, -2).reduce((size, length) => size * length, 1)', '1', 'conv1d'),
+  bug('layer', 'initializer.stdDev : Math.sqrt(2 / (fanIn + fanOut))', 'initializer.stdDev : Math.sqrt(1 / (fanIn + fanOut))', ['dense', 'in-training']), // prettier-ignore
+  bug('layer', 'shape.slice(0, -2).reduce((size, length) => size * length, 1)', '1', 'in-training'),
   bug('layer', "foldIn(randomKey(seed), 'weight', path)", "foldIn(randomKey(seed), 'weight')", ['dense', 'mlp']),
   own('local-activation-unit', 'if (!this.options.softmax) return mul(scores, mask);', 'if (!this.options.softmax) return scores;'), // prettier-ignore
   own('local-activation-unit', 'sub(diceStatistics.paddedTo, sum(mask, 1, true))', 'sub(diceStatistics.paddedTo, mask.shape[1])'), // prettier-ignore
@@ -39,7 +39,7 @@ export const layers: readonly Mutation[] = [
   own('lstm', 'c = choose(newC, c);', 'c = newC;'),
   own('mask-block', "relu(apply('mask_1', instance))", "apply('mask_1', instance)"),
   own('masked-pooling', 'maximum(sum(weights, 1, true), 1e-12)', 'weights.shape[1]'),
-  own('mlp', 'apply(`dropout_${i}`);', ''),
+  bug('mlp', 'apply(`dropout_${i}`);', '', 'in-training'),
   own('mlp', "apply('output'); //", '//'),
   bug('multi-head-attention', 'Math.sqrt(numHeads / M)', 'Math.sqrt(1 / M)', 'transformer-block'),
   bug(

@@ -3,9 +3,9 @@ import { bugsIn } from './bug';
 
 const bug = bugsIn('packages/data');
 const histories = (file: string, find: string, replace: string): Mutation =>
-  bug(`histories/${file}`, find, replace, 'histories');
+  bug(`histories/${file}`, find, replace, ['histories', 'logs']);
 const purchases = (file: string, find: string, replace: string): Mutation =>
-  bug(`purchases/${file}`, find, replace, 'purchases');
+  bug(`purchases/${file}`, find, replace, ['purchases', 'logs']);
 
 /** Bugs in packages/data/src/histories and purchases, which make rows of logs. */
 export const samples: readonly Mutation[] = [
