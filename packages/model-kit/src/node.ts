@@ -1,1 +1,1 @@
-export { loadModel, saveModel } from './node/folder';
+export { loadModel, modelFolder, saveModel } from './node/folder';

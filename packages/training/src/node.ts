@@ -1,2 +1,2 @@
-export { runFolder } from './node/run-folder';
-export type { RunFolderOptions } from './node/run-folder';
+export { requireRunFolder, runFolder } from './node/run-folder';
+export type { RequireRunFolderOptions, RunFolderOptions } from './node/run-folder';

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { ownerText, thisOwner } from '@ctrflow/core/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMain } from '../run-main';
 import type { BadInput } from './harness';
@@ -94,7 +95,7 @@ describe('a run folder', () => {
   refuses([
     run('that holds a training', train, 2, /expected an empty folder, got .*--resume/),
     run('that another process writes', [...train, '--resume'], 2, /no other training writes.*held by process/, (folder) => {
-      writeFileSync(join(folder, '.lock'), String(process.ppid));
+      writeFileSync(join(folder, '.lock.9'), ownerText({ ...thisOwner(), pid: process.ppid, started: 'x' }));
     }),
     run('resumed with other options', [...train, '--resume', '--learning-rate', '0.5'], 4, /fit differ? from .*config\.json/),
     run('with another model', [...train, '--resume', '--model', 'fm'], 4, /model.* differ from .*config\.json/),

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, SerializationError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
-import { makeFolder, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
-import type { FolderKind } from '@ctrflow/core/node';
-import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
-import { saveModel } from '@ctrflow/model-kit/node';
-import type { Checkpoint, RunConfig, RunStore, TrainingProgress } from '../run-store';
+import { makeFolder, removeLeftovers, requireReplaceable, writeFileAtomic } from '@ctrflow/core/node';
+import { modelFolder, saveModel } from '@ctrflow/model-kit/node';
+import type { Checkpoint, RunConfig, RunStore } from '../run-store';
+import { checkpointNames, readBest, readCheckpoint, removeCheckpoint, writeBest, writeCheckpoint } from './checkpoints';
 import { lockFolder } from './lock';
 import { eventWriter } from './tensorboard';
 import type { EventWriter } from './tensorboard';
@@ -17,16 +15,14 @@ export interface RunFolderOptions {
   readonly resume?: boolean;
   /** Seconds between checkpoints within an epoch. Default 300. */
   readonly checkpointSeconds?: number;
+  /** Told about a checkpoint that is damaged when the one before serves. Default `console.warn`. */
+  readonly onWarning?: (message: string) => void;
 }
 
-/** Complete checkpoints that are kept: if the newest is damaged, the one before serves. */
-const KEPT = 2;
+const FORMAT = 'ctrflow-run';
 
-/** A damaged checkpoint is written again under its name. */
-const checkpointFolder: FolderKind = {
-  what: 'a checkpoint',
-  filesOf: () => Promise.resolve(['progress.json', 'state.safetensors']),
-};
+/** What a training writes into its folder. */
+const runFiles: readonly string[] = ['config.json', 'metrics.jsonl', 'failed-batch.json', 'checkpoints', 'tensorboard', 'model']; // prettier-ignore
 
 /**
  * A folder that keeps a training: `config.json`, `metrics.jsonl` (a line per epoch), `tensorboard/` (the same as event files), `checkpoints/`, and at the end `model/`. Everything is written to a temporary
@@ -34,11 +30,11 @@ const checkpointFolder: FolderKind = {
  *
  * @example
  * await fit(model, data, { run: runFolder('runs/deepfm') });
- * @throws ConfigError when the folder already holds a training and `resume` is not set
+ * @throws ConfigError when the folder already holds a training and `resume` is not set, when files of the user's would be written over, or when another training writes it
  */
 export function runFolder(
   folder: string,
-  { resume = false, checkpointSeconds = 300 }: RunFolderOptions = {},
+  { resume = false, checkpointSeconds = 300, onWarning = console.warn }: RunFolderOptions = {},
 ): RunStore {
   const checkpoints = join(folder, 'checkpoints');
   let unlock: (() => Promise<void>) | undefined;
@@ -46,17 +42,20 @@ export function runFolder(
   return {
     checkpointSeconds,
     async open(config) {
-      await makeFolder(checkpoints);
+      const json = `${JSON.stringify({ format: FORMAT, ...config }, null, 2)}\n`;
+      const requireOwn = async (): Promise<readonly string[]> => {
+        const names = await requireRunFolder(folder, { resume });
+        if (names.length > 0) await requireSameConfig(folder, json, config);
+        return names;
+      };
+      await requireOwn(); // nothing is written into a folder that is refused
+      await makeFolder(folder);
       unlock = await lockFolder(folder);
-      const names = await checkpointNames(checkpoints);
-      if (!resume && names.length > 0) {
-        const hint = 'resume it (--resume) or choose another folder';
-        throw new ConfigError(expected('run folder', 'an empty folder', `${folder}, which holds a training`, hint));
-      }
-      const json = `${JSON.stringify(config, null, 2)}\n`;
-      if (names.length > 0) await requireSameConfig(folder, json, config);
-      await writeFileAtomic(join(folder, 'config.json'), json);
-      const checkpoint = await newestIntact(checkpoints, names);
+      const names = await requireOwn();
+      await writeFileAtomic(join(folder, 'config.json'), json); // says from now on whose folder it is
+      await makeFolder(checkpoints);
+      removeLeftovers(checkpoints);
+      const checkpoint = await newestIntact(checkpoints, names, onWarning);
       events = await eventWriter(join(folder, 'tensorboard'));
       if (checkpoint !== undefined) {
         const { history, losses } = checkpoint.progress;
@@ -65,17 +64,9 @@ export function runFolder(
       }
       return checkpoint;
     },
-    async saveCheckpoint({ progress, arrays }) {
-      const name = `step-${String(progress.step).padStart(12, '0')}-${progress.batch === 0 ? 'end' : 'mid'}`;
-      await writeFolderAtomic(join(checkpoints, name), checkpointFolder, async (into) => {
-        await writeSafetensors(join(into, 'state.safetensors'), { tensors: arrays, metadata: {} });
-        const text = JSON.stringify(progress);
-        await writeFileAtomic(join(into, 'progress.json'), JSON.stringify({ sha256: sha256(text), progress: text }));
-      });
-      await dropOld(checkpoints, progress);
-    },
-    saveBest: (epoch, weights) => writeSafetensors(bestFile(checkpoints, epoch), { tensors: weights, metadata: {} }),
-    loadBest: async (epoch) => (await readSafetensors(bestFile(checkpoints, epoch))).tensors,
+    saveCheckpoint: (checkpoint) => writeCheckpoint(checkpoints, checkpoint),
+    saveBest: (epoch, weights) => writeBest(checkpoints, epoch, weights),
+    loadBest: (epoch) => readBest(checkpoints, epoch),
     async saveMetrics(history, losses) {
       await saveMetrics(folder, history);
       await events?.write(history, losses);
@@ -98,6 +89,61 @@ export function runFolder(
   };
 }
 
+/** Options of {@link requireRunFolder}. */
+export interface RequireRunFolderOptions {
+  /** Whether a training that is there goes on. Default false: it is refused. */
+  readonly resume?: boolean;
+  /** Names of files that the caller writes beside those of the training. Default none. */
+  readonly others?: readonly string[];
+}
+
+/**
+ * Lets a training write into a folder only where nothing of the user's is written over: none of the names that it writes is there, or they are those of a training.
+ *
+ * @returns names of the checkpoints that are there, newest first
+ * @throws ConfigError naming what is there
+ */
+export async function requireRunFolder(
+  folder: string,
+  { resume = false, others = [] }: RequireRunFolderOptions = {},
+): Promise<readonly string[]> {
+  const present = await ifThere(() => readdir(folder));
+  const checkpoints = await ifThere(() => checkpointNames(join(folder, 'checkpoints')));
+  if (!resume && checkpoints.length > 0) {
+    const hint = 'resume it (--resume) or choose another folder';
+    throw new ConfigError(expected('run folder', 'an empty folder', `${folder}, which holds a training`, hint));
+  }
+  // Some file systems do not tell cases apart.
+  const taken = present.find((name) => [...runFiles, ...others].includes(name.toLowerCase()));
+  if (taken !== undefined && checkpoints.length === 0 && !(await isRun(folder))) {
+    const hint = 'it is not of a training: nothing was changed, choose another folder';
+    throw new ConfigError(
+      expected('run folder', 'one without files of the names that it writes', `${folder}, which holds ${taken}`, hint),
+    );
+  }
+  await requireReplaceable(join(folder, 'model'), modelFolder);
+  return checkpoints;
+}
+
+async function ifThere(read: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Versions up to 0.1 wrote no format. */
+async function isRun(folder: string): Promise<boolean> {
+  try {
+    const { format, model, data, fit } = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as RunConfig;
+    return format === undefined ? [model, data, fit].every((part) => typeof part === 'object') : format === FORMAT;
+  } catch {
+    return false;
+  }
+}
+
 async function saveMetrics(folder: string, history: readonly object[]): Promise<void> {
   await writeFileAtomic(join(folder, 'metrics.jsonl'), history.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
@@ -108,6 +154,7 @@ async function requireSameConfig(folder: string, json: string, config: RunConfig
   const old = parseConfig(folder, before);
   const normalized = JSON.parse(json) as RunConfig;
   const differs = Object.keys(config).filter((part) => JSON.stringify(old[part]) !== JSON.stringify(normalized[part]));
+  if (differs.length === 0) return;
   const hint = `${differs.join(' and ')} differ from ${join(folder, 'config.json')}; a run is resumed with the options that began it`;
   throw new TrainingError(expected('run folder', 'the training that began here', 'another one', hint));
 }
@@ -123,62 +170,26 @@ function parseConfig(folder: string, text: string): RunConfig {
   }
 }
 
-/** Names of complete checkpoints, newest first: an end of epoch comes after what was saved at the same step before. */
-async function checkpointNames(checkpoints: string): Promise<string[]> {
-  const names = (await readdir(checkpoints)).filter((name) => /^step-\d+-(mid|end)$/.test(name));
-  const rank = (name: string): string => name.replace('mid', '0').replace('end', '1');
-  return names.sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
-}
-
-async function newestIntact(checkpoints: string, names: readonly string[]): Promise<Checkpoint | undefined> {
-  for (const name of names) {
+/** The newest checkpoint that is whole. Newer ones that are damaged are removed: no step is saved twice. */
+async function newestIntact(
+  checkpoints: string,
+  names: readonly string[],
+  onWarning: (message: string) => void,
+): Promise<Checkpoint | undefined> {
+  const reasons: string[] = [];
+  for (const [i, name] of names.entries()) {
     try {
-      return await readCheckpoint(join(checkpoints, name));
+      const checkpoint = await readCheckpoint(checkpoints, name);
+      for (const reason of reasons)
+        onWarning(`run folder: a checkpoint is damaged, ${name} serves instead (${reason})`);
+      for (const damaged of names.slice(0, i)) await removeCheckpoint(checkpoints, damaged);
+      return checkpoint;
     } catch (error) {
-      if (!isCtrflowError(error, 'SerializationError') && !(error instanceof SyntaxError)) throw error;
+      if (!isCtrflowError(error, 'SerializationError')) throw error;
+      reasons.push(error.message);
     }
   }
   if (names.length === 0) return undefined;
-  const hint = 'they are damaged; begin again in another folder';
+  const hint = `they are damaged (${reasons[0]}); begin again in another folder`;
   throw new TrainingError(expected('run folder', 'an intact checkpoint', names.join(', '), hint));
-}
-
-async function readCheckpoint(folder: string): Promise<Checkpoint> {
-  const stored = JSON.parse(await readFile(join(folder, 'progress.json'), 'utf8')) as {
-    sha256: string;
-    progress: string;
-  };
-  if (sha256(stored.progress) !== stored.sha256) throw new SyntaxError('progress.json is damaged');
-  const { tensors } = await readSafetensors(join(folder, 'state.safetensors'));
-  return { progress: JSON.parse(stored.progress) as TrainingProgress, arrays: tensors };
-}
-
-async function dropOld(checkpoints: string, { bestEpoch }: TrainingProgress): Promise<void> {
-  const old = (await checkpointNames(checkpoints)).slice(KEPT);
-  const bests = (await readdir(checkpoints)).filter((name) => /^best-\d+\.safetensors$/.test(name));
-  // The best of an epoch that is not in the kept checkpoints yet may be needed by none of them; older bests may.
-  const needed = new Set([`best-${bestEpoch}.safetensors`, ...(await bestsOf(checkpoints, old))]);
-  const unneeded = bests.filter((name) => !needed.has(name) && Number(/\d+/.exec(name)?.[0]) < bestEpoch);
-  await Promise.all([...old, ...unneeded].map((name) => rm(join(checkpoints, name), { recursive: true, force: true })));
-}
-
-/** Files of best weights that the kept checkpoints point to. */
-async function bestsOf(checkpoints: string, dropped: readonly string[]): Promise<string[]> {
-  const kept = (await checkpointNames(checkpoints)).filter((name) => !dropped.includes(name));
-  return Promise.all(
-    kept.map(async (name) => {
-      const { progress } = JSON.parse(await readFile(join(checkpoints, name, 'progress.json'), 'utf8')) as {
-        progress: string;
-      };
-      return `best-${(JSON.parse(progress) as TrainingProgress).bestEpoch}.safetensors`;
-    }),
-  );
-}
-
-function bestFile(checkpoints: string, epoch: number): string {
-  return join(checkpoints, `best-${epoch}.safetensors`);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -4,6 +4,9 @@ import { makeFolder } from '@ctrflow/core/node';
 import type { EpochRecord } from '../fit-options';
 import type { StepLoss } from '../run-store';
 
+/** Event files of other programs stay. */
+const OWN = /^events\.out\.tfevents\.\d+\.\d+\.\d+\.ctrflow$/;
+
 /** What TensorBoard shows of a training. */
 export interface EventWriter {
   /** Appends what is new since the last call. */
@@ -18,7 +21,7 @@ export interface EventWriter {
  */
 export async function eventWriter(folder: string): Promise<EventWriter> {
   await makeFolder(folder);
-  const old = (await readdir(folder)).filter((name) => name.includes('.tfevents.'));
+  const old = (await readdir(folder)).filter((name) => OWN.test(name));
   await Promise.all(old.map((name) => rm(join(folder, name))));
   const started = Math.floor(Date.now() / 1000);
   // Another name than the file before: TensorBoard follows files by name.
