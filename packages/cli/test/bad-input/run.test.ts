@@ -76,7 +76,7 @@ describe('a saved model', () => {
     run('of a training that has not ended', predict, 2, /a finished run.*--resume/, remove('model')),
     run('whose model.json is cut off', predict, 5, /model\.json: expected JSON/, edit('model.json', (content) => content.subarray(0, 40))),
     run('whose model.json is of something else', predict, 5, /a model\.json of ctrflow/, editModel(() => ({ a: 1 }))),
-    run('of a newer format', predict, 5, /a format up to 1, got 99; install a newer/, editModel((model) => ({ ...model, formatVersion: 99 }))),
+    run('of a newer format', predict, 5, /a format up to 2, got 99; install a newer/, editModel((model) => ({ ...model, formatVersion: 99 }))),
     run('of a newer version of its model', predict, 5, /version 1 of lr, got 7/, editModel((model) => ({ ...model, version: 7 }))),
     run('that nobody knows', predict, 5, /a model among .*got "lrr"/, editModel((model) => ({ ...model, name: 'lrr' }))),
     run('with an option out of range', predict, 2, /embeddingDim, got 0/, editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),

@@ -91,7 +91,7 @@ async function isHeld(path: string, holder: Owner | undefined): Promise<boolean>
   const runs = holder === undefined ? undefined : isRunning(holder);
   if (runs !== undefined) return runs;
   if (path.endsWith('.lock')) return true; // gives no sign
-  const mark = `${temporaryName(path)}`;
+  const mark = temporaryName(path);
   try {
     await writeFile(mark, '');
     const [now, last] = await Promise.all([stat(mark), stat(path)]); // both by the clock of the file system
