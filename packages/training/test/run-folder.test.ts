@@ -34,7 +34,7 @@ async function train(
   const controller = new AbortController();
   const model = lr(schema);
   const run = runFolder(folder, { resume, onWarning: (message) => warnings.push(message) });
-  const callbacks = [{ onEpochEnd: ({ epoch }: { epoch: number }) => { if (epoch === stopAfter) controller.abort(); } }]; // prettier-ignore
+  const callbacks = [{ onEpochEnd: ({ epoch }: { epoch: number }) => { if (epoch === stopAfter) controller.abort(); return undefined; } }]; // prettier-ignore
   await fit(model, data, {
     batchSize: 16,
     epochs: 3,
@@ -101,7 +101,7 @@ describe('a damaged newest checkpoint', () => {
     cpSync(interrupted, folder, { recursive: true });
     const warnings: string[] = [];
     const epochs: number[] = [];
-    await train(folder, { resume: true, warnings, callbacks: [{ onEpochEnd: ({ epoch }) => { epochs.push(epoch); } }] }); // prettier-ignore
+    await train(folder, { resume: true, warnings, callbacks: [{ onEpochEnd: ({ epoch }) => { epochs.push(epoch); return undefined; } }] }); // prettier-ignore
     expect([warnings, epochs]).toEqual([[], [3]]);
     expect(result(folder)).toEqual(result(whole));
   });
