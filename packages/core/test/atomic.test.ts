@@ -60,14 +60,14 @@ test('a folder is replaced as a whole, or not at all', async () => {
 
 describe('a folder of the user stays as it is', () => {
   const refused: [string, (path: string) => Promise<unknown>, RegExp][] = [
-    ['with a file', async (path) => { await mkdir(path); await writeFile(join(path, 'thesis.txt'), 'x'); }, /a new one, an empty one, or a set of notes to replace, got ".*thing, which holds thesis\.txt"; nothing was changed: name another folder/],
-    ['with a folder', (path) => mkdir(join(path, 'photos'), { recursive: true }), /which holds photos\//],
-    ['with another manifest', async (path) => { await mkdir(path); await writeFile(join(path, 'notes.json'), '{"format":"other"}'); }, /which holds notes\.json/],
-    ['with a manifest that is no JSON', async (path) => { await mkdir(path); await writeFile(join(path, 'notes.json'), '{'); }, /which holds notes\.json/],
-    ['of the kind, and more in it', async (path) => { await mkdir(path); await noted('a')(path); await writeFile(join(path, 'b'), 'x'); }, /which holds b"/],
-    ['of the kind, with a folder named as a file', async (path) => { await mkdir(join(path, 'a'), { recursive: true }); await writeFile(join(path, 'notes.json'), '{"format":"notes","files":["a"]}'); }, /which holds a\/"/],
-    ['that is a file', (path) => writeFile(path, 'x'), /got "the file .*thing"/],
-    ['behind a link', async (path) => { await mkdir(`${path}-real`); await writeFile(join(`${path}-real`, 'a'), 'x'); await symlink(`${path}-real`, path); }, /thing, which holds a"/],
+    ['with a file', async (path) => { await mkdir(path); await writeFile(join(path, 'thesis.txt'), 'x'); }, /a new one, an empty one, or a set of notes to replace, got ".*thing"; it holds thesis\.txt, and nothing was changed: name another folder/],
+    ['with a folder', (path) => mkdir(join(path, 'photos'), { recursive: true }), /it holds photos\//],
+    ['with another manifest', async (path) => { await mkdir(path); await writeFile(join(path, 'notes.json'), '{"format":"other"}'); }, /it holds notes\.json/],
+    ['with a manifest that is no JSON', async (path) => { await mkdir(path); await writeFile(join(path, 'notes.json'), '{'); }, /it holds notes\.json/],
+    ['of the kind, and more in it', async (path) => { await mkdir(path); await noted('a')(path); await writeFile(join(path, 'b'), 'x'); }, /it holds b,/],
+    ['of the kind, with a folder named as a file', async (path) => { await mkdir(join(path, 'a'), { recursive: true }); await writeFile(join(path, 'notes.json'), '{"format":"notes","files":["a"]}'); }, /it holds a\/,/],
+    ['that is a file', (path) => writeFile(path, 'x'), /got ".*thing"; it is a file,/],
+    ['behind a link', async (path) => { await mkdir(`${path}-real`); await writeFile(join(`${path}-real`, 'a'), 'x'); await symlink(`${path}-real`, path); }, /thing"; it holds a,/],
   ]; // prettier-ignore
 
   // Planted bugs that this fails for: no check, no check of names, a check after `fill`.
@@ -88,7 +88,7 @@ describe('a folder of the user stays as it is', () => {
       await mkdir(path);
       await writeFile(join(path, 'thesis.txt'), 'x');
     });
-    await expect(writing).rejects.toThrow(/which holds thesis\.txt/);
+    await expect(writing).rejects.toThrow(/it holds thesis\.txt/);
     expect(await tree(folder)).toEqual(['thing', 'thing/thesis.txt']);
   });
 });

@@ -7,6 +7,7 @@ export type { OpenRowsOptions } from './node/open-rows';
 export { inspectSource } from './node/inspect';
 export type { InspectedSource } from './node/inspect';
 export type { Cleaning } from './node/clean';
+export { requireNotRead } from './node/input-paths';
 export type { OnBadRow } from './node/quarantine';
 export type { Join, MemorySource, Source } from './node/source';
 export { writeScores } from './node/write-scores';

@@ -167,7 +167,7 @@ describe('quarantine', () => {
     const content = 'x,city,click\n1,a,1\noops,"b, c",0\n2,b,0\n3\n4,a,maybe\n5,a,1\n';
     const path = await file(content);
     const quarantine = join(folder, 'quarantine.jsonl');
-    await appendFile(quarantine, 'from an earlier reading\n');
+    await appendFile(quarantine, '{"file":"earlier.csv","line":2,"reason":"of an earlier reading"}\n');
     const data = await openDataset(path, { ...options, onBadRow: { quarantine } });
     const lines = (await readFile(quarantine, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as object); // prettier-ignore
     expect(lines).toMatchObject([

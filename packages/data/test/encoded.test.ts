@@ -165,7 +165,7 @@ describe('an encoded folder', () => {
     );
     // Nothing says any more that these files are ours.
     await expect(openDataset(path, { ...options, encodedFolder })).rejects.toThrow(
-      /an encoded data set to replace, got ".*damaged, which holds manifest.json, schema.json, test-00000.arrow and 2 more"/,
+      /an encoded data set to replace, got ".*damaged"; it holds manifest.json, schema.json, test-00000.arrow and 2 more/,
     );
   });
 
@@ -177,7 +177,7 @@ describe('an encoded folder', () => {
     await mkdir(home);
     await writeFile(join(home, 'thesis.txt'), 'x');
     await expect(openDataset(path, { ...options, encodedFolder: home })).rejects.toThrow(
-      /folder: expected a new one, an empty one, or an encoded data set to replace, got ".*home, which holds thesis.txt"; nothing was changed/,
+      /folder: expected a new one, an empty one, or an encoded data set to replace, got ".*home"; it holds thesis.txt, and nothing was changed/,
     );
     expect(await readdir(home)).toEqual(['thesis.txt']);
     await openDataset(path, { ...options, encodedFolder });
@@ -185,7 +185,9 @@ describe('an encoded folder', () => {
     await expect(openDataset(path, { ...options, encodedFolder, limit: 300 })).rejects.toThrow(
       /holds train-00001.arrow/,
     );
-    await expect(openDataset(path, { ...options, encodedFolder: path })).rejects.toThrow(/got "the file .*mine.csv"/);
+    await expect(openDataset(path, { ...options, encodedFolder: path })).rejects.toThrow(
+      /got ".*mine.csv"; it is a file/,
+    );
   });
 
   // Planted bugs that this fails for: leftovers of the folder or of the folder for temporary files that stay.

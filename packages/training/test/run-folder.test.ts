@@ -145,7 +145,7 @@ describe('a folder of the user', () => {
       for (const resume of [false, true])
         await expect(train(folder, { resume })).rejects.toThrow(
           new RegExp(
-            `one without files of the names that it writes, got ".*, which holds ${name}"; it is not of a training: nothing was changed`,
+            `one without files of the names that it writes, got ".*"; its ${name} is not of a training: nothing was changed`,
           ),
         );
       expect(readdirSync(folder).sort()).toEqual([name, 'photos'].sort());
@@ -170,7 +170,7 @@ describe('a folder of the user', () => {
     const folder = newFolder();
     await train(folder, { epochs: 1 });
     writeFileSync(join(folder, 'model', 'notes.md'), 'x');
-    await expect(train(folder, { resume: true })).rejects.toThrow(/a saved model to replace, got ".*model, which holds notes.md"/); // prettier-ignore
+    await expect(train(folder, { resume: true })).rejects.toThrow(/a saved model to replace, got ".*model"; it holds notes.md/); // prettier-ignore
   });
 });
 

@@ -32,6 +32,8 @@ export const predictCommand = defineCommand({
   async run({ who, io, operands: [run, file], options }) {
     const { out } = options;
     if (out === undefined) throw new ConfigError(`${who}: expected a file to write, got none; give --out scores.csv`);
+    const { requireNotRead } = await import('@ctrflow/data/node');
+    await requireNotRead(who, out, file); // before anything is scored
     await tryFolder(dirname(out));
     const { engineOf } = await import('../steps/fit-settings');
     const engine = engineOf(who, options);

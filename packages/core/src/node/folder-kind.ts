@@ -45,7 +45,7 @@ export async function requireReplaceable(folder: string, kind: FolderKind, shown
   if (names.length === 0) return;
   const files = await kind.filesOf(folder).catch(() => undefined);
   const foreign = files === undefined ? names : names.filter((name) => !files.includes(name));
-  if (foreign.length > 0) throw refusal(kind, `${shown}, which holds ${listOf(foreign)}`);
+  if (foreign.length > 0) throw refusal(kind, shown, `it holds ${listOf(foreign)}`);
 }
 
 async function namesIn(folder: string, shown: string, kind: FolderKind): Promise<readonly string[]> {
@@ -58,14 +58,14 @@ async function namesIn(folder: string, shown: string, kind: FolderKind): Promise
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
-    if (code === 'ENOTDIR') throw refusal(kind, `the file ${shown}`);
+    if (code === 'ENOTDIR') throw refusal(kind, shown, 'it is a file');
     throw error;
   }
 }
 
-function refusal({ what }: FolderKind, got: string): ConfigError {
-  const hint = 'nothing was changed: name another folder, or move away what is there';
-  return new ConfigError(expected('folder', `a new one, an empty one, or ${what} to replace`, got, hint));
+function refusal({ what }: FolderKind, folder: string, why: string): ConfigError {
+  const hint = `${why}, and nothing was changed: name another folder, or move away what is there`;
+  return new ConfigError(expected('folder', `a new one, an empty one, or ${what} to replace`, folder, hint));
 }
 
 function listOf(names: readonly string[]): string {

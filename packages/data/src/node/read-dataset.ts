@@ -31,7 +31,7 @@ export async function readDataset(
   const started = performance.now();
   const { onBadRow = 'fail', negativeKeepRate } = options;
   const sampler = negativeKeepRate === undefined ? undefined : new NegativeDownsampler(negativeKeepRate);
-  await beginQuarantine(onBadRow);
+  await beginQuarantine(database, source, options);
   const tables = await loadParts(database, source, options);
   options.onProgress?.('load', tables.train.numRows);
   const spec = await declarationOf(database, tables.train, options);

@@ -9,6 +9,7 @@ import type { DialectOptions } from '../dialect';
 import { identifier, literal, openDatabase } from './database';
 import type { Database } from './database';
 import { fileDialect, loadTable } from './load';
+import { requireNotAmong } from './input-paths';
 import { requireColumns } from './loaded-table';
 import type { Source } from './source';
 
@@ -29,7 +30,7 @@ const formats = { csv: 'FORMAT csv, HEADER', jsonl: 'FORMAT json', ndjson: 'FORM
  * Writes the rows of a source, in their order, with their scores beside them: CSV, JSON lines or Parquet by the ending of `out`. The file appears as a whole or not at
  * all; what is no regular file (`/dev/stdout`) is written in place.
  *
- * @throws ConfigError for an unknown ending or a column name that is taken; DataError for a column that is not there
+ * @throws ConfigError for an unknown ending, a column name that is taken, or a file that the source reads; DataError for a column that is not there
  */
 export async function writeScores(
   source: Source,
@@ -40,6 +41,7 @@ export async function writeScores(
   const format = formatOf(out);
   const database = await openDatabase();
   try {
+    await requireNotAmong(database, 'writeScores', out, [source]);
     const table = await loadTable(database, 'rows', source, { dialect: { ...fileDialect(spec), ...dialect } });
     const kept = columns ?? table.columns;
     requireColumns(table, kept);

@@ -116,10 +116,8 @@ export async function requireRunFolder(
   // Some file systems do not tell cases apart.
   const taken = present.find((name) => [...runFiles, ...others].includes(name.toLowerCase()));
   if (taken !== undefined && checkpoints.length === 0 && !(await isRun(folder))) {
-    const hint = 'it is not of a training: nothing was changed, choose another folder';
-    throw new ConfigError(
-      expected('run folder', 'one without files of the names that it writes', `${folder}, which holds ${taken}`, hint),
-    );
+    const hint = `its ${taken} is not of a training: nothing was changed, choose another folder`;
+    throw new ConfigError(expected('run folder', 'one without files of the names that it writes', folder, hint));
   }
   await requireReplaceable(join(folder, 'model'), modelFolder);
   return checkpoints;

@@ -1,0 +1,49 @@
+/** Keeps outputs apart from inputs: which files a source may read, in whatever way its names are understood. */
+import { requireNotInput } from '@ctrflow/core/node';
+import { literal, openDatabase } from './database';
+import type { Database } from './database';
+import type { Source } from './source';
+
+/**
+ * Refuses an output that a source reads: by any path, link or glob, as an archive, as a table that is joined, or named by a query.
+ *
+ * @throws ConfigError naming the input
+ */
+export async function requireNotRead(who: string, output: string, source: Source): Promise<void> {
+  const database = await openDatabase({ threads: 1 });
+  try {
+    await requireNotAmong(database, who, output, [source]);
+  } finally {
+    await database.close();
+  }
+}
+
+/** As {@link requireNotRead}, of several sources and with a database that is open. */
+export async function requireNotAmong(
+  database: Database,
+  who: string,
+  output: string,
+  sources: readonly Source[],
+): Promise<void> {
+  const paths = await Promise.all(sources.flatMap(namesOf).map((name) => pathsOf(database, name)));
+  await requireNotInput(who, output, paths.flat());
+}
+
+/** What a source calls its files; of a query, every text that it quotes. */
+function namesOf(source: Source): string[] {
+  if (typeof source === 'string') return [source];
+  if (Array.isArray(source)) return [...(source as readonly string[])];
+  if ('joins' in source) return [source.from, ...source.joins.map((join) => join.source)].flatMap(namesOf);
+  if (!('sql' in source)) return [];
+  const quoted = source.sql.matchAll(/'((?:[^']|'')*)'|"((?:[^"]|"")*)"/g);
+  return Array.from(quoted, ([, text, name]) => text?.replaceAll("''", "'") ?? name.replaceAll('""', '"'));
+}
+
+/** A name as a path, as an archive with a member, and as a pattern. */
+async function pathsOf(database: Database, name: string): Promise<string[]> {
+  const archive = /^(.*\.zip):/is.exec(name)?.[1];
+  const matches = /[*?[]/.test(name)
+    ? await database.rows(`SELECT file FROM glob(${literal(name)})`).catch(() => [])
+    : [];
+  return [name, ...(archive === undefined ? [] : [archive]), ...matches.map(({ file }) => file as string)];
+}
