@@ -150,7 +150,7 @@ describe('purchaseSamples', () => {
     expect(relatedCategories(users, 'cup', { count: 4, minCorrelation: (first + second) / 2 })).toEqual(['tea']);
   });
 
-  // Planted bugs that this fails for: buyers of before as positives, views of the target as no sign of need, a window that the log does not cover.
+  // Planted bugs that this fails for: views of the target as no sign of need.
   test('labels, points, balance and parts are what the declaration says', () => {
     const samples = purchaseSamples(logOf(entries), 'cup', options);
     expect(samples.related).toEqual(['tea']);
@@ -264,7 +264,7 @@ describe('purchaseSamples', () => {
     }
   });
 
-  // Planted bugs that this fails for: parts by the day of the row, cuts through a day, users without a whole window in the shares.
+  // Planted bugs that this fails for: parts by the day of the row, cuts through a day.
   test('with a split by time the users who came first train and those who came last test', () => {
     const samples = purchaseSamples(logOf(entries), 'cup', { ...options, split: 'time', evaluate: 'natural' });
     const arrival = (user: string): number => Math.min(...entries.filter((each) => each.user === user).map(({ day }) => day)); // prettier-ignore

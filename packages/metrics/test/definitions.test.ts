@@ -90,7 +90,7 @@ test('a class of one row has no interval to speak of', () => {
   expect(aucDifference(scored.labels, scored.scores, scored.scores)).toMatchObject({ low: -1, high: 1 });
 });
 
-// Planted bugs that this fails for: a sort by group that is not stable, groups with a minus sign last.
+// Planted bugs that this fails for: a sort by group that is not stable, a group's rows in two places.
 test('groupAuc by its definition', () => {
   fc.assert(
     fc.property(countedRows, (drawn) => {

@@ -93,7 +93,7 @@ test('a training learns, evaluates, and leaves no tensors behind', async () => {
   expect(scores).toHaveLength(100);
 });
 
-// Planted bugs that this fails for: dropout keyed by batch instead of step, optimizer state not restored, sums of the epoch not kept.
+// Planted bugs that this fails for: a batch that is trained twice, optimizer state not restored, sums of the epoch not kept.
 test('a training resumed from any checkpoint ends byte for byte as one that ran through', async () => {
   const store = recordingStore();
   const wanted = outcome(await fit(model(), dataset(), { ...options, run: store }));

@@ -3,6 +3,7 @@ import { rowsInMemory } from '@ctrflow/data';
 import { din } from '@ctrflow/din';
 import type { FieldSpec } from '@ctrflow/features';
 import { lr } from '@ctrflow/lr';
+import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { memory } from '@tensorflow/tfjs-core';
@@ -33,7 +34,7 @@ const columns = schema.encode(randomColumns(schema.spec, 600, 3));
 const city = columns.ids.city;
 const rows = rowsInMemory({ ...columns, label: Float32Array.from(city, (id) => (id > 4 ? 1 : 0)) });
 
-// Planted bugs that this fails for: shuffling every field at once, shuffling the labels, a missing indicator left behind.
+// Planted bugs that this fails for: shuffling every field at once, shuffling the labels.
 test('a field that a model does not look at loses exactly nothing, the one that it looks at loses its AUC over 1/2', async () => {
   const model = cityModel();
   const { auc } = await evaluate(model, rows);
@@ -54,6 +55,18 @@ test('it is a function of the seed, also on a sample', async () => {
   const importance = (seed: number) => permutationImportance(cityModel(), rows, { seed, maxRows: 200 });
   expect(await importance(1)).toEqual(await importance(1));
   expect(await importance(1)).not.toEqual(await importance(2));
+});
+
+// Fails for: the indicator left where it was, when only the number is shuffled.
+test('a missing indicator is shuffled with its number', async () => {
+  const model = lr(schema);
+  for (const group of model.groups)
+    for (const { name } of group.tables) group.setWeights(name, group.weights(name).fill(0));
+  setModelWeights(model, { ...modelWeights(model), 'linear/numeric': { shape: [2, 1], data: Float32Array.of(0, 1) } });
+  const label = columns.values['unused:missing']; // the model says it all, and by the indicator alone
+  const found = await permutationImportance(model, rowsInMemory({ ...columns, label }), { repeats: 3 });
+  expect(found[0].field).toBe('unused');
+  expect(found[0].loss).toBeGreaterThan(0.4); // of 1/2
 });
 
 // Fails when all repeats shuffle alike: the deviation, which says how far the loss can be trusted, is then 0.

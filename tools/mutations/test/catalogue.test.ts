@@ -29,7 +29,7 @@ test('every bug has its place, once, and changes it', async () => {
 });
 
 test('every bug is another one', () => {
-  const keys = catalogue.map(({ file, find, replace }) => JSON.stringify([file, find, replace]));
+  const keys = catalogue.map(({ file, find, replace, only }) => JSON.stringify([file, find, replace, only]));
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });
 

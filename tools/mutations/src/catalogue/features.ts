@@ -31,7 +31,7 @@ export const features: readonly Mutation[] = [
   bug('fields/categorical', 'if (id < size)', 'if (id <= size)', ['fields', 'encode']),
   bug('fields/list', "field.kind === 'sequence' && field.keep !== 'first'", "field.keep !== 'first'", 'edges'),
   bug('fields/list', 'keepLast ? offsets[row + 1] - length : offsets[row]', 'keepLast ? offsets[row] : offsets[row]', 'fields'), // prettier-ignore
-  bug('fields/list', 'keptWeights?.set(weights.subarray(from, from + length), shorter[row])', 'keptWeights?.set(weights.subarray(offsets[row], offsets[row] + length), shorter[row])', 'edges'), // prettier-ignore
+  bug('fields/list', 'keptWeights?.set(weights.subarray(from, from + length), shorter[row])', 'keptWeights?.set(weights.subarray(from, from + length), 0)', 'edges'), // prettier-ignore
   bug('fields/list', 'entry.lastIndexOf(weightSeparator)', 'entry.indexOf(weightSeparator)', 'fields'),
   bug('fields/crossed', 'values.join(SEPARATOR)', "values.join('')", 'fields'),
   bug('fields/crossed', 'context.spec.fields.filter((candidate) => members.includes(candidate))', 'members', ['fields', 'encode']), // prettier-ignore

@@ -1,4 +1,5 @@
 import type { Mutation } from '../mutation';
+import { claims } from './claims';
 import { cli } from './cli';
 import { compiler } from './compiler/index';
 import { data } from './data';
@@ -24,4 +25,5 @@ export const catalogue: readonly Mutation[] = [
   ...cli,
   ...layers,
   ...models,
+  ...claims,
 ];
