@@ -5,8 +5,8 @@ import { repairGradients } from '@ctrflow/compiler';
 import { programSource } from '@ctrflow/testkit';
 import type { Program } from '@ctrflow/testkit';
 import { beforeAll, expect, test } from 'vitest';
-import { fuzz } from '../src/fuzz';
-import { shrink } from '../src/shrink';
+import { fuzz } from '../src/programs/fuzz';
+import { shrink } from '../src/programs/shrink';
 
 beforeAll(async () => {
   await setBackend('cpu');
