@@ -44,15 +44,16 @@ const odd: Readonly<Record<CellKind, fc.Arbitrary<Cell>>> = {
   weight: fc.constantFrom<Cell>(-1, 'NaN', '', null, 1e39, 1e-40),
 };
 
-/** A column of cells: most columns are plain, some have odd cells here and there, a few have nothing else. */
-export function cells(kind: CellKind, numRows: number): fc.Arbitrary<Cell[]> {
+/** A column of cells: most columns are plain, some have odd cells here and there, a few have nothing else, or one cell only. `plainness` says how many of 10 more are plain. */
+export function cells(kind: CellKind, numRows: number, plainness = 20): fc.Arbitrary<Cell[]> {
   const column = (cell: fc.Arbitrary<Cell>): fc.Arbitrary<Cell[]> =>
     fc.array(cell, { minLength: numRows, maxLength: numRows });
   const sprinkled = fc.oneof({ weight: 12, arbitrary: plain[kind] }, { weight: 1, arbitrary: odd[kind] });
+  const same = fc.oneof(plain[kind], odd[kind]).map((cell) => Array<Cell>(numRows).fill(cell));
   return fc.oneof(
-    { weight: 8, arbitrary: column(plain[kind]) },
-    { weight: 3, arbitrary: column(sprinkled) },
-    { weight: 1, arbitrary: column(odd[kind]) },
-    { weight: 1, arbitrary: fc.oneof(plain[kind], odd[kind]).map((cell) => Array<Cell>(numRows).fill(cell)) },
+    { weight: plainness, arbitrary: column(plain[kind]) },
+    { weight: 6, arbitrary: column(sprinkled) },
+    { weight: 2, arbitrary: column(odd[kind]) },
+    { weight: 2, arbitrary: same },
   );
 }

@@ -54,45 +54,29 @@ const oddNames = [
   ],
 ];
 
-const fieldKinds: readonly (readonly [CellKind, fc.Arbitrary<Omit<FieldSpec, 'name'>>])[] = [
-  [
-    'text',
-    fc.record({ kind: fc.constant('categorical'), minCount: fc.constantFrom(1, 2), maxSize: fc.constantFrom(3, 50) }),
-  ],
-  ['text', fc.record({ kind: fc.constant('hashed'), numBuckets: fc.constantFrom(1, 7, 100) })],
-  [
-    'number',
-    fc.record({
-      kind: fc.constant('numeric'),
-      transform: fc.constantFrom('none', 'standard', 'min-max', 'log', 'quantile'),
-      missing: fc.constantFrom('mean', 0, -1.5),
-    }),
-  ],
-  ['list', fc.record({ kind: fc.constant('multi-hot'), maxLength: fc.constantFrom(1, 3, 50) })],
-  [
-    'weighted list',
-    fc.record({ kind: fc.constant('multi-hot'), weightSeparator: fc.constant(':'), maxLength: fc.constantFrom(2, 50) }),
-  ],
-  [
-    'list',
-    fc.record({
-      kind: fc.constant('sequence'),
-      maxLength: fc.constantFrom(1, 4, 50),
-      keep: fc.constantFrom('first', 'last'),
-    }),
-  ],
-  [
-    'time',
-    fc.record({ kind: fc.constant('time-part'), part: fc.constantFrom('hour', 'day-of-week', 'month', 'is-weekend') }),
-  ],
-] as never;
+/** What a column holds, and the field that reads it. */
+type Kind = readonly [CellKind, fc.Arbitrary<object>];
 
-const column = (numRows: number): fc.Arbitrary<TableColumn> =>
-  fc.constantFrom(...fieldKinds).chain(([kind, field]) =>
+/** Kinds that a file of raw inputs can hold. */
+const rawKinds: readonly Kind[] = [
+  ['text', fc.record({ kind: fc.constant('categorical'), minCount: fc.constantFrom(1, 2), maxSize: fc.constantFrom(3, 50) })],
+  ['number', fc.record({ kind: fc.constant('numeric'), transform: fc.constantFrom('none', 'standard', 'min-max', 'log', 'quantile'), missing: fc.constantFrom('mean', 0, -1.5) })],
+  ['list', fc.record({ kind: fc.constant('multi-hot'), maxLength: fc.constantFrom(1, 3, 50) })],
+  ['weighted list', fc.record({ kind: fc.constant('multi-hot'), weightSeparator: fc.constant(':'), maxLength: fc.constantFrom(2, 50) })],
+  ['list', fc.record({ kind: fc.constant('sequence'), maxLength: fc.constantFrom(1, 4, 50), keep: fc.constantFrom('first', 'last') })],
+]; // prettier-ignore
+const allKinds: readonly Kind[] = [
+  ...rawKinds,
+  ['text', fc.record({ kind: fc.constant('hashed'), numBuckets: fc.constantFrom(1, 7, 100) })],
+  ['time', fc.record({ kind: fc.constant('time-part'), part: fc.constantFrom('hour', 'day-of-week', 'month', 'is-weekend') })],
+]; // prettier-ignore
+
+const column = (numRows: number, kinds: readonly Kind[]): fc.Arbitrary<TableColumn> =>
+  fc.constantFrom(...kinds).chain(([kind, field]) =>
     fc.record({
       name: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...'bcdefghijk') }, { weight: 1, arbitrary: fc.constantFrom(...oddNames) }), // prettier-ignore
       cells: cells(kind, numRows),
-      field,
+      field: field as fc.Arbitrary<TableColumn['field']>,
     }),
   );
 
@@ -133,32 +117,37 @@ const openOptions = fc.record(
     split: fc.constantFrom({ by: 'none' }, { by: 'ratio', valid: 0.2, test: 0.2 }, { by: 'ratio', valid: 0, test: 0.3 }),
     onBadRow: fc.constantFrom('fail', 'skip'),
     negativeKeepRate: fc.constantFrom(0.5, 0.1),
-    limit: fc.constantFrom(1, 10, 1000),
+    limit: fc.constantFrom(10, 50, 1000),
     nullValues: fc.constantFrom(['NA'], ['', 'x']),
   },
   { requiredKeys: [] },
 ); // prettier-ignore
 
-/** Draws a whole case; shrinks to fewer rows, columns and options. */
-export const tableCases: fc.Arbitrary<TableCase> = fc
-  .record({ numRows: fc.integer({ min: 4, max: 90 }), withHistory: fc.boolean() })
-  .chain(({ numRows, withHistory }) =>
+const drawnCases: fc.Arbitrary<TableCase> = fc
+  .record({ numRows: fc.integer({ min: 4, max: 90 }), withHistory: fc.boolean(), rawInputs: fc.boolean() })
+  .chain(({ numRows, withHistory, rawInputs }) =>
     fc.record({
       format: fc.constantFrom<TableFormat>('csv', 'tsv', 'csv.gz', 'jsonl', 'parquet', 'rows'),
       columns: fc
         .tuple(
-          fc.uniqueArray(column(numRows), { minLength: withHistory ? 0 : 1, maxLength: 6, selector: ({ name }) => name }),
+          fc.uniqueArray(column(numRows, rawInputs ? rawKinds : allKinds), { minLength: withHistory ? 0 : 1, maxLength: 6, selector: ({ name }) => name }),
           withHistory ? historyColumns(numRows) : fc.constant([]),
         )
         .map(([drawn, past]) => [...drawn, ...past]),
-      label: cells('label', numRows),
-      weight: fc.option(cells('weight', numRows), { nil: undefined, freq: 3 }),
+      label: cells('label', numRows, 200),
+      weight: fc.option(cells('weight', numRows, 100), { nil: undefined, freq: 3 }),
       group: fc.option(cells('item', numRows), { nil: undefined, freq: 3 }),
       declared: withHistory ? fc.constant(true) : fc.boolean(),
       model: fc.constantFrom(...plainModels, ...(withHistory ? [...historyModels, ...historyModels] : [])),
       embeddingDim: fc.constantFrom(1, 2, 5, 16),
       engine: fc.constantFrom('compiled', 'compiled', 'eager'),
-      open: openOptions,
+      open: rawInputs ? fc.constant({ split: { by: 'none' } }) : openOptions,
       fit: fitOptions,
     }),
   ); // prettier-ignore
+
+/** Draws a whole case; shrinks to fewer rows, columns and options. Without fast-check's liking for the smallest and largest values nearly all cases get as far as training. */
+export const tableCases = fc.oneof(
+  { weight: 9, arbitrary: fc.noBias(drawnCases) },
+  { weight: 1, arbitrary: drawnCases },
+);
