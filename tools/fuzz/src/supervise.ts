@@ -26,18 +26,22 @@ export interface UserFuzzOptions {
   readonly onCase?: (name: CaseName, report: Report) => void;
   /** A case that takes longer hangs. Default 120. */
   readonly secondsPerCase?: number;
+  /** The program that runs the cases. Default `worker.ts`. */
+  readonly worker?: string;
 }
+
+const ownWorker = join(import.meta.dirname, 'worker.ts');
 
 /** Draws case after case and runs each in a worker process, which is renewed when it crashes or hangs; the same seed draws the same cases. */
 export async function fuzzUser(options: UserFuzzOptions): Promise<UserFuzzResult> {
-  const { runners, seed, goesOn, onFinding, onCase, secondsPerCase = 120 } = options;
+  const { runners, seed, goesOn, onFinding, onCase, secondsPerCase = 120, worker: program = ownWorker } = options;
   const counts = { finished: 0, refused: 0, finding: 0, crash: 0, hang: 0 };
   const findings: UserFinding[] = [];
   let worker: ChildProcess | undefined;
   try {
     for (let i = 0; goesOn(i); i++) {
       const name: CaseName = { runner: runners[i % runners.length], seed: seed * 1_000_003 + i };
-      worker = worker?.connected === true ? worker : startWorker();
+      worker = worker?.connected === true ? worker : startWorker(program);
       const report = await ask(worker, name, secondsPerCase);
       if (report.kind === 'crash' || report.kind === 'hang') worker = undefined;
       if (report.kind === 'ended') counts[report.outcome.kind]++;
@@ -57,8 +61,8 @@ export async function fuzzUser(options: UserFuzzOptions): Promise<UserFuzzResult
 
 type Answer = Report | { readonly kind: 'crash' | 'hang'; readonly what: string };
 
-function startWorker(): ChildProcess {
-  return fork(join(import.meta.dirname, 'worker.ts'), [], {
+function startWorker(program: string): ChildProcess {
+  return fork(program, [], {
     execArgv: ['--conditions=@ctrflow/source', '--import=tsx', '--max-old-space-size=2048'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
