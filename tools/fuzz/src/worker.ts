@@ -43,9 +43,12 @@ async function reportOf({ runner, seed }: CaseName): Promise<Report> {
   };
   const parameters = { seed, numRuns: 1, endOnFailure: true };
   let ended: Outcome | undefined;
-  const first = await fc.check(fc.asyncProperty(cases, async (drawn) => void (ended = await attempt(drawn))), parameters);
+  const property = fc.asyncProperty(cases, async (drawn) => {
+    ended = await attempt(drawn);
+  });
+  const first = await fc.check(property, parameters);
   if (!first.failed && ended !== undefined) return { kind: 'ended', outcome: ended };
-  const shrunk = await fc.check(fc.asyncProperty(cases, async (drawn) => void (await attempt(drawn))), {
+  const shrunk = await fc.check(property, {
     ...parameters,
     endOnFailure: false,
     interruptAfterTimeLimit: SHRINK_MILLISECONDS,

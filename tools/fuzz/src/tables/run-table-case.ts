@@ -96,7 +96,7 @@ function openOptions(drawn: TableCase): OpenDatasetOptions {
   const { declared, open, weight } = drawn;
   const dropColumns = weight === undefined ? {} : { dropColumns: [roles.weight] };
   const schema = declared ? { schema: declaration(drawn) } : { label: roles.label, ...dropColumns };
-  return { ...open, ...schema, threads: 1 } as OpenDatasetOptions;
+  return { ...open, ...schema, threads: 1 };
 }
 
 function fitOptions({ engine, fit: drawn }: TableCase): FitOptions {
