@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: [`${projects}/*.test.ts`],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**', '**/*.long.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**', '**/*.long.test.ts', '**/*.quick.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

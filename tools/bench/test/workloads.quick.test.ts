@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { passes } from '@ctrflow/compiler';
-import { parseArguments } from '../src/arguments';
 import type { Measurement } from '../src/measurement';
 import { gainsOf } from '../src/passes/pass-gains';
 import type { PassGains } from '../src/passes/pass-gains';
@@ -23,7 +22,7 @@ describe('bench --workload all --quick', () => {
       const measurement = JSON.parse(line) as Measurement;
       measured.set(measurement.workload, measurement);
     }
-  }, 180_000);
+  });
 
   it.each(workloads.map(({ name }) => name))('times our side of %s', (name) => {
     const ours = measured.get(name)?.sides[0];
@@ -45,36 +44,5 @@ describe('bench passes --quick', () => {
     const of = (name: string): number => gains.find(({ pass }) => pass === name)!.nodes;
     expect(of('all')).toBeGreaterThan(of('gemm'));
     expect(of('gemm')).toBeGreaterThan(nodes);
-  }, 180_000);
-});
-
-describe('parseArguments', () => {
-  it('fills in the defaults of the workload', () => {
-    const request = parseArguments([
-      '--workload',
-      'deepfm',
-      '--vocab',
-      '10000000',
-      '--mode',
-      'dense',
-      '--threads',
-      '1',
-    ]);
-    if (request.command !== 'measure') throw new Error(request.command);
-    const [{ workload, options }] = request.plans;
-    expect(workload.name).toBe('deepfm');
-    expect(options).toMatchObject({ mode: 'dense', threads: 1, variant: 'compiled', peer: 'all', runs: 8 });
-    expect(options.sizes).toMatchObject({ vocab: 10_000_000, batchSize: 4096, fields: 39 });
-  });
-
-  it('says what is wrong', () => {
-    const wrong = (...args: readonly string[]) => expect(() => parseArguments(args));
-    wrong('--workload', 'deepfn').toThrow(/expected one of mlp, deepfm, .* got "deepfn"/);
-    wrong('--workload', 'mlp', '--peer', 'sklearn').toThrow(/one of all, none, torch, tfjs-node for --peer/);
-    wrong('--workload', 'mlp', '--threads', '0').toThrow(/--threads/);
-    wrong('--workload', 'mlp', '--thread', '2').toThrow(/did you mean --threads/);
-    wrong('compare', 'one.jsonl').toThrow(/two result files/);
-    wrong('compere').toThrow(/--workload, scaling, passes, bundles, page or compare/);
-    wrong('passes', '--workload', 'auc').toThrow(/steps of the compiled engine, got "?auc/);
   });
 });
