@@ -59,8 +59,14 @@ test('datagen says how to train on what it wrote, and the mock has the sizes tha
 
 test.each([
   [['--preset', 'mok'], /one of shop-v1, .*, mock for --preset, got "mok"; did you mean "mock"\?/],
-  [['--users', '5'], /--users and --items with --preset mock only, got "shop-v1"/],
-  [['--preset', 'mock', '--probabilities'], /no --probabilities for mock/],
+  [
+    ['--users', '5'],
+    /^error ctrflow datagen: expected --preset mock with --users, got none; the shops have as many users as they have\n$/,
+  ],
+  [
+    ['--preset', 'mock', '--probabilities'],
+    /^error ctrflow datagen: expected no --probabilities with --preset mock, got both; every click of mock has probability 0\.2\n$/,
+  ],
   [['--preset', 'constructor'], /one of shop-v1/],
   [['--rows', '0'], /an integer >= 1 for --rows, got 0/],
 ])('datagen refuses %j', async (argv, message) => {

@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { presets } from '@ctrflow/presets';
+import { parse, stringify } from 'yaml';
 import { frappeSchema } from '@ctrflow/model-contract';
 import { fittedSchema } from '@ctrflow/testkit';
 import { createModel } from '@ctrflow/zoo';
+import { kebabCase } from '../src/output/format';
 import { writePresetFiles } from './preset-files';
 import { runMain } from './run-main';
 
@@ -102,8 +104,52 @@ test('the label may have another name', async () => {
   expect(without.err).toMatch(
     /preset of frappe_x1: expected a label among label, click, clk, is_click, .*; give --label COLUMN/,
   );
-  const { code, err } = await runMain([...argv, '--label', 'used']);
+  const out = join(folder, 'labelled');
+  const { code, err } = await runMain([...argv, '--label', 'used', '--out', out]);
   expect(code, err).toBe(0);
+  const again = await runMain(['train', '--config', join(out, 'options.yaml'), '--out', `${out}-2`]);
+  expect(again.code, again.err).toBe(0);
+});
+
+test('another model trains with the settings of a preset, beside no published result', async () => {
+  const out = join(folder, 'masknet');
+  const ran = await train('barsctr/frappe_x1/deepfm', '--model', 'masknet', '--out', out);
+  expect(ran.code, ran.err).toBe(0);
+  expect(ran.out).toMatch(/^masknet: /);
+  expect(ran.out).not.toContain('published');
+  const { training, modelOptions } = presets.find(({ name }) => name === 'barsctr/frappe_x1/deepfm')!;
+  const options = parse(await readFile(join(out, 'options.yaml'), 'utf8')) as Record<string, unknown>;
+  expect(options).toMatchObject({
+    'batch-size': training.batchSize,
+    'learning-rate': training.learningRate,
+    'l2-embedding': training.l2Embedding,
+    'table-optimizer': training.tableOptimizer,
+    'embedding-dim': modelOptions.embeddingDim,
+    model: 'masknet',
+  });
+});
+
+test('--print-config shows the settings of a preset, and they can be used without it', async () => {
+  const printed = await runMain(['train', '--preset', 'barsctr/frappe_x1/deepfm', '--seed', '7', '--print-config']);
+  expect(printed.code, printed.err).toBe(0);
+  const { preset, ...settings } = parse(printed.out) as Record<string, unknown>;
+  expect(preset).toBe('barsctr/frappe_x1/deepfm');
+  const { training, modelOptions } = presets.find(({ name }) => name === preset)!;
+  const wanted = { ...training, ...modelOptions, model: 'deepfm', seed: 7 };
+  for (const [name, value] of Object.entries(wanted)) expect(settings[kebabCase(name)], name).toEqual(value);
+
+  const schema = { fields: Array.from({ length: 10 }, (_, f) => ({ name: `f${f}`, kind: 'categorical' })), label: { column: 'label' } }; // prettier-ignore
+  await writeFile(join(folder, 'schema.json'), JSON.stringify(schema));
+  const data = join(folder, 'frappe_x1');
+  const files = Object.fromEntries(['train', 'valid', 'test'].map((part) => [part, join(data, `${part}.csv`)]));
+  const config = { ...settings, ...files, schema: join(folder, 'schema.json'), epochs: 1, out: join(folder, 'by-config') }; // prettier-ignore
+  await writeFile(join(folder, 'config.yaml'), stringify(config));
+  const byConfig = await runMain(['train', '--config', join(folder, 'config.yaml')]);
+  expect(byConfig.code, byConfig.err).toBe(0);
+  const byPreset = await train('barsctr/frappe_x1/deepfm', '--seed', '7', '--out', join(folder, 'by-preset'));
+  expect(byPreset.code, byPreset.err).toBe(0);
+  const weights = (run: string) => readFile(join(folder, run, 'model', 'weights.safetensors'));
+  expect((await weights('by-config')).equals(await weights('by-preset'))).toBe(true);
 });
 
 test.each([
@@ -120,9 +166,9 @@ test.each([
     /expected train\.csv or train\.csv\.gz or train\.parquet in /,
   ],
   [
-    ['--preset', 'barsctr/frappe_x1/fm', '--data', '{folder}/frappe_x1', '--model', 'lr'],
+    ['--preset', 'barsctr/frappe_x1/fm', '--data', '{folder}/frappe_x1', '--model', 'fmm'],
     2,
-    /no other --model than the preset's, fm, got "lr"/,
+    /got "fmm"; did you mean "fm"\?/,
   ],
   [['x.csv', '--preset', 'barsctr/frappe_x1/fm', '--data', '{folder}/frappe_x1'], 2, /one of FILE and --train/],
   [

@@ -1,5 +1,6 @@
 import type { Io } from '../io';
 import type { Options, Values } from './option';
+import type { OptionRules } from './option-rules';
 
 /** A command of `ctrflow`. Its module is light: whatever is heavy is imported when it runs. */
 export interface Command<O extends Options = Options> {
@@ -9,9 +10,13 @@ export interface Command<O extends Options = Options> {
   /** `<file>` is required, `[file]` is not. */
   readonly operands: readonly `${'<' | '['}${string}${'>' | ']'}`[];
   readonly options: O;
+  /** Which options need others; what would be ignored is refused. */
+  readonly rules?: OptionRules;
   /** Unknown options are the model's, and checked when it is known. */
   readonly takesModelOptions?: boolean;
   readonly examples: readonly string[];
+  /** Puts in what an option stands for, such as the settings of a preset. `--print-config` shows what comes of it. */
+  expand?(invocation: Invocation<O>): Promise<Invocation<O>>;
   /** @returns the exit status; 0 when nothing is returned */
   run(invocation: Invocation<O>): Promise<number | undefined>;
 }

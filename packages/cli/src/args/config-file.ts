@@ -23,7 +23,7 @@ export async function readConfigFile(path: string): Promise<Readonly<Record<stri
 
 /** A config file of some options. */
 export function renderConfigFile(config: Readonly<Record<string, unknown>>): string {
-  return stringify(config);
+  return stringify(config, { lineWidth: 0 }); // a long path stays in one piece
 }
 
 function parseYaml(who: string, content: string): unknown {

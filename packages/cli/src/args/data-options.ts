@@ -1,3 +1,4 @@
+import type { OptionRules } from './option-rules';
 import { flag, grouped, integer, mapping, number, structure, text, texts } from './option';
 
 /** How a text file is written and which columns it has. */
@@ -14,14 +15,17 @@ export const fileOptions = grouped('File', {
 
 /** What the columns mean. */
 export const schemaOptions = grouped('Schema', {
-  schema: text('<schema.json>', 'a schema or its declaration; inferred from the data otherwise'),
+  schema: text(
+    '<schema.json>',
+    'a schema or its declaration, which the other options edit; inferred from the data otherwise',
+  ),
   label: text('<column>', 'the column to predict'),
   positive: texts('<a,b,...>', 'label values that mean yes, such as ">50K,>50K."'),
   dropColumns: texts('<a,b,...>', 'columns to leave out, such as those known only afterwards'),
-  group: text('<column>', 'group of GAUC, usually the user'),
+  group: text('<column>', 'group of GAUC and of --split by=group, usually the user'),
   weight: text('<column>', 'sample weights'),
-  time: text('<column>', 'time of the event'),
-  timeFormat: text('<format>', 'iso, unix-seconds, unix-milliseconds or a pattern such as YYMMDDHH'),
+  time: text('<column>', 'time of the event, for --split by=time and leave-last-out'),
+  timeFormat: text('<format>', 'iso, unix-seconds, unix-milliseconds or a pattern such as YYMMDDHH (default iso)'),
   fields: structure('fields that replace inferred ones of the same name, as a schema declares them'),
 });
 
@@ -35,7 +39,7 @@ export const splitOptions = grouped('Rows', {
     'how to part the rows: by=ratio|time|group|leave-last-out|none,valid=0.1,test=0.1',
     'by',
   ),
-  limit: integer('read the first n rows only', { min: 1 }),
+  limit: integer('read the first n rows of each file or glob only', { min: 1 }),
   encodedFolder: text('<folder>', 'keep encoded rows there, and use them again: for data larger than memory'),
   negativeKeepRate: number('share of negative training rows to keep; scores are corrected for it', { min: 0, max: 1 }),
 });
@@ -43,8 +47,14 @@ export const splitOptions = grouped('Rows', {
 /** Options of every command that prints a result. */
 export const outputOptions = grouped('Output', {
   json: flag('print one JSON object as the last line of stdout'),
-  quiet: flag('show no progress'),
+  quiet: flag('show no progress bars'),
 });
 
 /** Everything that says which data to train on. */
 export const dataOptions = { ...splitOptions, ...schemaOptions, ...fileOptions };
+
+/** Which of them need others. */
+export const dataRules: OptionRules = {
+  positive: { needs: { label: true, schema: true, preset: true }, hint: 'give --label COLUMN' },
+  timeFormat: { needs: { time: true, schema: true, preset: true }, hint: 'give --time COLUMN' },
+};

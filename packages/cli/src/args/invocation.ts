@@ -5,6 +5,7 @@ import type { Command, Invocation } from './command';
 import { readConfigFile, renderConfigFile } from './config-file';
 import type { Options, Values } from './option';
 import { flag, grouped, text } from './option';
+import { checkRules } from './option-rules';
 
 /** Options that every command has. */
 export const configOptions = grouped('Config', {
@@ -39,14 +40,14 @@ export async function resolveInvocation<O extends Options>(
   const fromFile = checkValues(command, `config ${String(configPath)}`, byLibraryName(config), names);
   const fromFlags = checkValues(command, who, given, names, '--');
   const options = { ...fromFile.options, ...fromFlags.options } as Values<O>;
+  checkRules(who, options, command.rules ?? {}, command.options);
   const modelOptions = { ...fromFile.modelOptions, ...fromFlags.modelOptions };
-  if (printConfig === true) {
-    const merged = { ...options, ...modelOptions };
-    const entries = Object.entries(merged).map(([name, value]) => [kebabCase(name), value]);
-    io.out.write(renderConfigFile(Object.fromEntries(entries) as Record<string, unknown>));
-    return undefined;
-  }
-  return { who, operands, options, modelOptions, knownOptions: names, io };
+  const invocation: Invocation<O> = { who, operands, options, modelOptions, knownOptions: names, io };
+  const expanded = (await command.expand?.(invocation)) ?? invocation;
+  if (printConfig !== true) return expanded;
+  const entries = Object.entries({ ...expanded.options, ...expanded.modelOptions });
+  io.out.write(renderConfigFile(Object.fromEntries(entries.map(([name, value]) => [kebabCase(name), value]))));
+  return undefined;
 }
 
 /** The error for an option that nothing knows, with the nearest name. */

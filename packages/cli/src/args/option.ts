@@ -118,6 +118,12 @@ export function grouped<O extends Options>(group: string, options: O): O {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, group }])) as O;
 }
 
+/** Values without those of some options. */
+export function without<V extends object, K extends keyof V & string>(values: V, names: readonly K[]): Omit<V, K> {
+  const kept = Object.entries(values).filter(([name]) => !names.includes(name as K));
+  return Object.fromEntries(kept) as Omit<V, K>;
+}
+
 /** Whether a value is a plain object. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

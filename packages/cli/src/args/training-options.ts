@@ -1,3 +1,4 @@
+import type { OptionRules } from './option-rules';
 import { choice, flag, grouped, integer, mapping, number, text, texts } from './option';
 
 const positive = { min: 0, exclusive: true };
@@ -24,15 +25,23 @@ export const engineOptions = grouped('Engine', {
   threads: integer('threads of the compiled engine (default: physical cores)', { min: 1 }),
 });
 
+/** Which of them need others. */
+export const engineRules: OptionRules = {
+  threads: {
+    needs: { engine: [undefined, 'auto', 'compiled'] },
+    hint: 'leave out --threads: tfjs has no such setting',
+  },
+};
+
 /** How to train. */
 export const trainingOptions = {
   ...engineOptions,
   ...grouped('Training', {
-    epochs: integer('most passes over the rows', { min: 1 }),
-    batchSize: integer('rows of one step', { min: 1 }),
+    epochs: integer('most passes over the rows (default 20)', { min: 1 }),
+    batchSize: integer('rows of one step (default 4096)', { min: 1 }),
     optimizer: choice(['adam', 'adamw', 'sgd', 'adagrad'], 'how dense weights are updated (default adam)'),
-    learningRate: number('of the optimizer', positive),
-    weightDecay: number('of adamw', { min: 0 }),
+    learningRate: number('of dense weights and embeddings (default 0.001; with sgd or adagrad 0.01)', positive),
+    weightDecay: number('of adamw (default 0.01)', { min: 0 }),
     tableOptimizer: choice(
       ['lazy-adam', 'adagrad', 'rowwise-adagrad', 'ftrl', 'sgd', 'dense-adam'],
       'how embedding rows are updated (default lazy-adam)',
@@ -51,9 +60,16 @@ export const trainingOptions = {
       'kind',
     ),
     monitor: choice(metrics, 'metric that stops and picks the best epoch (default auc)'),
-    patience: integer('epochs without improvement before stopping', { min: 1 }),
-    seed: integer('of weights, shuffling, dropout and splits (default 2021)', { min: 0 }),
+    patience: integer('epochs without improvement before stopping (default 2)', { min: 1 }),
+    seed: integer('of weights, shuffling and dropout (default 2021)', { min: 0 }),
   }),
+};
+
+/** Which of them need others. */
+export const trainingRules: OptionRules = {
+  ...engineRules,
+  weightDecay: { needs: { optimizer: ['adamw'] }, hint: 'use --l2 with the others' },
+  l2: { idleWith: { l2Net: true, l2Embedding: true }, hint: 'leave out --l2' },
 };
 
 /** Published settings instead of options. */
@@ -62,6 +78,11 @@ export const presetOptions = grouped('Preset', {
   data: text('<folder>', 'where the files of the preset lie: train, valid and test, as .csv, .csv.gz or .parquet'),
 });
 
+/** Which of them need others. */
+export const presetRules: OptionRules = {
+  data: { needs: { preset: true }, hint: 'see `ctrflow presets`, or give a file' },
+};
+
 /** Where a training begins and where it ends up. */
 export const runOptions = grouped('Run', {
   out: text('<folder>', 'where the run is written'),
@@ -69,3 +90,9 @@ export const runOptions = grouped('Run', {
   checkpointSeconds: number('time between checkpoints within an epoch (default 300)', positive),
   resume: flag('go on with an interrupted run in --out'),
 });
+
+/** Which of them need others. */
+export const runRules: OptionRules = {
+  checkpointSeconds: { needs: { out: true }, hint: 'give --out FOLDER, where checkpoints are kept' },
+  resume: { needs: { out: true }, hint: 'give --out FOLDER, that of the run' },
+};

@@ -3,10 +3,10 @@ import { ConfigError } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
-import { dataOptions, outputOptions } from '../args/data-options';
+import { dataOptions, dataRules, outputOptions } from '../args/data-options';
 import { modelOptionsFor } from '../args/model-options';
 import { grouped, texts } from '../args/option';
-import { runOptions, trainingOptions } from '../args/training-options';
+import { runOptions, runRules, trainingOptions, trainingRules } from '../args/training-options';
 import { exitCodes } from '../exit-codes';
 import { withInterrupts } from '../interrupt';
 import { createProgress } from '../output/progress';
@@ -26,6 +26,7 @@ export const compareCommand = defineCommand({
   summary: 'train several models on a file and compare them',
   operands: ['[file]'],
   options,
+  rules: { ...runRules, ...dataRules, ...trainingRules },
   takesModelOptions: true,
   examples: ['ctrflow compare clicks.csv --label click --models lr,fm,deepfm --out runs/clicks'],
   run: (invocation) => withInterrupts(invocation.io, (signal) => compare(invocation, signal)),
@@ -46,7 +47,7 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const { printJson, renderComparison } = await import('../steps/summary');
   const { writeComparisonReport, writeRunReport } = await import('../steps/report');
   const { pairedDifferences, renderDifferences } = await import('../steps/paired-differences');
-  const { optionsFile, resumeHint, saveOptions } = await import('../steps/run-folder');
+  const { repeatCommand, resumeHint, saveOptions } = await import('../steps/run-folder');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const data = await openData(invocation, progress);
@@ -56,8 +57,6 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
     ...(best !== undefined && { bestPossibleAuc: best }),
     data,
   };
-  const repeat = (command: string, folder: string | undefined): string =>
-    `ctrflow ${command} --config ${join(folder ?? '', optionsFile)} --out ANOTHER-FOLDER`;
   if (given.out !== undefined)
     await saveOptions(given.out, { train: operands[0], ...given, ...invocation.modelOptions });
   const trained = [];
@@ -72,11 +71,11 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
       io.err.write(resumeHint(given.out, 'compare'));
       return exitCodes.interrupted;
     }
-    await writeRunReport(one, { ...context, command: repeat('train', folder) });
+    await writeRunReport(one, { ...context, command: repeatCommand('train', folder ?? '') });
     trained.push(one);
   }
   if (given.out !== undefined) {
-    await writeComparisonReport(given.out, trained, { ...context, command: repeat('compare', given.out) });
+    await writeComparisonReport(given.out, trained, { ...context, command: repeatCommand('compare', given.out) });
   }
   const runs = trained.map(({ summary }) => summary);
   const differences = pairedDifferences(trained);

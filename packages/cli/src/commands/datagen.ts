@@ -1,12 +1,15 @@
-import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { join } from 'node:path';
+import { ConfigError, checkOneOf } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
 import type { WrittenMock, WrittenShop } from '@ctrflow/datagen/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
 import { choice, flag, grouped, integer, text } from '../args/option';
 import type { Values } from '../args/option';
+import type { OptionRules } from '../args/option-rules';
 import { formatCount, formatSeconds } from '../output/format';
 import { createProgress } from '../output/progress';
+import { shellCommand } from '../output/shell-command';
 
 const options = {
   ...grouped('Shop', {
@@ -25,12 +28,19 @@ const options = {
   ...outputOptions,
 };
 
+const rules: OptionRules = {
+  users: { needs: { preset: ['mock'] }, hint: 'the shops have as many users as they have' },
+  items: { needs: { preset: ['mock'] }, hint: 'the shops have as many items as they have' },
+  probabilities: { idleWith: { preset: ['mock'] }, hint: 'every click of mock has probability 0.2' },
+};
+
 /** `ctrflow datagen`: data whose true probabilities are known. */
 export const datagenCommand = defineCommand({
   name: 'datagen',
   summary: 'generate a shop whose true click probabilities are known',
   operands: [],
   options,
+  rules,
   examples: [
     'ctrflow datagen --preset shop-v1 --rows 200000 --out shop',
     'ctrflow datagen --preset shop-history-v1 --rows 200000 --format parquet --out shop',
@@ -54,7 +64,9 @@ export const datagenCommand = defineCommand({
     io.out.write(
       `${file}: ${formatCount(rows)} rows in ${formatSeconds(seconds)}, click rate ${(clickRate * 100).toFixed(1)} %, ${best}\n`,
     );
-    io.out.write(`train on it: ctrflow train ${file} --schema ${out}/schema.json --model deepfm\n`);
+    const schema = join(out, 'schema.json');
+    const next = shellCommand(['ctrflow', 'train', file, '--schema', schema, '--model', 'deepfm']);
+    io.out.write(`train on it: ${next}\n`);
     return undefined;
   },
 });
@@ -75,16 +87,12 @@ async function writeTo(
     onProgress,
   };
   if (preset === 'mock') {
-    if (probabilities === true)
-      throw new ConfigError(expected(who, 'no --probabilities for mock', 'some', 'every click has probability 0.2'));
     return writeMock(folder, {
       ...common,
       ...(users !== undefined && { numUsers: users }),
       ...(items !== undefined && { numItems: items }),
     });
   }
-  if (users !== undefined || items !== undefined)
-    throw new ConfigError(expected(who, '--users and --items with --preset mock only', preset ?? 'shop-v1'));
   return writeShop(folder, {
     ...common,
     ...(preset !== undefined && { preset }),

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { defineCommand } from '../args/command';
 import { grouped, integer, text } from '../args/option';
 import { formatCount } from '../output/format';
+import { shellCommand } from '../output/shell-command';
 
 /** Chosen on the validation part of the shop; see docs/results.md. Every row of the tables decays at every step, for most pairs of values mean nothing. */
 const settings = [
-  '--models lr,fm,deepfm --embedding-dim 32 --embedding-std-dev 0.05 --hidden-units 32,16 --dropout 0.2',
-  '--table-optimizer dense-adam --l2-embedding 0.0002 --l2-net 0.0003',
-  '--batch-size 1024 --epochs 6 --learning-rate 0.005 --schedule cosine',
-].join(' ');
+  ...['--models', 'lr,fm,deepfm', '--embedding-dim', '32', '--embedding-std-dev', '0.05'],
+  ...['--hidden-units', '32,16', '--dropout', '0.2'],
+  ...['--table-optimizer', 'dense-adam', '--l2-embedding', '0.0002', '--l2-net', '0.0003'],
+  ...['--batch-size', '1024', '--epochs', '6', '--learning-rate', '0.005', '--schedule', 'cosine'],
+];
 
 /** `ctrflow demo`, what `npm start` runs: a shop whose truth is known, three models, one table, reports. */
 export const demoCommand = defineCommand({
@@ -30,15 +32,15 @@ export const demoCommand = defineCommand({
     const file = join(shop, 'interactions.csv');
     const schema = join(shop, 'schema.json');
     const steps = [
-      `datagen --preset shop-v1 --rows ${rows} --out ${shop}`,
-      `compare ${file} --schema ${schema} ${settings} --out ${folder}`,
+      ['datagen', '--preset', 'shop-v1', '--rows', String(rows), '--out', shop],
+      ['compare', file, '--schema', schema, ...settings, '--out', folder],
     ];
     io.err.write(
       `A shop of ${formatCount(rows)} interactions whose true click probabilities are known, and three models that learn from it.\n`,
     );
     for (const step of steps) {
-      io.err.write(`$ ctrflow ${step}\n`);
-      const code = await main(step.split(' '), io);
+      io.err.write(`$ ${shellCommand(['ctrflow', ...step])}\n`);
+      const code = await main(step, io);
       if (code !== 0) return code;
     }
     io.out.write(`\nModels and reports are in ${folder}; open ${join(folder, 'report.html')}.\n`);

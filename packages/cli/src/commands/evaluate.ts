@@ -1,7 +1,7 @@
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
 import { flag, grouped } from '../args/option';
-import { engineOptions } from '../args/training-options';
+import { engineOptions, engineRules } from '../args/training-options';
 import { formatCount } from '../output/format';
 import { createProgress } from '../output/progress';
 
@@ -18,6 +18,7 @@ export const evaluateCommand = defineCommand({
     ...engineOptions,
     ...outputOptions,
   },
+  rules: engineRules,
   examples: ['ctrflow evaluate runs/deepfm tomorrow.csv', 'ctrflow evaluate runs/deepfm tomorrow.csv --importance'],
   async run({ who, io, operands: [run, file], options }) {
     const { intervalOf } = await import('../steps/auc-interval');

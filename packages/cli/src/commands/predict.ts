@@ -4,7 +4,7 @@ import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import { fileOptions, outputOptions } from '../args/data-options';
 import { grouped, text, texts } from '../args/option';
-import { engineOptions } from '../args/training-options';
+import { engineOptions, engineRules } from '../args/training-options';
 import { formatCount } from '../output/format';
 import { createProgress } from '../output/progress';
 
@@ -25,6 +25,7 @@ export const predictCommand = defineCommand({
     ...engineOptions,
     ...outputOptions,
   },
+  rules: engineRules,
   examples: [
     'ctrflow predict runs/deepfm new.csv --out scores.csv',
     'ctrflow predict runs/deepfm new.csv.gz --out scores.parquet --keep user_id,item_id',

@@ -3,10 +3,17 @@ import { tryFolder } from '@ctrflow/core/node';
 import type { PhaseClock } from '@ctrflow/training';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
-import { dataOptions, outputOptions } from '../args/data-options';
+import { dataOptions, dataRules, outputOptions } from '../args/data-options';
 import { modelOptionsFor } from '../args/model-options';
 import { flag, grouped, text } from '../args/option';
-import { presetOptions, runOptions, trainingOptions } from '../args/training-options';
+import {
+  presetOptions,
+  presetRules,
+  runOptions,
+  runRules,
+  trainingOptions,
+  trainingRules,
+} from '../args/training-options';
 import { exitCodes } from '../exit-codes';
 import { withInterrupts } from '../interrupt';
 import { createProgress } from '../output/progress';
@@ -29,6 +36,7 @@ export const trainCommand = defineCommand({
   summary: 'train a model on a file',
   operands: ['[file]'],
   options,
+  rules: { ...presetRules, ...runRules, ...dataRules, ...trainingRules },
   takesModelOptions: true,
   examples: [
     'ctrflow train clicks.csv --label click --model deepfm --out runs/deepfm',
@@ -36,17 +44,20 @@ export const trainCommand = defineCommand({
     'ctrflow train --preset barsctr/frappe_x1/deepfm --data frappe_x1',
     'ctrflow train --config runs/deepfm/options.yaml --resume',
   ],
+  async expand(invocation) {
+    if (invocation.options.preset === undefined) return invocation;
+    const { withSettingsOfPreset } = await import('../steps/preset');
+    return withSettingsOfPreset(invocation);
+  },
   run: (invocation) => withInterrupts(invocation.io, (signal) => train(invocation, signal)),
 });
 
 async function train(asked: Invocation<typeof options>, signal: AbortSignal): Promise<number> {
-  const { applyPreset, comparedWithPublished, renderPublished } = await import('../steps/preset');
-  const { preset, schema, ...invocation } = await applyPreset(asked);
+  const { withDataOfPreset, comparedWithPublished, renderPublished } = await import('../steps/preset');
+  const { preset, schema, ...invocation } = await withDataOfPreset(asked);
   const { who, io, operands, options: given } = invocation;
   if (given.model === undefined)
     throw new ConfigError(`${who}: expected a model to train, got none; give --model NAME`);
-  if (given.resume === true && given.out === undefined)
-    throw new ConfigError(`${who}: expected the folder of a run with --resume, got none; give --out FOLDER`);
   const { modelFactory } = await import('@ctrflow/zoo');
   const factory = modelFactory(given.model);
   const [modelOptions] = modelOptionsFor(invocation, [factory]);
@@ -69,14 +80,12 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
     allOptions: { train: operands[0], ...given, ...modelOptions },
   });
   const { summary } = trained;
-  const command = `ctrflow train --config ${given.out ?? ''}/options.yaml --out ANOTHER-FOLDER`;
+  const { repeatCommand, resumeHint } = await import('../steps/run-folder');
+  const command = repeatCommand('train', given.out ?? '');
   const { bestPossibleAuc } = await import('../steps/truth');
   const best = await bestPossibleAuc(operands[0] ?? given.train);
   await writeRunReport(trained, { data, command, ...(best !== undefined && { bestPossibleAuc: best }) });
-  if (summary.stopped === 'interrupted') {
-    const { resumeHint } = await import('../steps/run-folder');
-    io.err.write(resumeHint(given.out));
-  }
+  if (summary.stopped === 'interrupted') io.err.write(resumeHint(given.out));
   if (summary.profile !== undefined) io.err.write(renderProfile(summary.profile));
   const compared = preset && comparedWithPublished(preset, summary, data.summary);
   if (given.json === true) printJson(io, { ...summary, ...(compared && { published: compared }) });

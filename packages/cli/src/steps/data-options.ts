@@ -3,6 +3,7 @@ import type { DialectOptions } from '@ctrflow/data';
 import type { OnBadRow, OpenDatasetOptions } from '@ctrflow/data/node';
 import type { LabelSpec } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
+import { without } from '../args/option';
 import type { Values } from '../args/option';
 
 type DataOptions = Values<typeof dataOptions>;
@@ -48,6 +49,11 @@ export function readerOptions(who: string, options: DataOptions): ReaderOptions 
     ...(encodedFolder !== undefined && { encodedFolder }),
     ...(negativeKeepRate !== undefined && { negativeKeepRate }),
   };
+}
+
+/** The same without what only inference asks for: where there is a schema, it says these things. */
+export function readingOf(reader: ReaderOptions): ReaderOptions {
+  return without(reader, ['label', 'nullValues', 'dropColumns']);
 }
 
 /** What the options say about how text files are written. */

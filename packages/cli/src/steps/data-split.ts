@@ -1,4 +1,4 @@
-import { ConfigError, checkKnownOptions, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkKnownOptions, checkNumber, checkOneOf, expected, show } from '@ctrflow/core';
 import type { Split } from '@ctrflow/data';
 import type { dataOptions } from '../args/data-options';
 import type { Values } from '../args/option';
@@ -24,6 +24,7 @@ export function splitOf(who: string, options: Values<typeof dataOptions>): Split
     if (typeof named === 'string') return named;
     throw new ConfigError(expected(who, `a column to split by ${role}`, 'none', `give --${role}`));
   };
+  refuseTwoParts(who, options, by);
   const parts = { valid: share(who, options, 'valid'), test: share(who, options, 'test') };
   switch (by) {
     case 'none':
@@ -35,6 +36,19 @@ export function splitOf(who: string, options: Values<typeof dataOptions>): Split
       return { by, ...parts, column: column('column', by) };
     case 'ratio':
       return { by, ...parts, ...(typeof split.key === 'string' && { key: split.key }) };
+  }
+}
+
+/** Rows that the split takes for a part that is a file of its own would be used for nothing. */
+function refuseTwoParts(who: string, { split, ...files }: Values<typeof dataOptions>, by: Split['by']): void {
+  if (by === 'none') return;
+  for (const part of shares) {
+    const share = split?.[part] ?? 0;
+    const takes = by === 'leave-last-out' ? `by=${by}` : share === 0 ? undefined : `${part}=${show(share)}`;
+    if (files[part] === undefined || takes === undefined) continue;
+    throw new ConfigError(
+      `${who}: expected one of --${part} and ${takes} of --split, got both; the rows that the split sets apart would be left out`,
+    );
   }
 }
 

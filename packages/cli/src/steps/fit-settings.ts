@@ -14,7 +14,7 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
   const classWeights = classWeightsOf(who, options.classWeights);
   const schedule = scheduleOf(who, options.schedule);
   return {
-    optimizer: optimizerOf(who, options),
+    optimizer: optimizerOf(options),
     tableOptimizer: {
       kind: options.tableOptimizer ?? 'lazy-adam',
       ...(l2Embedding !== undefined && { l2: l2Embedding }),
@@ -50,11 +50,7 @@ export function engineOf(
   return eagerEngine(backend === undefined ? {} : { backend });
 }
 
-function optimizerOf(who: string, { optimizer = 'adam', learningRate, weightDecay }: TrainingOptions): DenseOptimizer {
-  if (weightDecay !== undefined && optimizer !== 'adamw')
-    throw new ConfigError(
-      expected(who, '--weight-decay with --optimizer adamw', optimizer, 'use --l2 with the others'),
-    );
+function optimizerOf({ optimizer = 'adam', learningRate, weightDecay }: TrainingOptions): DenseOptimizer {
   switch (optimizer) {
     case 'adam':
       return adam(learningRate ?? 1e-3);

@@ -8,7 +8,7 @@ import { describeSchema } from '../output/describe-schema';
 import { formatBytes, formatCount } from '../output/format';
 import { renderTable } from '../output/table';
 import { readerOptions } from './data-options';
-import { readSchema } from './data-schema';
+import { readSchema } from './read-schema';
 import { loadRun } from './run-folder';
 
 /** Profile of a file and the schema that would be inferred; as JSON, the schema alone, to edit and pass as `--schema`. */

@@ -7,8 +7,10 @@ import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
 import { formatCount, formatSeconds } from '../output/format';
 import type { Progress } from '../output/progress';
-import { readerOptions, sourceOf } from './data-options';
+import { readerOptions, readingOf, sourceOf } from './data-options';
 import { schemaOf } from './data-schema';
+import { checkMonitor } from './check-monitor';
+import type { MonitorOptions } from './check-monitor';
 import { splitOf } from './data-split';
 
 /** What `openData` may be given beside the options of the command line. */
@@ -24,7 +26,7 @@ const clockPhases = { load: 'read', infer: 'fit-schema', fit: 'fit-schema', enco
 
 /** Opens the data set that the options describe, and says what came of it; a preset brings its schema along. */
 export async function openData(
-  { who, operands, options }: Pick<Invocation<typeof dataOptions>, 'who' | 'operands' | 'options'>,
+  { who, operands, options }: Pick<Invocation<typeof dataOptions & MonitorOptions>, 'who' | 'operands' | 'options'>,
   progress: Progress,
   { schema: ofPreset, clock }: OpenDataOptions = {},
 ): Promise<Dataset> {
@@ -33,11 +35,11 @@ export async function openData(
     throw new ConfigError(`${who}: expected a column to predict, got none; give --label COLUMN`);
   const reader = readerOptions(who, options);
   const split = splitOf(who, options);
-  const schema = (await schemaOf(source, options, reader)) ?? ofPreset;
+  const schema = await schemaOf(who, source, options, reader, ofPreset);
+  checkMonitor(who, options, { split, schema });
   const data = await openDataset(source, {
-    ...reader,
+    ...(schema === undefined ? reader : { ...readingOf(reader), schema }),
     ...(split && { split }),
-    ...(schema && { schema }),
     onProgress: (phase, done) => {
       clock?.lap(clockPhases[phase]);
       progress.update({ label: `${phase} ${source}`, done });

@@ -5,6 +5,7 @@ import type { DatasetSummary } from '@ctrflow/data';
 import { inspectSource } from '@ctrflow/data/node';
 import type { SchemaSpec } from '@ctrflow/features';
 import { findPreset, schemaOf } from '@ctrflow/presets';
+import { modelFactory } from '@ctrflow/zoo';
 import type { Preset, PublishedResult } from '@ctrflow/presets';
 import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
@@ -33,33 +34,45 @@ export interface ComparedWithPublished {
 }
 
 /**
- * Puts the options of a preset below those that the user gave: model, training, fields and files.
+ * Puts the settings of a preset below those that the user gave. Another model takes what it has of the preset's options.
  *
- * @throws ConfigError for an unknown preset, or one without its data; DataError for a folder without the files
+ * @throws ConfigError for an unknown preset or model
  */
-export async function applyPreset<I extends PresetInvocation>(invocation: I): Promise<WithPreset<I>> {
-  const { who, options, modelOptions } = invocation;
-  if (options.preset === undefined) {
-    if (options.data === undefined) return invocation;
-    throw new ConfigError(expected(who, '--preset with --data', 'none', 'see `ctrflow presets`, or give a file'));
-  }
+export function withSettingsOfPreset<I extends PresetInvocation>(invocation: I): I {
+  const { options, modelOptions } = invocation;
+  if (options.preset === undefined) return invocation;
+  const preset = findPreset(options.preset);
+  const { model = preset.model } = options;
+  const { defaults } = modelFactory(model);
+  const ofModel = Object.entries(preset.modelOptions).filter(([name]) => Object.hasOwn(defaults, name));
+  const { l2Net, l2Embedding, ...training } = preset.training;
+  const decay = options.l2 === undefined ? { l2Net, l2Embedding } : {};
+  return {
+    ...invocation,
+    options: { ...training, ...decay, model, ...options },
+    modelOptions: { ...Object.fromEntries(ofModel), ...modelOptions },
+  };
+}
+
+/**
+ * Finds the files of a preset, and its fields in them. The published result stands beside that of its own model only.
+ *
+ * @throws ConfigError for a preset without its data; DataError for a folder without the files
+ */
+export async function withDataOfPreset<I extends PresetInvocation>(invocation: I): Promise<WithPreset<I>> {
+  const { who, options } = invocation;
+  if (options.preset === undefined) return invocation;
   const preset = findPreset(options.preset);
   if (options.data === undefined)
     throw new ConfigError(expected(who, `the folder of ${preset.dataSet.name} with --preset`, 'none', 'give --data FOLDER')); // prettier-ignore
-  if (options.model !== undefined && options.model !== preset.model)
-    throw new ConfigError(expected(who, `no other --model than the preset's, ${preset.model}`, options.model));
   const files = await filesOf(who, options.data, preset);
-  const { l2Net, l2Embedding, ...training } = preset.training;
-  const decay = options.l2 === undefined ? { l2Net, l2Embedding } : {};
-  const { label, ...given } = options;
   const { columns } = await inspectSource(files.train, { limit: 100, dialect: dialectOf(options) });
-  const schema = options.schema === undefined ? schemaOf(preset.dataSet, columns, label) : undefined;
+  const schema = options.schema === undefined ? schemaOf(preset.dataSet, columns, options.label) : undefined;
   return {
     ...invocation,
-    options: { ...files, ...training, ...decay, model: preset.model, ...given },
-    modelOptions: { ...preset.modelOptions, ...modelOptions },
-    preset,
-    ...(schema && { schema }), // it names the label
+    options: { ...files, ...options },
+    ...(options.model === preset.model && { preset }),
+    ...(schema && { schema }),
   };
 }
 

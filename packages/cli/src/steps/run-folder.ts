@@ -9,6 +9,7 @@ import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { modelFactories } from '@ctrflow/zoo';
 import { renderConfigFile } from '../args/config-file';
 import { kebabCase } from '../output/format';
+import { shellCommand } from '../output/shell-command';
 import type { RunSummary } from './summary';
 
 /** Options that began a run, as a config file: `--config RUN/options.yaml --resume` goes on with it. */
@@ -40,14 +41,7 @@ export async function loadRun(folder: string): Promise<CtrModel> {
   if (!isRun && !(await exists(folder)))
     throw new ConfigError(expected('run', 'the folder of a run', folder, 'it does not exist: check the path'));
   if (!isRun && (await exists(join(folder, 'checkpoints'))))
-    throw new ConfigError(
-      expected(
-        'run',
-        'a finished run',
-        folder,
-        `finish it: ctrflow train --config ${join(folder, optionsFile)} --resume`,
-      ),
-    );
+    throw new ConfigError(expected('run', 'a finished run', folder, `finish it: ${resumeCommand(folder, 'train')}`));
   await loadBackend(); // weights live on a backend
   return loadModel(isRun ? inside : folder, Object.values(modelFactories) as unknown as ModelFactory<never>[]);
 }
@@ -62,5 +56,14 @@ async function exists(path: string): Promise<boolean> {
 /** How to go on with an interrupted training, or with an interrupted comparison. */
 export function resumeHint(folder: string | undefined, command: 'train' | 'compare' = 'train'): string {
   if (folder === undefined) return 'Interrupted. Nothing was kept: give --out FOLDER to keep a training.\n';
-  return `Interrupted and saved. Go on with: ctrflow ${command} --config ${join(folder, optionsFile)} --resume\n`;
+  return `Interrupted and saved. Go on with: ${resumeCommand(folder, command)}\n`;
+}
+
+/** The command that repeats what a folder holds. */
+export function repeatCommand(command: 'train' | 'compare', folder: string): string {
+  return shellCommand(['ctrflow', command, '--config', join(folder, optionsFile), '--out', 'ANOTHER-FOLDER']);
+}
+
+function resumeCommand(folder: string, command: 'train' | 'compare'): string {
+  return shellCommand(['ctrflow', command, '--config', join(folder, optionsFile), '--resume']);
 }

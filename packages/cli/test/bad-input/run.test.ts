@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { ownerText, thisOwner } from '@ctrflow/core/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMain } from '../run-main';
-import type { BadInput } from './harness';
+import type { BadInput, Message } from './harness';
 import { refuses } from './harness';
 import { clicksCsv, trainArguments } from './rows';
 
@@ -25,7 +25,7 @@ afterAll(() => {
 type Damage = (run: string) => void;
 
 /** A case about a folder of a finished run that is damaged first. */
-function run(name: string, argv: readonly string[], code: number, message: RegExp, damage?: Damage): BadInput {
+function run(name: string, argv: readonly string[], code: number, message: Message, damage?: Damage): BadInput {
   const prepare = (folder: string): void => {
     cpSync(join(root, 'out'), join(folder, 'run'), { recursive: true });
     damage?.(join(folder, 'run'));
@@ -68,41 +68,41 @@ const flipped = (content: Buffer): Buffer => {
 
 describe('a saved model', () => {
   refuses([
-    { name: 'that does not exist', files, argv: predict, code: 2, message: /does not exist/ },
-    run('that is another folder', predict, 5, /a file model\.json, got "?none/, (folder) => {
+    { name: 'that does not exist', files, argv: predict, code: 2, message: 'run: expected the folder of a run, got "{dir}/run"; it does not exist: check the path' },
+    run('that is another folder', predict, 5, '{dir}/run: expected a file model.json, got "none"; is it the folder of a saved model?', (folder) => {
       rmSync(folder, { recursive: true });
       cpSync(join(root, 'out', 'tensorboard'), folder, { recursive: true });
     }),
-    run('of a training that has not ended', predict, 2, /a finished run.*--resume/, remove('model')),
-    run('whose model.json is cut off', predict, 5, /model\.json: expected JSON/, edit('model.json', (content) => content.subarray(0, 40))),
-    run('whose model.json is of something else', predict, 5, /a model\.json of ctrflow/, editModel(() => ({ a: 1 }))),
-    run('of a newer format', predict, 5, /a format up to 2, got 99; install a newer/, editModel((model) => ({ ...model, formatVersion: 99 }))),
-    run('of a newer version of its model', predict, 5, /version 1 of lr, got 7/, editModel((model) => ({ ...model, version: 7 }))),
-    run('that nobody knows', predict, 5, /a model among .*got "lrr"/, editModel((model) => ({ ...model, name: 'lrr' }))),
-    run('with an option out of range', predict, 2, /embeddingDim, got 0/, editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),
-    run('with one bit of its weights changed', predict, 5, /weights\.safetensors as it was saved/, edit('weights.safetensors', flipped)),
-    run('whose weights are cut off', predict, 5, /weights\.safetensors as it was saved/, edit('weights.safetensors', (content) => content.subarray(0, 100))),
-    run('whose weights are cut off and signed', predict, 5, /safetensors/, edit('weights.safetensors', (content) => content.subarray(0, 100), true)),
-    run('without weights', predict, 5, /weights\.safetensors/, remove('model/weights.safetensors')),
-    run('without its schema', predict, 5, /schema\.json/, remove('model/schema.json')),
-    run('whose schema was edited', predict, 5, /schema\.json as it was saved/, edit('schema.json', (content) => `${content.toString()} `)),
-    run('with the schema of another one', predict, 5, /expected schema|fingerprint/, editModel((model) => ({ ...model, schemaFingerprint: '0123' }))),
-    run('to begin with that does not exist', [...train, '--out', '{dir}/new', '--init-from', '{dir}/none'], 2, /does not exist/),
+    run('of a training that has not ended', predict, 2, 'run: expected a finished run, got "{dir}/run"; finish it: ctrflow train --config {dir}/run/options.yaml --resume', remove('model')),
+    run('whose model.json is cut off', predict, 5, '{dir}/run/model/model.json: expected JSON, got damaged text', edit('model.json', (content) => content.subarray(0, 40))),
+    run('whose model.json is of something else', predict, 5, '{dir}/run/model: expected a model.json of ctrflow, got {"a":1}', editModel(() => ({ a: 1 }))),
+    run('of a newer format', predict, 5, '{dir}/run/model: expected a format up to 2, got 99; install a newer version of @ctrflow/model-kit', editModel((model) => ({ ...model, formatVersion: 99 }))),
+    run('of a newer version of its model', predict, 5, '{dir}/run/model: expected version 1 of lr, got 7; install the version of the package that wrote it, or train again', editModel((model) => ({ ...model, version: 7 }))),
+    run('that nobody knows', predict, 5, '{dir}/run/model: expected a model among lr, fm, deepfm, dnn, masknet, rnn, din, dien, dsin, cnn-lstm, bst, got "lrr"; pass its factory to loadModel', editModel((model) => ({ ...model, name: 'lrr' }))),
+    run('with an option out of range', predict, 2, 'lr: expected an integer >= 1 for embeddingDim, got 0', editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),
+    run('with one bit of its weights changed', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', flipped)),
+    run('whose weights are cut off', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', (content) => content.subarray(0, 100))),
+    run('whose weights are cut off and signed', predict, 5, '{dir}/run/model/weights.safetensors: safetensors: expected a header within the file, got "328 bytes"; the file is truncated or damaged', edit('weights.safetensors', (content) => content.subarray(0, 100), true)),
+    run('without weights', predict, 5, '{dir}/run/model/weights.safetensors: expected a file that can be read, got "none"', remove('model/weights.safetensors')),
+    run('without its schema', predict, 5, '{dir}/run/model/schema.json: expected a file that can be read, got "none"', remove('model/schema.json')),
+    run('whose schema was edited', predict, 5, '{dir}/run/model: expected schema.json as it was saved, got other bytes; the file is damaged or was edited', edit('schema.json', (content) => `${content.toString()} `)),
+    run('with the schema of another one', predict, 5, '{dir}/run/model: expected schema 0123, got "f3ab4916efeb95f5"', editModel((model) => ({ ...model, schemaFingerprint: '0123' }))),
+    run('to begin with that does not exist', [...train, '--out', '{dir}/new', '--init-from', '{dir}/none'], 2, 'run: expected the folder of a run, got "{dir}/none"; it does not exist: check the path'),
   ]); // prettier-ignore
 });
 
 describe('a run folder', () => {
   refuses([
-    run('that holds a training', train, 2, /expected an empty folder, got .*--resume/),
-    run('that another process writes', [...train, '--resume'], 2, /no other training writes.*held by process/, (folder) => {
+    run('that holds a training', train, 2, 'run folder: expected an empty folder, got "{dir}/run, which holds a training"; resume it (--resume) or choose another folder'),
+    run('that another process writes', [...train, '--resume'], 2, /^run folder: expected a folder that no other training writes, got "\{dir\}\/run, held by process \d+"$/, (folder) => {
       writeFileSync(join(folder, '.lock.9'), ownerText({ ...thisOwner(), pid: process.ppid, started: 'x' }));
     }),
-    run('resumed with other options', [...train, '--resume', '--learning-rate', '0.5'], 4, /fit differ? from .*config\.json/),
-    run('with another model', [...train, '--resume', '--model', 'fm'], 4, /model.* differ from .*config\.json/),
-    run('whose config.json is damaged', [...train, '--resume'], 5, /config\.json: expected JSON/, (folder) => {
+    run('resumed with other options', [...train, '--resume', '--learning-rate', '0.5'], 4, 'run folder: expected the training that began here, got "another one"; fit differ from {dir}/run/config.json; a run is resumed with the options that began it'),
+    run('with another model', [...train, '--resume', '--model', 'fm'], 4, 'run folder: expected the training that began here, got "another one"; model differ from {dir}/run/config.json; a run is resumed with the options that began it'),
+    run('whose config.json is damaged', [...train, '--resume'], 5, '{dir}/run/config.json: expected JSON, got damaged text; the file is damaged; begin again in another folder', (folder) => {
       writeFileSync(join(folder, 'config.json'), '{');
     }),
-    run('that is a file', train, 7, /EEXIST|ENOTDIR/, (folder) => {
+    run('that is a file', train, 7, "EEXIST: file already exists, mkdir '{dir}/run'", (folder) => {
       rmSync(folder, { recursive: true });
       writeFileSync(folder, 'x');
     }),
@@ -111,13 +111,13 @@ describe('a run folder', () => {
 
 describe.skipIf(process.platform !== 'linux')('a device', () => {
   refuses([
-    run('that is full', predict.map((argument) => argument.replace('{dir}/scores.csv', '/dev/full')), 7, /device|ENOSPC|space|full/),
-    run('that cannot be written', [...train, '--out', '/dev/null/run'], 7, /ENOTDIR|EEXIST/),
+    run('that is full', predict.map((argument) => argument.replace('{dir}/scores.csv', '/dev/full')), 7, 'ENOSPC: no space left on device, write; the device is full: free some space or choose another folder'),
+    run('that cannot be written', [...train, '--out', '/dev/null/run'], 7, "ENOTDIR: not a directory, stat '/dev/null/run'; a part of the path is a file, not a folder: check the path"),
     // Recursive mkdir of Node never returns here.
-    run('that takes no folders', [...train, '--out', '/proc/x/y'], 7, /ENOENT.*mkdir '\/proc\/x'.*check the path/),
-    run('that takes no folders, for a comparison', ['compare', '{dir}/none.csv', '--label', 'click', '--models', 'lr', '--out', '/proc/x/y'], 7, /mkdir '\/proc\/x'/),
-    run('that takes no folders, for a shop', ['datagen', '--rows', '10', '--out', '/proc/x/y'], 7, /mkdir '\/proc\/x'/),
-    run('that takes no folders, for scores', predict.map((argument) => argument.replace('{dir}/scores.csv', '/proc/x/y/scores.csv')), 7, /mkdir '\/proc\/x'/),
+    run('that takes no folders', [...train, '--out', '/proc/x/y'], 7, "ENOENT: no such file or directory, mkdir '/proc/x'; the file or folder does not exist: check the path"),
+    run('that takes no folders, for a comparison', ['compare', '{dir}/none.csv', '--label', 'click', '--models', 'lr', '--out', '/proc/x/y'], 7, "ENOENT: no such file or directory, mkdir '/proc/x'; the file or folder does not exist: check the path"),
+    run('that takes no folders, for a shop', ['datagen', '--rows', '10', '--out', '/proc/x/y'], 7, "ENOENT: no such file or directory, mkdir '/proc/x'; the file or folder does not exist: check the path"),
+    run('that takes no folders, for scores', predict.map((argument) => argument.replace('{dir}/scores.csv', '/proc/x/y/scores.csv')), 7, "ENOENT: no such file or directory, mkdir '/proc/x'; the file or folder does not exist: check the path"),
   ]); // prettier-ignore
 });
 
@@ -127,7 +127,7 @@ describe('rows to score', () => {
     command: readonly string[],
     content: string,
     code: number,
-    message: RegExp,
+    message: Message,
   ): BadInput => ({
     ...run(name, command, code, message),
     files: { 'clicks.csv': content },
@@ -136,13 +136,13 @@ describe('rows to score', () => {
   const withoutColumn = (column: number): string =>
     clicksCsv((lines) => lines.map((line) => line.split(',').filter((_, i) => i !== column).join(','))); // prettier-ignore
   refuses([
-    rows('without a column of the model', predict, withoutColumn(1), 3, /city/),
-    rows('without labels, to measure', evaluate, withoutColumn(0), 3, /click/),
-    rows('of one class, to measure', evaluate, clicksCsv((lines) => lines.filter((line) => !line.startsWith('1'))), 3, /class|label/),
-    rows('none at all', predict, 'click,city,age,user,at\n', 3, /rows|empty/),
-    run('in a format that nobody writes', predict.map((argument) => argument.replace('scores.csv', 'scores.xlsx')), 2, /xlsx|\.csv, \.jsonl/),
-    run('with a column to keep that does not exist', [...predict, '--keep', 'ctiy'], 3, /ctiy/),
-    run('with nowhere to write', predict.slice(0, 3), 2, /--out scores\.csv/),
+    rows('without a column of the model', predict, withoutColumn(1), 3, 'source: expected a column "city" among click, age, user, at, got "none"; name the columns of a file without a header with `names` (file {dir}/clicks.csv)'),
+    rows('without labels, to measure', evaluate, withoutColumn(0), 3, 'source: expected a column "click" among city, age, user, at, got "none"; name the columns of a file without a header with `names` (file {dir}/clicks.csv)'),
+    rows('of one class, to measure', evaluate, clicksCsv((lines) => lines.filter((line) => !line.startsWith('1'))), 3, 'auc: expected rows of both classes, got "only label 0"; the metric is not defined for one class'),
+    rows('none at all', predict, 'click,city,age,user,at\n', 3, 'source: expected rows, got none (file {dir}/clicks.csv)'),
+    run('in a format that nobody writes', predict.map((argument) => argument.replace('scores.csv', 'scores.xlsx')), 2, 'writeScores: expected one of csv, jsonl, ndjson, parquet for the ending of {dir}/scores.xlsx, got "xlsx"'),
+    run('with a column to keep that does not exist', [...predict, '--keep', 'ctiy'], 3, 'source: expected a column "ctiy" among click, city, age, user, at, got "none"; did you mean "city"? (file {dir}/clicks.csv)'),
+    run('with nowhere to write', predict.slice(0, 3), 2, 'ctrflow predict: expected a file to write, got none; give --out scores.csv'),
   ]); // prettier-ignore
 });
 
@@ -176,7 +176,7 @@ function zip(members: Readonly<Record<string, string>>): Uint8Array {
 describe('archives, schemas and models', () => {
   const archive = zip({ 'a.csv': clicksCsv(), 'b.csv': clicksCsv() });
   const from = (file: string): string[] => trainArguments.map((argument) => argument.replace('clicks.csv', file));
-  const withSchema = (name: string, schema: string, code: number, message: RegExp): BadInput => ({
+  const withSchema = (name: string, schema: string, code: number, message: Message): BadInput => ({
     ...{ name, code, message },
     files: { ...files, 'schema.json': schema },
     argv: [...trainArguments, '--schema', '{dir}/schema.json', '--model', 'fm'],
@@ -184,21 +184,26 @@ describe('archives, schemas and models', () => {
   const fields = (...list: readonly object[]): string => JSON.stringify({ fields: list, label: { column: 'click' } });
   const city = { name: 'city', kind: 'categorical' };
   refuses([
-    { name: 'several members', files: { 'c.zip': archive }, argv: from('c.zip'), code: 3, message: /a\.csv.*b\.csv/ },
-    { name: 'no such member', files: { 'c.zip': archive }, argv: from('c.zip:c.csv'), code: 3, message: /c\.csv/ },
-    withSchema('a schema that is no JSON', '{', 3, /schema .*expected JSON/),
-    withSchema('a schema of something else', '[]', 5, /schema/i),
-    withSchema('a schema without fields', fields(), 3, /field/),
-    withSchema('a field twice', fields(city, city), 3, /city/),
-    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, /did you mean "categorical"/),
-    withSchema('a field of a column that does not exist', fields({ ...city, column: 'town' }), 3, /town/),
-    withSchema('the label as a field', fields(city, { name: 'click', kind: 'numeric' }), 3, /click/),
-    withSchema('texts in a field of numbers', fields({ name: 'city', kind: 'numeric' }), 3, /"c\d"/),
-    withSchema('fields of unequal sizes', fields({ ...city, embeddingDim: 4 }, { name: 'user', kind: 'categorical' }), 3, /embeddingDim/),
+    { name: 'several members', files: { 'c.zip': archive }, argv: from('c.zip'), code: 3, message: '{dir}/c.zip: expected one of its members a.csv, b.csv, got "no member"; write {dir}/c.zip:MEMBER' },
+    { name: 'no such member', files: { 'c.zip': archive }, argv: from('c.zip:c.csv'), code: 3, message: '{dir}/c.zip: expected one of its members a.csv, b.csv, got "c.csv"; did you mean "a.csv"?' },
+    withSchema('a schema that is no JSON', '{', 3, /^schema \{dir\}\/schema\.json: expected JSON, got Expected property name or '\}' in JSON at position 1.*$/),
+    withSchema('a schema of something else', '[]', 5, 'schema: expected JSON of format "ctrflow-schema", got []; a fitted schema is the schema.json of a model or run folder'),
+    withSchema('a schema without fields', fields(), 3, 'fm: expected a schema with at least one field, got "none"'),
+    withSchema('a field twice', fields(city, city), 3, 'schema: expected unique field names, got "\\"city\\" twice"'),
+    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, 'schema: field "city": expected one of numeric, categorical, hashed, crossed, sequence, multi-hot, time-part for kind, got "categoric"; did you mean "categorical"?'),
+    withSchema('a field of a column that does not exist', fields({ ...city, column: 'town' }), 3, 'source: expected a column "town" among click, city, age, user, at, got "none"; name the columns of a file without a header with `names` (file {dir}/clicks.csv)'),
+    withSchema('the label as a field', fields(city, { name: 'click', kind: 'numeric' }), 3, 'schema: expected a label that is no input, got "\\"click\\" as label and as field \\"click\\""; drop the field'),
+    withSchema('texts in a field of numbers', fields({ name: 'city', kind: 'numeric' }), 3, 'field "city": expected a finite number within float32, got "c0"; name texts that mean missing in `nullValues`, or declare the field categorical (file {dir}/clicks.csv, line 2, column "city", value "c0")'),
+    withSchema('fields of unequal sizes', fields({ ...city, embeddingDim: 4 }, { name: 'user', kind: 'categorical' }), 3, 'embeddings "embedding": expected 16 as embeddingDim of every field, got "4 for \\"city\\""; give every field the same embeddingDim, or choose a model that takes fields of different sizes'),
   ]); // prettier-ignore
   refuses(
     ['NaN', 'Infinity', '-inf', '1e999'].map((value) => ({
-      ...withSchema(`${value} in a field of numbers`, fields({ name: 'age', kind: 'numeric' }), 3, /line 10|age/),
+      ...withSchema(
+        `${value} in a field of numbers`,
+        fields({ name: 'age', kind: 'numeric' }),
+        3,
+        `field "age": expected a finite number within float32, got "${value}"; name texts that mean missing in \`nullValues\`, or declare the field categorical (file {dir}/clicks.csv, line 10, column "age", value "${value}")`,
+      ),
       files: {
         'schema.json': fields({ name: 'age', kind: 'numeric' }),
         'clicks.csv': clicksCsv((lines) => lines.map((line, i) => (i === 9 ? `1,c1,${value},u1,2024-01-01` : line))),
