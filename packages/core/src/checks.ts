@@ -28,6 +28,9 @@ export function checkNumber(who: string, name: string, value: unknown, bounds: B
   throw new ConfigError(expected(who, `a finite number${describeBounds(bounds)} for ${name}`, value));
 }
 
+/** Of one layer: a gibibyte. */
+export const MAX_WEIGHTS = 2 ** 28;
+
 /**
  * Returns `value` when it is a list of sizes of layers, integers >= 1; an empty one passes unless `nonEmpty`.
  *
@@ -41,7 +44,11 @@ export function checkUnits(
 ): readonly number[] {
   if (!Array.isArray(value)) throw new ConfigError(expected(who, `a list of numbers for ${name}`, value));
   if (nonEmpty && value.length === 0) throw new ConfigError(expected(who, `one layer or more for ${name}`, value));
-  return value.map((units, i) => checkInteger(who, `${name}[${i}]`, units, { min: 1 }));
+  const sizes = value.map((units, i) => checkInteger(who, `${name}[${i}]`, units, { min: 1 }));
+  const large = sizes.findIndex((units, i) => i > 0 && units * sizes[i - 1] > MAX_WEIGHTS);
+  if (large < 0) return sizes;
+  const what = `at most ${MAX_WEIGHTS} weights between two layers of ${name}`;
+  throw new ConfigError(expected(who, what, `${sizes[large - 1]} x ${sizes[large]}`, 'choose smaller layers'));
 }
 
 /**

@@ -12,7 +12,7 @@ export {
   show,
 } from './errors';
 export type { CtrflowErrorName, DataLocation } from './errors';
-export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkUnits, suggest } from './checks';
+export { MAX_WEIGHTS, checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkUnits, suggest } from './checks';
 export type { Bounds } from './checks';
 export {
   fillNormal,

@@ -6,7 +6,7 @@ export {
   safetensorsLayout,
 } from './safetensors';
 export type { SafeTensor, SafeTensorLocation, SafeTensors } from './safetensors';
-export { createTableGroup } from './table-group';
+export { MAX_DIM, createTableGroup } from './table-group';
 export type { TableGroupOptions } from './table-group';
 export type { KernelChoice } from './create-engine';
 export type { KernelCalls, TableThreads } from './kernel-calls';

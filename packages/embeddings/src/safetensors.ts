@@ -89,16 +89,13 @@ export function parseSafetensorsHeader(
   readonly locations: ReadonlyMap<string, SafeTensorLocation>;
   readonly metadata: Readonly<Record<string, string>>;
 } {
-  const json = parseJson(header);
-  const { __metadata__: metadata = {}, ...entries } = json;
+  const { __metadata__: metadata, ...entries } = parseJson(header);
   const dataStart = 8 + header.length;
   const locations = new Map<string, SafeTensorLocation>();
   let expectedBegin = 0;
-  for (const [name, entry] of Object.entries(entries).sort(byOffset)) {
-    const { dtype, shape, data_offsets: offsets } = entry as Entry;
-    const size = Array.isArray(shape)
-      ? (shape as readonly number[]).reduce((product, length) => product * length, 4)
-      : NaN;
+  const checked = Object.entries(entries).map(([name, entry]) => [name, checkEntry(name, entry)] as const);
+  for (const [name, { dtype, shape, data_offsets: offsets }] of checked.sort(byOffset)) {
+    const size = shape.reduce((product, length) => product * length, 4);
     if (dtype !== 'F32' && dtype !== 'I32') throw damaged('tensors of F32 or I32', `${dtype} for "${name}"`);
     if (offsets[1] - offsets[0] !== size) throw damaged(`${size} bytes for "${name}"`, String(offsets[1] - offsets[0]));
     if (offsets[0] !== expectedBegin) throw damaged(`"${name}" to begin at byte ${expectedBegin}`, String(offsets[0]));
@@ -106,7 +103,7 @@ export function parseSafetensorsHeader(
     locations.set(name, { dtype, shape, begin: dataStart + offsets[0], end: dataStart + offsets[1] });
   }
   if (dataStart + expectedBegin !== fileSize) throw damaged(`${dataStart + expectedBegin} bytes`, String(fileSize));
-  return { locations, metadata: metadata as Record<string, string> };
+  return { locations, metadata: isObject(metadata) ? (metadata as Record<string, string>) : {} };
 }
 
 /**
@@ -130,20 +127,32 @@ export function decodeSafetensors(file: Uint8Array): SafeTensors {
 function parseJson(header: Uint8Array): Record<string, unknown> {
   try {
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header));
-    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
+    if (isObject(json)) return json;
   } catch {
     // Falls through to the one message.
   }
   throw damaged('a JSON header', 'something else');
 }
 
-function byOffset([, a]: [string, unknown], [, b]: [string, unknown]): number {
-  const begin = (entry: unknown): number => {
-    const offsets = (entry as Partial<Entry>).data_offsets;
-    if (!Array.isArray(offsets) || offsets.length !== 2) throw damaged('data_offsets of each tensor', 'none');
-    return offsets[0];
-  };
-  return begin(a) - begin(b) || (a as Entry).data_offsets[1] - (b as Entry).data_offsets[1];
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkEntry(name: string, entry: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  const isPlaced = isSizes(offsets) && offsets.length === 2 && offsets[0] <= offsets[1];
+  if (typeof dtype === 'string' && isSizes(shape) && isPlaced) return entry as Entry;
+  throw damaged(`dtype, shape and data_offsets of "${name}"`, JSON.stringify(entry));
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
+}
+
+type Placed = readonly [string, Entry];
+
+function byOffset([, { data_offsets: one }]: Placed, [, { data_offsets: other }]: Placed): number {
+  return one[0] - other[0] || one[1] - other[1];
 }
 
 function damaged(what: string, got: string): SerializationError {

@@ -1,4 +1,4 @@
-import { SerializationError, ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ConfigError, SerializationError, ShapeError, checkInteger, expected } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { checkTableOptimizer } from './check-optimizer';
 import { readColumn, writeColumn } from './columns';
@@ -52,10 +52,23 @@ export interface TableGroupOptions {
  * @throws ConfigError for sizes that are not positive integers, or names that are used twice
  */
 export function createTableGroup(name: string, tables: readonly TableSpec[], options: TableGroupOptions): TableGroup {
-  checkInteger(`tables "${name}"`, 'dim', options.dim, { min: 1 });
+  checkInteger(`tables "${name}"`, 'dim', options.dim, { min: 1, max: MAX_DIM });
   for (const table of tables) checkInteger(`table "${table.name}"`, 'numRows', table.numRows, { min: 1 });
+  const numRows = tables.reduce((sum, table) => sum + table.numRows, 0);
+  if (numRows * options.dim > MAX_NUMBERS) {
+    const hint = 'choose a smaller size, or fewer buckets and values';
+    throw new ConfigError(
+      expected(`tables "${name}"`, `at most ${MAX_NUMBERS} numbers`, `${numRows} x ${options.dim}`, hint),
+    );
+  }
   return new ArrayTableGroup(name, tables, options);
 }
+
+/** Numbers of one row: many times what anybody uses, and far from what would stop the machine. */
+export const MAX_DIM = 2 ** 16;
+
+/** 16 gibibytes, and as much again for each number that an optimizer keeps beside a weight. */
+const MAX_NUMBERS = 2 ** 32;
 
 class ArrayTableGroup implements TableGroup {
   readonly dim: number;

@@ -2,7 +2,17 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import { ShapeError, expected, fillNormal, fillUniform, foldIn, randomKey, withScope } from '@ctrflow/core';
+import {
+  ConfigError,
+  MAX_WEIGHTS,
+  ShapeError,
+  expected,
+  fillNormal,
+  fillUniform,
+  foldIn,
+  randomKey,
+  withScope,
+} from '@ctrflow/core';
 
 /** How a weight begins. */
 export type WeightInitializer =
@@ -34,6 +44,8 @@ export abstract class CtrLayer extends layers.Layer {
     initializer: WeightInitializer,
     trainable = true,
   ): LayerVariable {
+    if (shape.reduce((size, length) => size * length, 1) > MAX_WEIGHTS)
+      throw new ConfigError(expected(`${this.path}/${name}`, `at most ${MAX_WEIGHTS} weights`, `[${shape.join(', ')}]`, 'choose a smaller layer')); // prettier-ignore
     const added = this.addWeight(name, [...shape], 'float32', initializers.zeros(), undefined, trainable);
     const values = initialValues(shape, initializer, this.seed, `${this.path}/${name}`);
     tidy(() => {

@@ -11,7 +11,7 @@ import {
   foldIn,
   randomKey,
 } from '@ctrflow/core';
-import { createTableGroup } from '@ctrflow/embeddings';
+import { MAX_DIM, createTableGroup } from '@ctrflow/embeddings';
 import type { TableGroup } from '@ctrflow/embeddings';
 import { schemaBrand } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
@@ -71,7 +71,7 @@ export function defineModel<O extends object>(definition: ModelDefinition<O>): M
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const filled = { ...defaults, ...given } as Required<O> & Required<CommonModelOptions>;
     checkSwitches(name, definition.defaults, filled);
-    checkInteger(name, 'embeddingDim', filled.embeddingDim, { min: 1 });
+    checkInteger(name, 'embeddingDim', filled.embeddingDim, { min: 1, max: MAX_DIM });
     checkInteger(name, 'seed', filled.seed, { min: 0 });
     checkNumber(name, 'embeddingStdDev', filled.embeddingStdDev, { min: 0 });
     definition.validate?.(filled);

@@ -174,6 +174,11 @@ function parse(text: string, path: string): unknown {
 }
 
 async function checkFiles(folder: string, files: readonly BlockFile[], verify: boolean): Promise<void> {
+  const foreign = files.find(({ name }) => !/^(train|valid|test)-\d+\.arrow$/.test(name));
+  if (foreign !== undefined)
+    throw new SerializationError(
+      expected(folder, 'names such as train-00000.arrow', foreign.name, 'encode the data again'),
+    );
   for (const { name, bytes, sha256: digest } of files) {
     const path = join(folder, name);
     const size = (await stat(path).catch(() => undefined))?.size;

@@ -39,12 +39,12 @@ export async function readSafetensors(path: string): Promise<SafeTensors> {
     const { size } = await handle.stat();
     const length = safetensorsHeaderLength(await readBytes(handle, 0, Math.min(8, size)), size);
     const { locations, metadata } = parseSafetensorsHeader(await readBytes(handle, 8, length), size);
-    const tensors: Record<string, SafeTensor> = {};
+    const tensors: [string, SafeTensor][] = [];
     for (const [name, { dtype, shape, begin, end }] of locations) {
       const { buffer } = await readBytes(handle, begin, end - begin);
-      tensors[name] = { shape, data: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) };
+      tensors.push([name, { shape, data: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) }]);
     }
-    return { tensors, metadata };
+    return { tensors: Object.fromEntries(tensors), metadata };
   } catch (error) {
     if (!isCtrflowError(error, 'SerializationError')) throw error;
     throw new SerializationError(`${path}: ${error.message}`, { cause: error });

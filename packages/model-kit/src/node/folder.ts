@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SerializationError, expected } from '@ctrflow/core';
+import { SerializationError, expected, isCtrflowError } from '@ctrflow/core';
 import { folderKind, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
@@ -83,8 +83,8 @@ export async function loadModel(folder: string, factories: readonly ModelFactory
     const hint = `install the version of the package that wrote it, or train again`;
     throw new SerializationError(expected(folder, `version ${factory.version} of ${json.name}`, json.version, hint));
   }
-  for (const [file, checksum] of Object.entries(json.checksums)) {
-    if ((await sha256(join(folder, file))) === checksum) continue;
+  for (const file of FILES) {
+    if ((await sha256(join(folder, file))) === json.checksums[file]) continue;
     throw new SerializationError(
       `${folder}: expected ${file} as it was saved, got other bytes; the file is damaged or was edited`,
     );
@@ -93,24 +93,46 @@ export async function loadModel(folder: string, factories: readonly ModelFactory
   if (schema.fingerprint !== json.schemaFingerprint) {
     throw new SerializationError(expected(folder, `schema ${json.schemaFingerprint}`, schema.fingerprint));
   }
-  const model = factory(schema, json.options as never);
+  const model = build(folder, factory, schema, json.options);
   setModelWeights(model, (await readSafetensors(join(folder, 'weights.safetensors'))).tensors);
   model.negativeKeepRate = json.negativeKeepRate ?? 1;
   return model;
 }
 
 function checkModelJson(folder: string, json: unknown): asserts json is ModelJson {
-  const { format, formatVersion, negativeKeepRate: rate = 1 } = (json ?? {}) as Partial<ModelJson>;
+  const { format, formatVersion, options, checksums, negativeKeepRate: rate = 1 } = (json ?? {}) as Partial<ModelJson>;
   if (format !== 'ctrflow-model') throw new SerializationError(expected(folder, 'a model.json of ctrflow', json));
-  if (formatVersion === undefined || formatVersion > FORMAT_VERSION) {
+  if (typeof formatVersion !== 'number' || formatVersion > FORMAT_VERSION) {
     const hint = 'install a newer version of @ctrflow/model-kit';
     throw new SerializationError(expected(folder, `a format up to ${FORMAT_VERSION}`, formatVersion, hint));
   }
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new SerializationError(expected(folder, 'the options of a model', options, 'model.json is damaged'));
+  const without = FILES.find((file) => typeof checksums?.[file] !== 'string');
+  if (without !== undefined)
+    throw new SerializationError(expected(folder, `a checksum of ${without}`, checksums, 'model.json is damaged'));
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1))
     throw new SerializationError(expected(folder, 'a number in (0, 1] for negativeKeepRate', rate));
 }
 
+/** Nothing vouches for what model.json says: options that nobody could have given make anything fail. */
+function build(
+  folder: string,
+  factory: ModelFactory<never>,
+  schema: ReturnType<typeof schemaFromJSON>,
+  options: ModelJson['options'],
+): CtrModel {
+  try {
+    return factory(schema, options as never);
+  } catch (error) {
+    if (isCtrflowError(error)) throw error;
+    const hint = 'model.json is damaged';
+    throw new SerializationError(expected(folder, `options of ${factory.modelName}`, options, hint), { cause: error });
+  }
+}
+
 async function readJson(folder: string, file: string): Promise<unknown> {
+  await requireFile(join(folder, file));
   const text = await readFile(join(folder, file), 'utf8').catch((error: unknown) => {
     const hint = 'is it the folder of a saved model?';
     throw new SerializationError(expected(folder, `a file ${file}`, 'none', hint), { cause: error });
@@ -122,7 +144,14 @@ async function readJson(folder: string, file: string): Promise<unknown> {
   }
 }
 
+/** A pipe or a device may never end. */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() === false) throw new SerializationError(expected(path, 'a regular file', 'something else'));
+}
+
 async function sha256(path: string): Promise<string> {
+  await requireFile(path);
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
