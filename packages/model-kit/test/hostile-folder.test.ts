@@ -80,7 +80,10 @@ function mutated(value: unknown, path: readonly number[], put: unknown): unknown
   if (step === undefined || typeof value !== 'object' || value === null || Object.keys(value).length === 0) return put;
   const keys = Object.keys(value);
   const key = keys[step % keys.length];
-  const entries = Object.entries(value).map(([name, one]) => [name, name === key ? mutated(one, rest, put) : one]);
+  const entries = Object.entries(value as Record<string, unknown>).map(([name, one]): [string, unknown] => [
+    name,
+    name === key ? mutated(one, rest, put) : one,
+  ]);
   return Array.isArray(value) ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }
 
