@@ -1,10 +1,11 @@
 /**
- * Writes the public API of every package to `etc/*.api.md`, or with `--check` fails when it differs from what is committed: no API
- * changes unnoticed.
+ * Writes the public API of every package that is built to `etc/*.api.md`, or of those that are named: `npm run api -- my-net`. With `--check` it takes every package and fails where one
+ * differs from what is committed: no API changes unnoticed.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { packagesToReport } from './packages-to-report';
 import { publishedPackages, workspaceRoot } from './packages';
 import type { PublishedPackage } from './packages';
 
@@ -51,7 +52,9 @@ function report({ folder, json }: PublishedPackage, entry: string): boolean {
   return result.apiReportChanged;
 }
 
-const changed = publishedPackages().flatMap((published) =>
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+const changed = packagesToReport(publishedPackages(), { named, check }).flatMap((published) =>
   Object.keys(published.json.exports)
     .filter((path) => path !== './package.json')
     .map((path) => (path === '.' ? 'index' : path.slice(2)))
