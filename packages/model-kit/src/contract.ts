@@ -40,11 +40,11 @@ export type FeedSpec =
   /** 1 where an entry of the list is real, times its weight if the slot is weighted; 0 where it is padding: float32 `[B, T]`. */
   | { readonly kind: 'list-weights'; readonly name: string; readonly slot: string }
   /**
-   * In training only: the places of a list's entries in `[B, T]`, one after the other, int32 `[N]`; N is a little more than there are entries, and what is left over is -1.
+   * In training only: the places of a list's events in `[B, T]`, one after the other, int32 `[N]`; N is a little more than there are events, and what is left over is -1. Entries of weight 0 are none.
    * What costs much is then computed for N entries and not for B T places, most of which may be padding; see `pack` and `unpack` of `@ctrflow/layers`.
    */
   | { readonly kind: 'packed-events'; readonly name: string; readonly slot: string }
-  /** In training only: for each place of `[B, T]` its entry among the packed ones, N - 1 where padding is: int32 `[B T]`. */
+  /** In training only: for each place of `[B, T]` its event among the packed ones, N - 1 where none is: int32 `[B T]`. */
   | { readonly kind: 'packed-places'; readonly name: string; readonly slot: string }
   /** `value` slots: float32 `[B, F]`. */
   | { readonly kind: 'values'; readonly name: string; readonly slots: readonly string[] };

@@ -7,16 +7,18 @@ const MAX_DRAWS = 16;
 
 /**
  * For each entry of a list another entry of the batch that stands for what did not happen: the index into `ids`. Every entry is equally likely, so that values
- * come as often as they occur; one with the value of the entry itself, or of weight 0, is drawn again, up to 15 times.
+ * come as often as they occur; one with the value of the entry itself is drawn again, up to 15 times.
  *
- * A function of (key, number of the entry): how the list is padded makes no difference.
+ * A function of (key, number of the event): how the list is padded, and where it has empty places, makes no difference. An entry of weight 0 is no event and draws itself.
  */
 export function drawNegatives({ ids, weights }: EncodedList, key: RandomKey): Int32Array {
-  const N = ids.length;
-  return Int32Array.from(ids, (id, entry) => {
-    let drawn = entry;
-    for (let draw = 0; draw < MAX_DRAWS && (ids[drawn] === id || weights?.[drawn] === 0); draw++)
-      drawn = integerAt(key, draw * N + entry, N);
-    return drawn;
+  const all = Int32Array.from(ids, (_, entry) => entry);
+  const events = weights === undefined ? all : all.filter((entry) => weights[entry] !== 0);
+  const N = events.length;
+  const drawn = all.slice();
+  events.forEach((entry, n) => {
+    for (let draw = 0; draw < MAX_DRAWS && ids[drawn[entry]] === ids[entry]; draw++)
+      drawn[entry] = events[integerAt(key, draw * N + n, N)];
   });
+  return drawn;
 }
