@@ -69,3 +69,13 @@ test.each<[string, string, object, RegExp]>([
   await expect(exportOnnx(model, join(folder, path), options)).rejects.toThrow(message);
   expect(readdirSync(folder)).toEqual(before);
 });
+
+// Planted bug that this fails for: weights beside the model that take the place of whatever is called so.
+test('a file of the user where the weights would go stays', async () => {
+  const path = join(folder, 'mine.onnx');
+  writeFileSync(`${path}.data`, 'mine');
+  await expect(exportOnnx(model, path, { maxInlineBytes: 4096 })).rejects.toThrow(/export: expected no file .*mine\.onnx\.data of something else, got "one"; the weights go there/); // prettier-ignore
+  expect(readFileSync(`${path}.data`, 'utf8')).toBe('mine');
+  await exportOnnx(model, path);
+  await exportOnnx(model, path, { maxInlineBytes: 4096 }); // that of the model before
+});

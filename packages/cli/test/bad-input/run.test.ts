@@ -79,7 +79,7 @@ describe('a saved model', () => {
     run('of a newer format', predict, 5, '{dir}/run/model: expected a format up to 2, got 99; install a newer version of @ctrflow/model-kit', editModel((model) => ({ ...model, formatVersion: 99 }))),
     run('of a newer version of its model', predict, 5, '{dir}/run/model: expected version 1 of lr, got 7; install the version of the package that wrote it, or train again', editModel((model) => ({ ...model, version: 7 }))),
     run('that nobody knows', predict, 5, '{dir}/run/model: expected a model among lr, fm, deepfm, dnn, masknet, rnn, din, dien, dsin, cnn-lstm, bst, got "lrr"; pass its factory to loadModel', editModel((model) => ({ ...model, name: 'lrr' }))),
-    run('with an option out of range', predict, 2, 'lr: expected an integer >= 1 for embeddingDim, got 0', editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),
+    run('with an option out of range', predict, 2, 'lr: expected an integer >= 1 and <= 65536 for embeddingDim, got 0', editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),
     run('with one bit of its weights changed', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', flipped)),
     run('whose weights are cut off', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', (content) => content.subarray(0, 100))),
     run('whose weights are cut off and signed', predict, 5, '{dir}/run/model/weights.safetensors: safetensors: expected a header within the file, got "328 bytes"; the file is truncated or damaged', edit('weights.safetensors', (content) => content.subarray(0, 100), true)),
@@ -94,7 +94,7 @@ describe('a saved model', () => {
 describe('a run folder', () => {
   refuses([
     run('that holds a training', train, 2, 'run folder: expected an empty folder, got "{dir}/run, which holds a training"; resume it (--resume) or choose another folder'),
-    run('that another process writes', [...train, '--resume'], 2, /^run folder: expected a folder that no other training writes, got "\{dir\}\/run, held by process \d+"$/, (folder) => {
+    run('that another process writes', [...train, '--resume'], 2, /^run folder: expected a folder that no other training writes, got "\{dir\}\/run, held by process \d+"; wait for it, stop it, or choose another folder; if it has ended, delete \{dir\}\/run\/\.lock\.9$/, (folder) => {
       writeFileSync(join(folder, '.lock.9'), ownerText({ ...thisOwner(), pid: process.ppid, started: 'x' }));
     }),
     run('resumed with other options', [...train, '--resume', '--learning-rate', '0.5'], 4, 'run folder: expected the training that began here, got "another one"; fit differ from {dir}/run/config.json; a run is resumed with the options that began it'),

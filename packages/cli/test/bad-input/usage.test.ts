@@ -83,7 +83,7 @@ describe('the command line', () => {
     train(
       "a model's option out of range",
       ['--embedding-dim', '0'],
-      'lr: expected an integer >= 1 for embeddingDim, got 0',
+      'lr: expected an integer >= 1 and <= 65536 for embeddingDim, got 0',
     ),
     train('no epochs', ['--epochs', '0'], 'ctrflow train: expected an integer >= 1 for --epochs, got 0'),
     train(

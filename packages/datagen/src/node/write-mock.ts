@@ -4,6 +4,7 @@ import type { SchemaSpec } from '@ctrflow/features';
 import { join } from 'node:path';
 import { MOCK_CLICK_RATE, createMock } from '../mock';
 import type { MockOptions } from '../mock';
+import { requireOwnFolder } from './own-folder';
 import { writeTables } from './tables';
 import type { Table } from './tables';
 
@@ -64,6 +65,7 @@ export async function writeMock(folder: string, options: WriteMockOptions = {}):
   const rows = checkInteger('writeMock', 'rows', wanted ?? 10_000, { min: 1 });
   checkOneOf('writeMock', 'format', format, ['csv', 'parquet']);
   const mock = createMock(sizes);
+  await requireOwnFolder(folder, ['truth.json', 'schema.json', ...tables.map(({ name }) => `${name}.${format}`)]);
   await writeTables(folder, format, tables, async (sinks) => {
     const fill = async (name: string, size: number, cells: (index: number) => readonly string[]): Promise<void> => {
       for (let i = 0; i < size; i++) {

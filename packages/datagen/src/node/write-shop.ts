@@ -7,6 +7,7 @@ import { simulateShop } from '../journeys';
 import { shopPreset } from '../presets';
 import type { ShopConfig } from '../config';
 import type { ShopRow } from '../row';
+import { requireOwnFolder } from './own-folder';
 import { writeTables } from './tables';
 import { join } from 'node:path';
 import { eventTable, interactionTable, itemTable, probabilityTable, userTable } from './shop-tables';
@@ -67,7 +68,9 @@ export async function writeShop(folder: string, options: WriteShopOptions = {}):
   const log = config.journeys === undefined ? [] : [eventTable];
   const truths = probabilities ? [probabilityTable(config)] : [];
   const tally = createTally(config);
-  await writeTables(folder, format, [users, items, interactions, ...log, ...truths], async (sinks) => {
+  const tables = [users, items, interactions, ...log, ...truths];
+  await requireOwnFolder(folder, ['truth.json', 'schema.json', ...tables.map(({ name }) => `${name}.${format}`)]);
+  await writeTables(folder, format, tables, async (sinks) => {
     for (const cells of users.rows) sinks.users.add(cells);
     for (const cells of items.rows) sinks.items.add(cells);
     let [done, views] = [0, 0];

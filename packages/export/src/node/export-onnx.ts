@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { encodeOnnx } from '@ctrflow/compiler';
 import type { OnnxModel, OnnxValueInfo } from '@ctrflow/compiler';
-import { ConfigError, checkInteger, expected } from '@ctrflow/core';
+import { ConfigError, checkInteger, expected, isCtrflowError } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { toOnnxModel } from '../onnx-model';
@@ -26,6 +26,9 @@ export interface ExportSummary {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
 }
+
+/** What another path does not help against. */
+const full: readonly string[] = ['ENOSPC', 'EDQUOT', 'EIO'];
 
 const MAX_INLINE_BYTES = 2 ** 31 - 2 ** 26;
 
@@ -53,6 +56,7 @@ export async function exportOnnx(
   try {
     await writeFiles(whole, path, maxInlineBytes, files);
   } catch (error) {
+    if (isCtrflowError(error) || full.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(expected('export', 'a path that can be written', path, reason), { cause: error });
   }
@@ -67,9 +71,15 @@ async function writeFiles(whole: OnnxModel, path: string, maxInlineBytes: number
     return;
   }
   const dataPath = `${resolve(path)}.data`;
+  if ((await isThere(dataPath)) && !(await isThere(path)))
+    throw new ConfigError(expected('export', `no file ${dataPath} of something else`, 'one', 'the weights go there: move it away, or name another path')); // prettier-ignore
   const { model, tensors } = moveOutside(whole, basename(dataPath));
   const bytes = encodeOnnx(model);
   await writeFileAtomic(dataPath, (handle) => writeTensors(handle, tensors));
   await writeFileAtomic(path, bytes);
   files.push(`${path}.data`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
