@@ -5,39 +5,39 @@ const bug = bugsIn('packages/data');
 
 /** Bugs in packages/data but what makes rows of logs, which is in `samples`. */
 export const data: readonly Mutation[] = [
-  bug('node/read-dataset', 'await readerOf(split.train), split.train.condition', "await readerOf(split.train), 'true'", ['open-dataset', 'sources']), // prettier-ignore
-  bug('node/read-dataset', 'table === split.train.table ? split.train.condition', "table === split.train.table ? 'true'", ['open-dataset', 'sources']), // prettier-ignore
-  bug('node/read-dataset', "part === 'train' && sampler !== undefined", 'sampler !== undefined', 'sources'),
-  bug('node/read-dataset', 'firstRow += table.numRows', 'firstRow = table.numRows', ['bad-input', 'open-dataset']),
+  bug('node/read-dataset', 'await readerOf(split.train), split.train.condition', "await readerOf(split.train), 'true'", 'reading'), // prettier-ignore
+  bug('node/read-dataset', 'table === split.train.table ? split.train.condition', "table === split.train.table ? 'true'", 'reading'), // prettier-ignore
+  bug('node/read-dataset', "part === 'train' && sampler !== undefined", 'sampler !== undefined', 'reading'),
+  bug('node/read-dataset', 'firstRow += table.numRows', 'firstRow = table.numRows', 'reading'),
   bug('node/split-sql', "split.by === 'group' ? [split.column]", "split.by === 'group' ? columns", 'sources'),
   bug('node/split-sql', "'DESC')}, rowid DESC)", "'DESC')}, rowid ASC)", ['sources', 'open-dataset']),
   bug('node/split-sql', '1 - split.valid - split.test, 1 - split.test', '1 - split.valid - split.test, 1 - split.valid', ['open-dataset', 'sources']), // prettier-ignore
   bug('node/split-sql', 'WHEN ${share} < ${test + valid}', 'WHEN ${share} < ${valid}', 'sources'),
   bug('node/split-sql', "sortable(split.column, spec, 'ASC')", "sortable(split.column, spec, 'DESC')", ['open-dataset', 'sources']), // prettier-ignore
   bug('node/join', 'LEFT JOIN', 'INNER JOIN', 'sources'),
-  bug('node/join', ' ORDER BY l.rowid', ' ORDER BY l.rowid DESC', 'sources'),
-  bug('node/clean', '[`${value} > ${max}`]', '[`${value} >= ${max}`]', 'sources'),
-  bug('node/clean', 'SELECT min(${inRange.row})', 'SELECT max(${inRange.row})', 'sources'),
+  bug('node/join', ' ORDER BY l.rowid', ' ORDER BY l.rowid DESC', 'reading'),
+  bug('node/clean', '[`${value} > ${max}`]', '[`${value} >= ${max}`]', 'reading'),
+  bug('node/clean', 'SELECT min(${inRange.row})', 'SELECT max(${inRange.row})', 'reading'),
   bug('node/summary', 'numPositives / numRows', 'numPositives / (numRows - numPositives)', ['open-dataset', 'sources']),
-  bug('node/value-codes', 'if (slots[slot] >= 0) return false;', '', ['sources', 'open-dataset', 'number-columns']),
-  bug('node/bad-rows', '(row) => !bad.has(row)', '(row) => row === 0 || !bad.has(row)', ['bad-input', 'open-dataset']),
+  bug('node/value-codes', '.subarray(0, length), from)', '.subarray(0, length), 0)', 'reading'),
+  bug('node/bad-rows', '(row) => !bad.has(row)', '(row) => row === 0 || !bad.has(row)', 'reading'),
   bug('node/bad-rows', 'one.row - other.row', 'other.row - one.row', ['bad-input', 'open-dataset']),
   bug('node/number-columns', "NOT contains(${asText(column)}, '_')", 'true', 'number-columns'),
   bug('node/encoded', 'if (earlier !== inputs) return undefined;', '', 'encoded'),
   bug('node/encoded', 'sha256(await readFile(path)) !== digest', 'false', 'encoded'),
   bug('node/profile', 'sum(total - best)', 'sum(best)', 'sources'),
   bug('node/profile', 'QUALIFY total > 1', 'QUALIFY total > 0', 'sources'),
-  bug('node/write-scores', 'POSITIONAL JOIN scores s', 'POSITIONAL JOIN (SELECT * FROM scores ORDER BY score) s', ['packages/cli/test/presets', 'open-dataset', 'sources']), // prettier-ignore
+  bug('node/write-scores', 'POSITIONAL JOIN scores s', 'POSITIONAL JOIN (SELECT * FROM scores ORDER BY score) s', 'reading'), // prettier-ignore
   bug('downsample', 'Math.floor(this.numNegatives * this.keepRate) > before', 'Math.floor(this.numNegatives * (1 - this.keepRate)) > before', 'sources'), // prettier-ignore
   bug('downsample', 'if (columns.label?.[row] === 1) return true;', '', 'sources'),
   bug('csv', 'at = close + 2;', 'at = close + 1;', ['sources', 'damaged-files']),
   bug('csv', "text.startsWith('\\r\\n', at) ? 2 : 1", '1', ['sources', 'damaged-files']),
-  bug('csv', 'fields.push(end === at ? null : text.slice(at, end))', 'fields.push(text.slice(at, end))', ['sources', 'damaged-files']), // prettier-ignore
+  bug('csv', 'fields.push(end === at ? null : text.slice(at, end))', 'fields.push(text.slice(at, end))', 'reading'), // prettier-ignore
   bug('memory', 'Math.min(numRows, from + batchSize)', 'from + batchSize', ['open-dataset', 'by-row', 'encoded']),
   bug('memory', 'from < numRows; from += batchSize', 'from + batchSize <= numRows; from += batchSize', ['open-dataset', 'by-row']), // prettier-ignore
   bug('memory', 'from = startBatch * batchSize', 'from = startBatch', ['open-dataset', 'encoded']),
   bug('memory', 'part.map((offset) => offset - start)', 'part', ['by-row', 'encoded', 'open-dataset']),
-  bug('memory', "const roles = ['label', 'weight', 'group', 'time']", "const roles = ['label', 'weight', 'group']", ['by-row', 'encoded']), // prettier-ignore
+  bug('memory', "const roles = ['label', 'weight', 'group', 'time']", "const roles = ['label', 'weight', 'group']", 'reading'), // prettier-ignore
   bug('memory', 'offsets[row + i] = start + list.offsets[i]', 'offsets[row + i] = list.offsets[i]', [
     'by-row',
     'encoded',
@@ -47,12 +47,8 @@ export const data: readonly Mutation[] = [
   bug('blocks', 'let skip = startBatch * batchSize', 'let skip = 0', 'encoded'),
   bug('by-row', 'from * slots.length, to * slots.length', 'from, to * slots.length', 'by-row'),
   bug('by-row', 'matrix[row * C + c] = given[c][row]', 'matrix[c * numRows + row] = given[c][row]', 'by-row'),
-  bug('dialect', 'else if (line[i + 1] === quote) field += line[++i];', '', [
-    'sources',
-    'open-dataset',
-    'damaged-files',
-  ]),
-  bug('dialect', 'other.width > one.width', 'other.width < one.width', ['sources', 'open-dataset', 'damaged-files']),
-  bug('dataset-from-tables', 'await fitSchema(schema, [train])', 'await fitSchema(schema, [train, ...(test ? [test] : [])])', ['histories', 'purchases']), // prettier-ignore
+  bug('dialect', 'else if (line[i + 1] === quote) field += line[++i];', '', 'reading'),
+  bug('dialect', 'other.width > one.width', 'other.width < one.width', 'reading'),
+  bug('dataset-from-tables', 'await fitSchema(schema, [train])', 'await fitSchema(schema, [train, ...(test ? [test] : [])])', 'reading'), // prettier-ignore
   bug('arrow', 'ids: entriesOf(column) as Int32Array', 'ids: (column.children[0].values as Int32Array)', 'encoded'),
 ];
