@@ -31,7 +31,7 @@ export const data: readonly Mutation[] = [
   bug('downsample', 'Math.floor(this.numNegatives * this.keepRate) > before', 'Math.floor(this.numNegatives * (1 - this.keepRate)) > before', 'sources'), // prettier-ignore
   bug('downsample', 'if (columns.label?.[row] === 1) return true;', '', 'sources'),
   bug('csv', 'at = close + 2;', 'at = close + 1;', ['sources', 'damaged-files']),
-  bug('csv', "text.startsWith('\\r\\n', at) ? 2 : 1", '1', ['sources', 'damaged-files']),
+  bug('csv', "text.startsWith('\\r\\n', at) ? 2 : 1", '1', 'reading'),
   bug('csv', 'fields.push(end === at ? null : text.slice(at, end))', 'fields.push(text.slice(at, end))', 'reading'), // prettier-ignore
   bug('memory', 'Math.min(numRows, from + batchSize)', 'from + batchSize', ['open-dataset', 'by-row', 'encoded']),
   bug('memory', 'from < numRows; from += batchSize', 'from + batchSize <= numRows; from += batchSize', ['open-dataset', 'by-row']), // prettier-ignore
