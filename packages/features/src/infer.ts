@@ -1,6 +1,7 @@
 import { SchemaError, expected } from '@ctrflow/core';
 import { FIRST_VALUE } from './fields/categorical';
 import type { FieldSpec, LabelSpec, SchemaSpec } from './spec';
+import { plainNumber } from './text';
 import { timePartSizes } from './time';
 
 /** What is known of a raw column before a schema is declared. Counts are of values that are there. */
@@ -190,14 +191,15 @@ function fieldName(column: string): string {
   return column.replaceAll(/[/:]/g, '_');
 }
 
-const POSITIVE = ['1', '1.0', 'true', 'yes', 'y', 't'];
-const NEGATIVE = ['0', '0.0', 'false', 'no', 'n', 'f'];
+const POSITIVE = ['1', 'true', 'yes', 'y', 't'];
+const NEGATIVE = ['0', 'false', 'no', 'n', 'f'];
 
 /** Two values that are no usual names of yes and no: the rarer one is taken as positive, said so by `positive` in the declaration. */
 function completeLabel(label: LabelSpec, profiles: readonly ColumnProfile[]): LabelSpec {
   const profile = profiles.find(({ column }) => column === label.column);
   if (label.positive !== undefined || profile?.numDistinct !== 2) return label;
-  const known = profile.examples.every((value) => [...POSITIVE, ...NEGATIVE].includes(value.toLowerCase()));
+  const is = (names: readonly string[], value: string): boolean => names.includes(plainNumber(value).toLowerCase());
+  const known = profile.examples.every((value) => is([...POSITIVE, ...NEGATIVE], value));
   if (!known) return { ...label, positive: [profile.examples[1]] };
-  return { ...label, positive: profile.examples.filter((value) => POSITIVE.includes(value.toLowerCase())) };
+  return { ...label, positive: profile.examples.filter((value) => is(POSITIVE, value)) };
 }

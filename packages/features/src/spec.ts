@@ -169,7 +169,7 @@ export interface SchemaSpec {
   readonly label?: LabelSpec;
   /** Column of sample weights (>= 0). */
   readonly weight?: string;
-  /** Column of the group of GAUC and ranking metrics, usually the user. */
+  /** Column of the group of GAUC and ranking metrics, usually the user. Rows without one have no part in them. */
   readonly group?: string;
   /** Column of the event's time, for splits and histories. */
   readonly time?: { readonly column: string; readonly format?: TimeFormat };

@@ -15,6 +15,16 @@ export function canonicalizer({ trim = true, nullValues = [] }: Pick<SchemaSpec,
   };
 }
 
+/** Digits that a number certainly keeps when it is read and written again. */
+const EXACT_DIGITS = 15;
+
+/** One text for all ways to write a number: `1`, `1.0` and `1.00` are `1`. What begins with a zero too many or is too long to be a quantity stays as it is. */
+export function plainNumber(text: string): string {
+  const digits = text.replaceAll(/\D/g, '').length;
+  if (digits > EXACT_DIGITS || /^[+-]?0\d/.test(text) || !NUMBER.test(text)) return text;
+  return String(Number(text) + 0); // -0 is 0
+}
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** The number that a text spells, or undefined when it spells none or none that is finite in float32. */

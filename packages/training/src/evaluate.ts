@@ -2,6 +2,7 @@ import { checkInteger } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
 import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
+import type { Grouped } from '@ctrflow/metrics';
 import { logitShift } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
@@ -106,6 +107,17 @@ async function* scoredBatches(
   }
 }
 
+/** The rows that have a group. */
+function withGroup({ labels, scores, weights, groups }: Grouped): Grouped {
+  const has = (_: number, row: number): boolean => !Number.isNaN(groups[row]);
+  return {
+    labels: labels.filter(has),
+    scores: scores.filter(has),
+    groups: groups.filter(has),
+    ...(weights && { weights: weights.filter(has) }),
+  };
+}
+
 /** The record of an evaluation. */
 export function metricsOf({ labels, logits, probabilities, weights, groups }: ScoredRows): Evaluation {
   const weighted = weights === undefined ? {} : { weights };
@@ -114,7 +126,7 @@ export function metricsOf({ labels, logits, probabilities, weights, groups }: Sc
   return {
     auc: auc(byLogit),
     logLoss: logLossFromLogits(byLogit),
-    ...(groups === undefined ? {} : { gauc: groupAuc({ ...byLogit, groups }) }),
+    ...(groups === undefined ? {} : { gauc: groupAuc(withGroup({ ...byLogit, groups })) }),
     prAuc: averagePrecision(byLogit),
     normalizedEntropy: normalizedEntropy(byProbability),
     brier: brierScore(byProbability),

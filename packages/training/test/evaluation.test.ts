@@ -6,7 +6,7 @@ import type { EncodedColumns } from '@ctrflow/features';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate, predict, scoreRows } from '../src/index';
+import { evaluate, metricsOf, predict, scoreRows } from '../src/index';
 
 const schema = fittedSchema({
   fields: [
@@ -131,4 +131,18 @@ test.each([0, -1, NaN, 1.5, '0.5'])('a rate of %s is refused', async (rate) => {
   await expect(evaluate(model, rows)).rejects.toThrow(message);
   await expect(probabilitiesOf({})).rejects.toThrow(message);
   model.negativeKeepRate = 1;
+});
+
+// Planted bug that this fails for: rows without a group as a group of their own.
+test('rows without a group have no part in GAUC', () => {
+  const labels = Float32Array.of(1, 0, 1, 0, 1, 0, 0);
+  const logits = Float32Array.of(2, 1, 0, 1, -3, 3, 0.5);
+  const probabilities = Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+  // Group 1 has a right pair, group 2 two wrong ones; the rows without a group have a wrong one.
+  const groups = Float64Array.of(1, 1, 2, 2, NaN, NaN, 2);
+  expect(metricsOf({ labels, logits, probabilities, groups }).gauc).toBeCloseTo((2 * 1 + 3 * 0) / 5, 12);
+  const none = groups.map(() => NaN);
+  expect(metricsOf({ labels, logits, probabilities, groups: none }).gauc).toBeNaN();
+  const weights = Float32Array.of(1, 2, 3, 1, 1, 1, 0);
+  expect(metricsOf({ labels, logits, probabilities, groups, weights }).gauc).toBeCloseTo((3 * 1 + 4 * 0) / 7, 12);
 });

@@ -36,7 +36,7 @@ export const splitOptions = grouped('Rows', {
   test: text('<file>', 'test rows, when they are a file of their own'),
   split: mapping(
     '<by=...,...>',
-    'how to part the rows: by=ratio|time|group|leave-last-out|none,valid=0.1,test=0.1',
+    'how to part the rows: by=ratio|time|group|leave-last-out|none,valid=0.1,test=0.1; ratio and group: seed=7 makes other parts',
     'by',
   ),
   limit: integer('read the first n rows of each file or glob only', { min: 1 }),

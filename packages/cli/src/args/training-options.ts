@@ -61,7 +61,7 @@ export const trainingOptions = {
     ),
     monitor: choice(metrics, 'metric that stops and picks the best epoch (default auc)'),
     patience: integer('epochs without improvement before stopping (default 2)', { min: 1 }),
-    seed: integer('of weights, shuffling and dropout (default 2021)', { min: 0 }),
+    seed: integer('of weights, shuffling and dropout (default 2021); parts have --split seed=...', { min: 0 }),
   }),
 };
 

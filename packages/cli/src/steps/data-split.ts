@@ -1,12 +1,12 @@
-import { ConfigError, checkKnownOptions, checkNumber, checkOneOf, expected, show } from '@ctrflow/core';
+import { ConfigError, checkInteger, checkKnownOptions, checkNumber, checkOneOf, expected, show } from '@ctrflow/core';
 import type { Split } from '@ctrflow/data';
 import type { dataOptions } from '../args/data-options';
 import type { Values } from '../args/option';
 
 const shares = ['valid', 'test'] as const;
 const keysOf: Readonly<Record<Split['by'], readonly string[]>> = {
-  ratio: ['by', ...shares, 'key'],
-  group: ['by', ...shares, 'column'],
+  ratio: ['by', ...shares, 'key', 'seed'],
+  group: ['by', ...shares, 'column', 'seed'],
   time: ['by', ...shares, 'column'],
   'leave-last-out': ['by', 'group', 'time'],
   none: ['by'],
@@ -31,11 +31,12 @@ export function splitOf(who: string, options: Values<typeof dataOptions>): Split
       return { by };
     case 'leave-last-out':
       return { by, group: column('group', 'group'), time: column('time', 'time') };
-    case 'group':
     case 'time':
       return { by, ...parts, column: column('column', by) };
+    case 'group':
+      return { by, ...parts, ...seedOf(who, split), column: column('column', by) };
     case 'ratio':
-      return { by, ...parts, ...(typeof split.key === 'string' && { key: split.key }) };
+      return { by, ...parts, ...seedOf(who, split), ...(typeof split.key === 'string' && { key: split.key }) };
   }
 }
 
@@ -50,6 +51,10 @@ function refuseTwoParts(who: string, { split, ...files }: Values<typeof dataOpti
       `${who}: expected one of --${part} and ${takes} of --split, got both; the rows that the split sets apart would be left out`,
     );
   }
+}
+
+function seedOf(who: string, { seed }: Readonly<Record<string, unknown>>): { seed?: number } {
+  return seed === undefined ? {} : { seed: checkInteger(who, 'seed of --split', seed, { min: 0 }) };
 }
 
 /** Ten percent, unless the part is a file of its own. */

@@ -3,7 +3,7 @@ import type { RawTable } from '../columns';
 import { fingerprint64 } from '../fingerprint64';
 import type { LabelSpec, SchemaSpec } from '../spec';
 import type { Canonical } from '../text';
-import { asText } from '../text';
+import { asText, plainNumber } from '../text';
 import { timeParser } from '../time';
 import type { Encoded } from './lookup';
 import { DictionaryLookup } from './lookup';
@@ -87,18 +87,14 @@ function weightRole(column: string, canonical: Canonical): Role {
   };
 }
 
-const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
-const NEGATIVE = new Set(['0', '0.0', 'false', 'no']);
+const POSITIVE = ['1', 'true', 'yes'];
+const NEGATIVE = ['0', 'false', 'no'];
 
 /** 1 for a positive value, 0 for a negative one. */
 function labelEncoding({ positive, negative }: LabelSpec, canonical: Canonical): (text: string | null) => Encoded {
-  const isPositive = positive === undefined ? (value: string) => POSITIVE.has(value.toLowerCase()) : memberOf(positive);
-  const isNegative =
-    negative !== undefined
-      ? memberOf(negative)
-      : positive === undefined
-        ? (value: string) => NEGATIVE.has(value.toLowerCase())
-        : () => true;
+  const isPositive = positive === undefined ? anyCase(memberOf(POSITIVE)) : memberOf(positive);
+  const others = positive === undefined ? anyCase(memberOf(NEGATIVE)) : () => true;
+  const isNegative = negative === undefined ? others : memberOf(negative);
   const accepted = [...(positive ?? POSITIVE), ...(negative ?? (positive === undefined ? NEGATIVE : []))].join(', ');
   return (text) => {
     const value = canonical(text);
@@ -109,13 +105,22 @@ function labelEncoding({ positive, negative }: LabelSpec, canonical: Canonical):
   };
 }
 
+/** Numbers are compared as numbers: a typed source may give `1` what a text or a declaration has as `1.0`. */
 function memberOf(values: readonly string[]): (value: string) => boolean {
-  const set = new Set(values);
-  return (value) => set.has(value);
+  const set = new Set(values.map(plainNumber));
+  return (value) => set.has(plainNumber(value));
 }
 
+function anyCase(is: (value: string) => boolean): (value: string) => boolean {
+  return (value) => is(value.toLowerCase());
+}
+
+/** NaN for a row without a group: such rows are no group of their own. */
 function groupEncoding(canonical: Canonical): (text: string | null) => Encoded {
-  return (text) => fingerprint64(canonical(text) ?? '').low53Bits();
+  return (text) => {
+    const value = canonical(text);
+    return value === null ? NaN : fingerprint64(value).low53Bits();
+  };
 }
 
 function timeEncoding({ format }: SchemaSpec['time'] & object, canonical: Canonical): (text: string | null) => Encoded {
