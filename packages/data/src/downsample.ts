@@ -1,8 +1,10 @@
-import { ConfigError, expected } from '@ctrflow/core';
+import { ConfigError, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { takeRows } from './memory';
 
-/** Keeps positives and a share of the negatives, evenly spread over the rows of all chunks. */
+const key = foldIn(randomKey(2021), 'negatives kept');
+
+/** Keeps positives and a share of the negatives, drawn by their number: the same ones every time, and in no step with a file whose rows come in turns. */
 export class NegativeDownsampler {
   /** Rows dropped so far. */
   numDropped = 0;
@@ -16,9 +18,7 @@ export class NegativeDownsampler {
   keep(columns: EncodedColumns): EncodedColumns {
     const kept = Uint32Array.from({ length: columns.numRows }, (_, row) => row).filter((row) => {
       if (columns.label?.[row] === 1) return true;
-      // Every negative advances the sum by the rate; it is kept whenever an integer is passed.
-      const before = Math.floor(this.numNegatives++ * this.keepRate);
-      return Math.floor(this.numNegatives * this.keepRate) > before;
+      return uniformAt(key, this.numNegatives++) < this.keepRate;
     });
     this.numDropped += columns.numRows - kept.length;
     return takeRows(columns, kept);

@@ -7,6 +7,8 @@ export interface Member {
   /** Another checksum than that of the content. */
   readonly checksum?: number;
   readonly encrypted?: boolean;
+  /** Another size than that of the content. */
+  readonly size?: number;
   /** 8 is deflate. */
   readonly method?: number;
 }
@@ -16,7 +18,14 @@ export function zip(members: readonly Member[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content, checksum = crc32(content), encrypted = false, method = 8 } of members) {
+  for (const {
+    name,
+    content,
+    checksum = crc32(content),
+    encrypted = false,
+    method = 8,
+    size = content.length,
+  } of members) {
     const packed = deflateRawSync(content);
     // version, flags, method, time and date, checksum, sizes, lengths of the name and of the extra field: alike in both headers
     const common = Buffer.alloc(26);
@@ -25,7 +34,7 @@ export function zip(members: readonly Member[]): Buffer {
     common.writeUInt16LE(method, 4);
     common.writeUInt32LE(checksum, 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt32LE(size, 18);
     common.writeUInt16LE(name.length, 22);
     const file = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed]);
     const tail = Buffer.alloc(14);

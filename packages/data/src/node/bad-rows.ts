@@ -1,6 +1,7 @@
 import { DataError, expected } from '@ctrflow/core';
 import type { EncodedColumns, Problem } from '@ctrflow/features';
 import { takeRows } from '../memory';
+import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
 import { locateRows } from './locate';
@@ -35,6 +36,23 @@ export class BadRows {
     return takeRows(encoded, good);
   }
 
+  /** Treats all rows of a part as bad, for the want of a time in a column. */
+  async refuse(rows: PartRows, column: string): Promise<void> {
+    const name = columnIdentifier(column);
+    const found = await this.database.rows(`SELECT coalesce(CAST(${name} AS VARCHAR), '') AS value FROM ${identifier(rows.table.name)} WHERE ${rows.condition}`); // prettier-ignore
+    const numRows = found.length;
+    const hint = 'mend the rows, choose onBadRow "skip" or "quarantine", or split otherwise';
+    const message = `${expected('split', 'a time in every row', `none in ${numRows} rows`)}; ${hint}`;
+    await this.encode(
+      (onProblem) => {
+        for (const [row, { value }] of found.entries()) onProblem({ row, column, value: value as string, message });
+        return { numRows, ids: {}, values: {}, lists: {} };
+      },
+      rows,
+      0,
+    );
+  }
+
   private async error(problem: Problem, rows: PartRows, firstRow: number): Promise<DataError> {
     const [{ row, place }] = await this.rowsOf([problem], rows, firstRow);
     const { column, value, message } = problem;
@@ -56,7 +74,7 @@ export class BadRows {
     { table, condition }: PartRows,
     firstRow: number,
   ): Promise<{ row: number; content: object; place: { file: string; line?: number } }[]> {
-    const columns = table.columns.map(identifier).join(', ');
+    const columns = table.columns.map(columnIdentifier).join(', ');
     const numbered = `SELECT ${columns}, ${table.row} AS ctrflow_row, row_number() OVER () - 1 AS ctrflow_i FROM ${identifier(table.name)} WHERE ${condition}`;
     const wanted = problems.map(({ row }) => firstRow + row).join(', ');
     const found = await this.database.rows(
@@ -76,7 +94,7 @@ export class BadRows {
 
 /** SQL for a value that JSON can hold: infinite numbers and NaN as text. */
 function jsonValue(column: string, type: string | undefined): string {
-  const name = identifier(column);
+  const name = columnIdentifier(column);
   if (type !== 'DOUBLE' && type !== 'FLOAT') return name;
   return `CASE WHEN isfinite(${name}) THEN to_json(${name}) ELSE to_json(CAST(${name} AS VARCHAR)) END`;
 }

@@ -1,4 +1,5 @@
 import { ConfigError, checkKnownOptions, expected } from '@ctrflow/core';
+import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
 import { requireColumns } from './loaded-table';
@@ -20,12 +21,14 @@ export interface Cleaning {
 export async function cleanTable(database: Database, table: LoadedTable, cleaning: Cleaning): Promise<LoadedTable> {
   checkKnownOptions('openDataset: clean', cleaning, ['duplicates', 'ranges']);
   const { duplicates, ranges = {} } = cleaning;
+  if (duplicates !== undefined && duplicates !== true && !Array.isArray(duplicates))
+    throw new ConfigError(expected('openDataset: clean', 'true or a list of columns for duplicates', duplicates));
   requireColumns(table, [...Object.keys(ranges), ...(Array.isArray(duplicates) ? (duplicates as string[]) : [])]);
   const outside = Object.entries(ranges).map(([column, range]) => outsideRange(column, range));
   const numBefore = table.numRows;
   const inRange = await keep(database, table, 'ranged', outside.map((condition) => `NOT coalesce(${condition}, false)`)); // prettier-ignore
   if (duplicates === undefined) return count(inRange, { outOfRange: numBefore - inRange.numRows });
-  const keys = (duplicates === true ? table.columns : duplicates).map(identifier).join(', ');
+  const keys = (duplicates === true ? table.columns : duplicates).map(columnIdentifier).join(', ');
   const first = `SELECT min(${inRange.row}) FROM ${identifier(inRange.name)} GROUP BY ${keys}`;
   const unique = await keep(database, inRange, 'unique', [`${inRange.row} IN (${first})`]);
   return count(unique, { outOfRange: numBefore - inRange.numRows, duplicate: inRange.numRows - unique.numRows });
@@ -35,7 +38,7 @@ function outsideRange(column: string, { min, max }: { readonly min?: number; rea
   for (const bound of [min, max])
     if (bound !== undefined && !Number.isFinite(bound))
       throw new ConfigError(expected('openDataset: clean', `finite bounds for "${column}"`, bound));
-  const value = `TRY_CAST(${identifier(column)} AS DOUBLE)`;
+  const value = `TRY_CAST(${columnIdentifier(column)} AS DOUBLE)`;
   const parts = [
     ...(min === undefined ? [] : [`${value} < ${min}`]),
     ...(max === undefined ? [] : [`${value} > ${max}`]),
@@ -54,7 +57,7 @@ async function keep(
 ): Promise<LoadedTable> {
   if (conditions.length === 0) return table;
   const name = `${table.name}_${suffix}`;
-  const columns = table.columns.map(identifier).join(', ');
+  const columns = table.columns.map(columnIdentifier).join(', ');
   await connection.run(
     `CREATE TABLE ${identifier(name)} AS SELECT ${columns}, ${table.row} AS ctrflow_row FROM ${identifier(table.name)} WHERE ${conditions.join(' AND ')} ORDER BY ${table.row}`,
   );

@@ -1,5 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { ConfigError, checkInteger, expected } from '@ctrflow/core';
 import { makeTemporaryFolder } from '@ctrflow/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
@@ -10,8 +12,10 @@ const CHUNKS_AHEAD = 64;
 /** A DuckDB in memory whose tables spill to disk above a memory limit, into a folder that goes with it. */
 export interface Database {
   readonly connection: DuckDBConnection;
-  /** For files that belong to this reading, such as members of an archive. */
+  /** For files that belong to this reading. */
   readonly folder: string;
+  /** A folder within it that holds nothing yet: members of two archives may have one name. */
+  readonly newFolder: () => Promise<string>;
   /** Rows of a query as objects. */
   readonly rows: (sql: string) => Promise<Record<string, DuckDBValue>[]>;
   /** All chunks of a query of which there are few. */
@@ -29,12 +33,22 @@ export interface DatabaseOptions {
   readonly threads?: number;
 }
 
+/** Addresses would make DuckDB download an extension and load it. */
+const nothingFromElsewhere = {
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  allow_community_extensions: 'false',
+};
+
 /** Opens an empty database. */
 export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOptions = {}): Promise<Database> {
+  checkAmount(memoryLimit);
+  if (threads !== undefined) checkInteger('database', 'threads', threads, { min: 1 });
   const folder = makeTemporaryFolder('data');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: memoryLimit,
     temp_directory: folder,
+    ...nothingFromElsewhere,
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
@@ -59,6 +73,7 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
   return {
     connection,
     folder,
+    newFolder: () => mkdtemp(join(folder, 'files-')),
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
     async allChunks(sql) {
       const own = await instance.connect(); // queries of one connection wait for each other
@@ -78,12 +93,23 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
   };
 }
 
+function checkAmount(memoryLimit: unknown): void {
+  if (typeof memoryLimit === 'string' && /^\d+(\.\d+)? ?([KMGT]i?B|%)$/i.test(memoryLimit)) return;
+  throw new ConfigError(expected('database', 'an amount of memory such as "512MB" or "2GB" for memoryLimit', memoryLimit)); // prettier-ignore
+}
+
+/** DuckDB reads SQL up to the first NUL. */
+function whole(text: string): string {
+  if (!text.includes('\0')) return text;
+  throw new ConfigError(expected('source', 'names and settings without the character NUL', text));
+}
+
 /** A name in SQL. */
 export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return `"${whole(name).replaceAll('"', '""')}"`;
 }
 
 /** A text in SQL. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${whole(text).replaceAll("'", "''")}'`;
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { schemaBrand } from '@ctrflow/features';
-import { literal } from './database';
 import type { Database } from './database';
+import { pathsOf } from './files-of';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import type { Source } from './source';
 
@@ -19,7 +19,7 @@ export async function inputDigest(
   const sources = [source, options.valid, options.test].filter((one) => one !== undefined);
   const names = sources.flatMap(namesOf);
   if (names.includes(undefined)) return undefined;
-  const files = (await Promise.all((names as string[]).map((name) => filesOf(database, name)))).flat();
+  const files = (await Promise.all((names as string[]).map((name) => pathsOf(database, name)))).flat();
   const identities = await Promise.all(files.map(identityOf));
   const given = Object.entries(options)
     .filter(([name]) => !indifferent.includes(name))
@@ -34,14 +34,6 @@ function namesOf(source: Source): (string | undefined)[] {
   if (Array.isArray(source)) return [...(source as readonly string[])];
   if ('joins' in source) return [source.from, ...source.joins.map((join) => join.source)].flatMap(namesOf);
   return [undefined];
-}
-
-async function filesOf(database: Database, name: string): Promise<string[]> {
-  const archive = /^(.*\.zip)(?::.+)?$/i.exec(name);
-  if (archive !== null) return [archive[1]];
-  if (!/[*?[]/.test(name)) return [name];
-  const rows = await database.rows(`SELECT file FROM glob(${literal(name)}) ORDER BY file`);
-  return rows.map(({ file }) => file as string);
 }
 
 async function identityOf(path: string): Promise<unknown> {

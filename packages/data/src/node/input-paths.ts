@@ -1,7 +1,8 @@
 /** Keeps outputs apart from inputs: which files a source may read, in whatever way its names are understood. */
 import { requireNotInput } from '@ctrflow/core/node';
-import { literal, openDatabase } from './database';
+import { openDatabase } from './database';
 import type { Database } from './database';
+import { pathsOf } from './files-of';
 import type { Source } from './source';
 
 /**
@@ -25,7 +26,9 @@ export async function requireNotAmong(
   output: string,
   sources: readonly Source[],
 ): Promise<void> {
-  const paths = await Promise.all(sources.flatMap(namesOf).map((name) => pathsOf(database, name)));
+  const paths = await Promise.all(
+    sources.flatMap(namesOf).map(async (name) => [name, ...(await pathsOf(database, name).catch(() => []))]),
+  );
   await requireNotInput(who, output, paths.flat());
 }
 
@@ -37,13 +40,4 @@ function namesOf(source: Source): string[] {
   if (!('sql' in source)) return [];
   const quoted = source.sql.matchAll(/'((?:[^']|'')*)'|"((?:[^"]|"")*)"/g);
   return Array.from(quoted, ([, text, name]) => text?.replaceAll("''", "'") ?? name.replaceAll('""', '"'));
-}
-
-/** A name as a path, as an archive with a member, and as a pattern. */
-async function pathsOf(database: Database, name: string): Promise<string[]> {
-  const archive = /^(.*\.zip):/is.exec(name)?.[1];
-  const matches = /[*?[]/.test(name)
-    ? await database.rows(`SELECT file FROM glob(${literal(name)})`).catch(() => [])
-    : [];
-  return [name, ...(archive === undefined ? [] : [archive]), ...matches.map(({ file }) => file as string)];
 }

@@ -1,8 +1,10 @@
 import { ConfigError, DataError, checkKnownOptions, expected } from '@ctrflow/core';
+import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
 import { requireColumns } from './loaded-table';
 import type { LoadedTable } from './loaded-table';
+import { canonicalText } from './number-columns';
 
 /** Columns that each row of `left` gets from the one row of `right` that has the same key, in the order of `left`; missing where there is none. */
 export async function joinTables(
@@ -15,8 +17,9 @@ export async function joinTables(
   requireColumns(left, [leftKey]);
   requireColumns(right, [rightKey]);
   const name = `${left.name}_joined`;
+  const key = canonicalText(rightKey, right.types[rightKey]);
   const [twice] = await rows(
-    `SELECT CAST(${identifier(rightKey)} AS VARCHAR) AS key FROM ${identifier(right.name)} WHERE ${identifier(rightKey)} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1`,
+    `SELECT ${key} AS key FROM ${identifier(right.name)} WHERE ${key} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1`,
   );
   if (twice !== undefined)
     throw new DataError('join: expected one row to a key, got two or more; drop the duplicates', {
@@ -29,12 +32,11 @@ export async function joinTables(
   if (taken !== undefined)
     throw new ConfigError(expected('join', 'column names that differ', prefix + taken, 'give the join a `prefix`'));
   const columns = [
-    ...left.columns.map((column) => `l.${identifier(column)}`),
-    ...added.map((column) => `r.${identifier(column)} AS ${identifier(prefix + column)}`),
+    ...left.columns.map((column) => `l.${columnIdentifier(column)}`),
+    ...added.map((column) => `r.${columnIdentifier(column)} AS ${columnIdentifier(prefix + column)}`),
   ];
-  const key = (side: string, column: string): string => `CAST(${side}.${identifier(column)} AS VARCHAR)`;
   await connection.run(
-    `CREATE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM ${identifier(left.name)} l LEFT JOIN ${identifier(right.name)} r ON ${key('l', leftKey)} = ${key('r', rightKey)} ORDER BY l.rowid`,
+    `CREATE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM (SELECT *, ${canonicalText(leftKey, left.types[leftKey])} AS ctrflow_key, rowid AS ctrflow_row FROM ${identifier(left.name)}) l LEFT JOIN (SELECT *, ${key} AS ctrflow_key FROM ${identifier(right.name)}) r ON l.ctrflow_key = r.ctrflow_key ORDER BY l.ctrflow_row`,
   );
   for (const { name: old } of [left, right]) await connection.run(`DROP TABLE ${identifier(old)}`);
   return {

@@ -1,5 +1,6 @@
 import type { ListColumn } from '@ctrflow/features';
-import { identifier, literal } from './database';
+import { columnIdentifier } from './column-names';
+import { literal } from './database';
 
 /** Joins the entries of a list into one text: no text of a file holds it. */
 const ENTRY_SEPARATOR = '\u001f';
@@ -37,6 +38,6 @@ export function isList(type: string | undefined): boolean {
 
 /** SQL for the entries of a list as one text; an empty list is an empty text. */
 export function joinedEntries(column: string, separator = ENTRY_SEPARATOR): string {
-  const entries = `list_transform(${identifier(column)}, entry -> coalesce(CAST(entry AS VARCHAR), ''))`;
+  const entries = `list_transform(${columnIdentifier(column)}, entry -> coalesce(CAST(entry AS VARCHAR), ''))`;
   return `array_to_string(${entries}, ${literal(separator)})`;
 }

@@ -1,43 +1,73 @@
-import { DataError } from '@ctrflow/core';
+import { DataError, expected } from '@ctrflow/core';
+import { columnIdentifier } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import { filesOf } from './files-of';
-import { createTable, describeTable } from './loaded-table';
+import { compressionOf, fileList } from './files-of';
+import type { SourceFile } from './files-of';
+import { checkJsonLines } from './json-depth';
+import { createTable, describeTable, limitClause, renamed } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
 import { textLines } from './locate';
+import { isPlainOrGzip, requireUtf8 } from './text-bytes';
 
 /** Loads JSON lines, an object each. */
 export async function loadJson(
   database: Database,
   name: string,
-  paths: readonly string[],
+  files: readonly SourceFile[],
   shown: string,
   { limit }: LoadOptions,
 ): Promise<LoadedTable> {
-  const read = `read_json([${paths.map(literal).join(', ')}], format = 'newline_delimited')`;
-  const rows = limit === undefined ? '' : ` LIMIT ${limit}`;
-  try {
-    await createTable(database, name, `SELECT * FROM ${read}${rows}`, shown);
-  } catch (error) {
-    throw (await malformedLine(await filesOf(database, paths))) ?? error;
+  for (const { path, name: shownName } of files) {
+    if (!isPlainOrGzip(path)) continue;
+    await requireUtf8(path, shownName);
+    await checkJsonLines(path, shownName);
   }
-  const { types } = await describeTable(database, name, [shown]);
+  const read = `read_json(${fileList(files)}, format = 'newline_delimited', hive_partitioning = false, ${compressionOf(files)})`;
+  try {
+    await createTable(database, name, `${await renamed(database, read, shown)}${limitClause(limit)}`, shown);
+  } catch (error) {
+    throw (await malformedLine(files)) ?? error;
+  }
+  const { columns, types } = await describeTable(database, name, [shown]);
+  await requireDistinctKeys(database, fileList(files), columns, shown);
   // A column of numbers and texts is of type JSON, where texts have quotes.
   for (const [column, type] of Object.entries(types)) {
     if (type !== 'JSON') continue;
     await database.connection.run(
-      `ALTER TABLE ${identifier(name)} ALTER COLUMN ${identifier(column)} TYPE VARCHAR USING ${identifier(column)} ->> '$'`,
+      `ALTER TABLE ${identifier(name)} ALTER COLUMN ${columnIdentifier(column)} TYPE VARCHAR USING ${columnIdentifier(column)} ->> '$'`,
     );
   }
   return describeTable(database, name, [shown]);
 }
 
+/**
+ * DuckDB takes keys that differ in case only for one name, and calls the second `A_1`.
+ *
+ * @throws DataError for such keys
+ */
+async function requireDistinctKeys(
+  database: Database,
+  list: string,
+  columns: readonly string[],
+  file: string,
+): Promise<void> {
+  for (const column of columns) {
+    const [, key] = /^(.*)_\d+$/s.exec(column) ?? [];
+    const other = columns.find((name) => name !== column && name.toLowerCase() === key?.toLowerCase());
+    if (key === undefined || other === undefined) continue;
+    const [found] = await database.rows(`SELECT 1 FROM read_json_objects(${list}, format = 'newline_delimited') WHERE list_contains(json_keys(json), ${literal(key)}) AND NOT list_contains(json_keys(json), ${literal(column)}) LIMIT 1`); // prettier-ignore
+    if (found === undefined || key === other) continue;
+    throw new DataError(expected('source', 'keys that differ in more than capitals', `${other} and ${key}`, 'rename one of them'), { file }); // prettier-ignore
+  }
+}
+
 /** The first line that is no JSON: DuckDB counts lines otherwise. */
-async function malformedLine(files: readonly string[]): Promise<DataError | undefined> {
-  for (const file of files) {
-    if (file.toLowerCase().endsWith('.zst')) continue;
+async function malformedLine(files: readonly SourceFile[]): Promise<DataError | undefined> {
+  for (const { path, name: file } of files) {
+    if (!isPlainOrGzip(path)) continue;
     let line = 0;
-    for await (const text of textLines(file)) {
+    for await (const text of textLines(path)) {
       line++;
       if (text.trim() === '') continue;
       const problem = problemOf(text);

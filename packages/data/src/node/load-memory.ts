@@ -1,9 +1,10 @@
 import { LIST, VARCHAR, DOUBLE, DuckDBDataChunk, listValue } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { ConfigError, DataError, checkKnownOptions, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkInteger, checkKnownOptions, expected } from '@ctrflow/core';
 import { rowsAsTable } from '@ctrflow/features';
 import type { RawColumn, RawTable } from '@ctrflow/features';
 import { tableFromArrow } from '../arrow-table';
+import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
 import { describeTable } from './loaded-table';
@@ -17,15 +18,15 @@ export async function loadMemory(
   database: Database,
   name: string,
   source: MemorySource,
-  limit = Infinity,
+  limit?: number,
 ): Promise<LoadedTable> {
   checkKnownOptions('source', source, ['rows', 'table', 'arrow']);
   const table = tableOf(source);
-  const numRows = Math.min(limit, table.numRows);
+  const numRows = Math.min(limit === undefined ? Infinity : checkInteger('source', 'limit', limit, { min: 1 }), table.numRows); // prettier-ignore
   const columns = Object.entries(table.columns);
   if (numRows === 0 || columns.length === 0) throw new DataError(expected('source', 'rows', 'none'));
   const types = columns.map(([, column]) => typeOf(column));
-  const declared = columns.map(([column], i) => `${identifier(column)} ${String(types[i])}`).join(', ');
+  const declared = columns.map(([column], i) => `${columnIdentifier(column)} ${String(types[i])}`).join(', ');
   await database.connection.run(`CREATE TABLE ${identifier(name)} (${declared})`);
   const appender = await database.connection.createAppender(name);
   for (let from = 0; from < numRows; from += CHUNK_ROWS) {

@@ -1,64 +1,40 @@
 import { DataError, expected } from '@ctrflow/core';
 import type { Dialect } from '@ctrflow/features';
 import { sniffDialect } from '../dialect';
+import { storedName } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import { filesOf } from './files-of';
-import { createTable, describeTable, unreadable } from './loaded-table';
+import { checkDialect } from './check-dialect';
+import { compressionOf, fileList } from './files-of';
+import type { SourceFile } from './files-of';
+import type { TextFile } from './locate';
+import { MAX_RECORD_BYTES } from './long-records';
+import { createTable, describeTable, limitClause, unreadable } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
 import { makeWithNumbers, numberColumns } from './number-columns';
-import { quarantineRows } from './quarantine';
-import type { OnBadRow } from './quarantine';
+import { leftOut, rejectedLines } from './rejected-lines';
+import { isPlainOrGzip, requireUtf8 } from './text-bytes';
 
 /** Bytes of a file that a thread parses at a time: half of DuckDB's default leaves no thread without work for as long. */
 const BUFFER_BYTES = 2 ** 24;
-/** DuckDB's own default, as long as no size of a buffer is given. */
-const MAX_LINE_BYTES = 2_000_000;
 
 /** Loads delimited text. */
 export async function loadText(
   database: Database,
   name: string,
-  paths: readonly string[],
+  sources: readonly SourceFile[],
   shown: string,
   options: LoadOptions,
 ): Promise<LoadedTable> {
-  const list = `[${paths.map(literal).join(', ')}]`;
-  const dialect = sniffDialect(
-    await firstLines(database, list, shown),
-    options.dialect ?? {},
-    options.expectedNames ?? [],
-  );
-  const { delimiter, quote, header, comment, names = [] } = dialect;
-  const twice = names.find((column, i) => names.indexOf(column) !== i);
-  if (twice !== undefined)
-    throw new DataError(expected('source', 'column names that differ', `"${twice}" twice`), { file: shown });
-  const unnamed = names.indexOf('');
-  if (unnamed >= 0) {
-    const hint = 'give all names with `names`';
-    throw new DataError(expected('source', 'a name for every column', `none for column ${unnamed + 1}`, hint), { file: shown }); // prettier-ignore
-  }
-  const files = await filesOf(database, paths);
-  if (header && options.dialect?.names === undefined) await sameColumns(database, files, dialect);
-  const columns = `{${names.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`;
-  const settings = [
-    'auto_detect = false',
-    `header = ${header}`,
-    `delim = ${literal(delimiter)}`,
-    `quote = ${literal(quote)}`,
-    `escape = ${literal(quote)}`,
-    `columns = ${columns}`,
-    `buffer_size = ${BUFFER_BYTES}`,
-    `max_line_size = ${MAX_LINE_BYTES}`,
-    'store_rejects = true',
-    'rejects_limit = 0',
-    `rejects_table = ${literal(`${name}_rejects`)}`,
-    `rejects_scan = ${literal(`${name}_scan`)}`,
-    ...(comment === undefined ? [] : [`comment = ${literal(comment)}`]),
-  ];
-  const limit = options.limit === undefined ? '' : ` LIMIT ${options.limit}`;
-  const from = `read_csv(${list}, ${settings.join(', ')})${limit}`;
-  const { spec = { fields: [] } } = options;
+  checkDialect(options.dialect);
+  for (const { path, name: file } of sources) if (isPlainOrGzip(path)) await requireUtf8(path, file);
+  const dialect = sniffDialect(await firstLines(database, sources, shown), options.dialect ?? {}, options.expectedNames ?? []); // prettier-ignore
+  checkNames(dialect, shown);
+  if (dialect.header && options.dialect?.names === undefined) await sameColumns(database, sources, dialect);
+  const { onBadRow = 'fail', limit, spec = { fields: [] } } = options;
+  const { files, numLong } = await leftOut(database, sources, dialect, { onBadRow, limit });
+  const { names = [] } = dialect;
+  const from = `${readText(files, dialect, name)}${limitClause(limit)}`;
   const numbers = await makeWithNumbers(
     database,
     name,
@@ -70,16 +46,48 @@ export async function loadText(
         await database.connection.run(`DROP TABLE ${identifier(table)}`);
     },
   );
-  const rejected = await handleRejects(database, name, options.onBadRow ?? 'fail');
-  const malformed = [...rejected.values()].reduce((sum, lines) => sum + lines.size, 0);
+  const rejected = await rejectedLines(database, name, files, onBadRow);
+  const malformed = numLong + [...rejected.values()].reduce((sum, lines) => sum + lines.size, 0);
   const dropped = malformed === 0 ? {} : { malformed };
   const table = await describeTable(database, name, [shown], { dropped, numbers });
   return { ...table, dialect, text: { files, dialect, rejected } };
 }
 
-/** The first lines of a text file, decompressed. */
-async function firstLines(database: Database, list: string, shown: string): Promise<string[]> {
-  const sql = `SELECT line FROM read_csv(${list}, auto_detect = false, header = false, delim = chr(7), quote = '', escape = '', columns = {'line': 'VARCHAR'}, ignore_errors = true) LIMIT 200`;
+/** SQL that reads files, what does not fit the dialect into a table beside `name`. */
+function readText(files: readonly TextFile[], dialect: Dialect, name: string): string {
+  const { delimiter, quote, header, comment, names = [] } = dialect;
+  const settings = [
+    'auto_detect = false',
+    'hive_partitioning = false',
+    compressionOf(files),
+    `header = ${header}`,
+    `delim = ${literal(delimiter)}`,
+    `quote = ${literal(quote)}`,
+    `escape = ${literal(quote)}`,
+    `columns = {${names.map((column) => `${literal(storedName(column))}: 'VARCHAR'`).join(', ')}}`,
+    `buffer_size = ${BUFFER_BYTES}`,
+    `max_line_size = ${MAX_RECORD_BYTES * 2}`,
+    'store_rejects = true',
+    'rejects_limit = 0',
+    `rejects_table = ${literal(`${name}_rejects`)}`,
+    `rejects_scan = ${literal(`${name}_scan`)}`,
+    ...(comment === undefined ? [] : [`comment = ${literal(comment)}`]),
+  ];
+  return `read_csv(${fileList(files)}, ${settings.join(', ')})`;
+}
+
+function checkNames({ names = [] }: Dialect, file: string): void {
+  const twice = names.find((column, i) => names.indexOf(column) !== i);
+  if (twice !== undefined) throw new DataError(expected('source', 'column names that differ', `"${twice}" twice`), { file }); // prettier-ignore
+  const unnamed = names.indexOf('');
+  if (unnamed < 0) return;
+  const hint = 'give all names with `names`';
+  throw new DataError(expected('source', 'a name for every column', `none for column ${unnamed + 1}`, hint), { file });
+}
+
+/** The first lines of text files, decompressed. */
+async function firstLines(database: Database, files: readonly SourceFile[], shown: string): Promise<string[]> {
+  const sql = `SELECT line FROM read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, ${compressionOf(files)}, header = false, delim = chr(7), quote = '', escape = '', columns = {'line': 'VARCHAR'}, ignore_errors = true) LIMIT 200`;
   const rows = await database.rows(sql).catch((error: unknown) => {
     throw unreadable(error, shown);
   });
@@ -88,44 +96,12 @@ async function firstLines(database: Database, list: string, shown: string): Prom
 }
 
 /** Columns are read by their place: a file whose header names others, or in another order, would be read wrong. */
-async function sameColumns(database: Database, files: readonly string[], dialect: Dialect): Promise<void> {
+async function sameColumns(database: Database, files: readonly SourceFile[], dialect: Dialect): Promise<void> {
   const { names: wanted = [], ...known } = dialect;
   for (const file of files.slice(1)) {
-    const { names = [] } = sniffDialect(await firstLines(database, `[${literal(file)}]`, file), known, []);
+    const { names = [] } = sniffDialect(await firstLines(database, [file], file.name), known, []);
     if (names.join('\n') === wanted.join('\n')) continue;
     const hint = 'all files need the same columns in the same order';
-    throw new DataError(expected('source', `the columns of ${files[0]}: ${wanted.join(', ')}`, names.join(', '), hint), { file }); // prettier-ignore
+    throw new DataError(expected('source', `the columns of ${files[0].name}: ${wanted.join(', ')}`, names.join(', '), hint), { file: file.name }); // prettier-ignore
   }
-}
-
-/** Lines that do not fit the dialect: an error, or counted, or written to the quarantine file. Returns them by file. */
-async function handleRejects(
-  database: Database,
-  table: string,
-  onBadRow: OnBadRow,
-): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
-  const rejects = await database.rows(
-    `SELECT file_path, line, error_type, csv_line, error_message FROM ${identifier(`${table}_rejects`)} JOIN ${identifier(`${table}_scan`)} USING (scan_id, file_id) ORDER BY file_id, line`,
-  );
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const lines = new Map<string, Set<number>>();
-  if (rejects.length === 0) return lines;
-  if (onBadRow === 'fail') {
-    const [{ file_path: file, line, error_message: message, csv_line: content }] = rejects;
-    const hint = 'mend the line, or choose onBadRow "skip" or "quarantine"';
-    throw new DataError(`source: expected a line of the declared form, got: ${text(message)}; ${hint}`, {
-      file: text(file),
-      line: Number(line),
-      value: text(content),
-    });
-  }
-  const entries: object[] = [];
-  for (const { file_path: path, line, error_type: reason, csv_line: content } of rejects) {
-    const file = text(path);
-    const known = lines.get(file) ?? new Set<number>();
-    if (!known.has(Number(line))) entries.push({ file, line: Number(line), reason: text(reason), text: text(content) });
-    lines.set(file, known.add(Number(line)));
-  }
-  if (onBadRow !== 'skip') await quarantineRows(onBadRow.quarantine, entries);
-  return lines;
 }

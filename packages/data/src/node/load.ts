@@ -1,15 +1,17 @@
+import { DataError, expected } from '@ctrflow/core';
 import type { SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
-import { literal } from './database';
 import type { Database } from './database';
 import { checkJoin, joinTables } from './join';
-import { filesOf, isGlob } from './files-of';
+import { fileList, filesOf } from './files-of';
+import type { SourceFile } from './files-of';
 import { loadJson } from './load-json';
 import { loadMemory } from './load-memory';
 import { loadText } from './load-text';
-import { createTable, describeTable } from './loaded-table';
+import { createTable, describeTable, limitClause, renamed } from './loaded-table';
 import type { LoadOptions, LoadedTable } from './loaded-table';
-import { sourceFiles } from './source';
+import { oneSelect } from './one-select';
+import { formatOf } from './source';
 import type { Source } from './source';
 import { checkWhole } from './whole-file';
 
@@ -20,22 +22,27 @@ export async function loadTable(
   source: Source,
   options: LoadOptions = {},
 ): Promise<LoadedTable> {
-  const limit = options.limit === undefined ? '' : ` LIMIT ${options.limit}`;
+  const limit = limitClause(options.limit);
   if (typeof source === 'object' && 'sql' in source) {
-    await createTable(database, name, `SELECT * FROM (${source.sql})${limit}`, 'query');
+    const query = await renamed(database, `(${await oneSelect(database, source.sql)}\n)`, 'query');
+    await createTable(database, name, `${query}${limit}`, 'query');
     return describeTable(database, name, [source.sql]);
   }
   if (typeof source === 'object' && 'joins' in source)
     return loadJoined(database, name, source, { ...options, spec: undefined });
   if (typeof source === 'object' && !Array.isArray(source))
     return loadMemory(database, name, source as Exclude<typeof source, readonly string[]>, options.limit);
-  const files = source as string | readonly string[];
-  const { format, paths } = await sourceFiles(files, database.folder);
-  const shown = typeof files === 'string' ? files : files.join(', ');
-  for (const file of await filesOf(database, paths.filter(isGlob))) await checkWhole(file);
-  if (format === 'text') return loadText(database, name, paths, shown, options);
-  if (format === 'json') return loadJson(database, name, paths, shown, options);
-  await createTable(database, name, `SELECT * FROM read_parquet([${paths.map(literal).join(', ')}])${limit}`, shown);
+  const names = typeof source === 'string' ? [source] : (source as readonly string[]);
+  if (names.length === 0) throw new DataError(expected('source', 'at least one file', 'none'));
+  const files: SourceFile[] = [];
+  for (const one of names) files.push(...(await filesOf(database, one)));
+  const format = formatOf(files);
+  for (const { path } of files) await checkWhole(path);
+  const shown = names.join(', ');
+  if (format === 'text') return loadText(database, name, files, shown, options);
+  if (format === 'json') return loadJson(database, name, files, shown, options);
+  const rows = await renamed(database, `read_parquet(${fileList(files)}, hive_partitioning = false)`, shown);
+  await createTable(database, name, `${rows}${limit}`, shown);
   return describeTable(database, name, [shown]);
 }
 

@@ -1,6 +1,7 @@
-import { DataError, expected, suggest } from '@ctrflow/core';
+import { DataError, checkInteger, expected, suggest } from '@ctrflow/core';
 import type { Dialect, SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
+import { nameOf, storedName } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 import type { TextSource } from './locate';
@@ -37,6 +38,11 @@ export interface LoadedTable {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
+/** SQL for at most so many rows. */
+export function limitClause(limit: number | undefined): string {
+  return limit === undefined ? '' : ` LIMIT ${checkInteger('source', 'limit', limit, { min: 1 })}`;
+}
+
 /** Runs a query into a table. */
 export async function createTable(database: Database, name: string, select: string, shown: string): Promise<void> {
   try {
@@ -44,6 +50,15 @@ export async function createTable(database: Database, name: string, select: stri
   } catch (error) {
     throw unreadable(error, shown);
   }
+}
+
+/** SQL for rows of a query or a reader whose columns have the names of the source. */
+export async function renamed(database: Database, from: string, shown: string): Promise<string> {
+  const columns = await database.rows(`DESCRIBE SELECT * FROM ${from}`).catch((error: unknown) => {
+    throw unreadable(error, shown);
+  });
+  const names = columns.map(({ column_name: name }) => identifier(storedName(name as string)));
+  return `SELECT * FROM ${from} AS source(${names.join(', ')})`;
 }
 
 /** What DuckDB says of a file that it cannot read. */
@@ -71,8 +86,8 @@ export async function describeTable(
   return {
     name,
     row: 'rowid',
-    columns: columns.map((row) => row.column_name as string),
-    types: Object.fromEntries(columns.map((row) => [row.column_name as string, row.data_type as string])),
+    columns: columns.map((row) => nameOf(row.column_name as string)),
+    types: Object.fromEntries(columns.map((row) => [nameOf(row.column_name as string), row.data_type as string])),
     numRows: Number(count),
     sources,
     numbers: [],

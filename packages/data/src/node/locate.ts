@@ -4,13 +4,21 @@ import { createGunzip } from 'node:zlib';
 import type { DataLocation } from '@ctrflow/core';
 import type { Dialect } from '@ctrflow/features';
 import { endsQuoted } from '../dialect';
+import type { SourceFile } from './files-of';
+import { isPlainOrGzip } from './text-bytes';
 
-/** A text file as it was read. */
+/** A text file as it was read: itself, or a copy without the records that are too long. */
+export interface TextFile extends SourceFile {
+  /** The user's line of a line that was read. */
+  readonly lineOf: (line: number) => number;
+}
+
+/** Text files as they were read. */
 export interface TextSource {
   /** Files in the order of their rows. */
-  readonly files: readonly string[];
+  readonly files: readonly TextFile[];
   readonly dialect: Dialect;
-  /** Lines that were left out, by file. */
+  /** Lines that were left out, by path. */
   readonly rejected: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
@@ -26,10 +34,10 @@ export async function locateRows(
 ): Promise<DataLocation[]> {
   const found: DataLocation[] = [];
   let row = 0;
-  for (const file of files) {
-    if (found.length === rows.length || file.toLowerCase().endsWith('.zst')) break;
-    for await (const line of recordLines(file, dialect, rejected.get(file))) {
-      if (row++ === rows[found.length]) found.push({ file, line });
+  for (const { path, name, lineOf } of files) {
+    if (found.length === rows.length || !isPlainOrGzip(path)) break;
+    for await (const line of recordLines(path, dialect, rejected.get(path))) {
+      if (row++ === rows[found.length]) found.push({ file: name, line: lineOf(line) });
       if (found.length === rows.length) break;
     }
   }

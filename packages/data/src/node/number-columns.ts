@@ -1,4 +1,5 @@
 import type { SchemaSpec } from '@ctrflow/features';
+import { columnIdentifier } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 
@@ -33,9 +34,11 @@ export async function makeWithNumbers(
 ): Promise<string[]> {
   for (let numbers = [...columns]; ;) {
     await make((column) =>
-      numbers.includes(column) ? `${madeNumber(column, spec)} AS ${identifier(column)}` : identifier(column),
+      numbers.includes(column)
+        ? `${madeNumber(column, spec)} AS ${columnIdentifier(column)}`
+        : columnIdentifier(column),
     );
-    const sound = await allRows(database, table, numbers, (column) => `NOT isnan(${identifier(column)})`);
+    const sound = await allRows(database, table, numbers, (column) => `NOT isnan(${columnIdentifier(column)})`);
     if (sound.every(Boolean)) return numbers;
     numbers = numbers.filter((_, i) => sound[i]);
     await discard();
@@ -50,7 +53,7 @@ export async function holdNumbers(
   spec: SchemaSpec,
 ): Promise<boolean[]> {
   // Trimming and comparing with markers is slow, and few columns need it: only those are asked that hold more than numbers and empty texts.
-  const plain = await allRows(database, table, columns, (column) => `coalesce(${isNumber(column)}, ${identifier(column)} IS NULL OR ${asText(column)} = '')`); // prettier-ignore
+  const plain = await allRows(database, table, columns, (column) => `coalesce(${isNumber(column)}, ${columnIdentifier(column)} IS NULL OR ${asText(column)} = '')`); // prettier-ignore
   const others = columns.filter((_, i) => !plain[i]);
   const missing = await allRows(database, table, others, (column) => `coalesce(${isNumber(column)}, ${present(column, spec)} IS NULL)`); // prettier-ignore
   return columns.map((column, i) => plain[i] || missing[others.indexOf(column)]);
@@ -92,16 +95,32 @@ async function allRows(
 }
 
 /** SQL for a column's text, null where the schema says missing. */
-function present(column: string, { nullValues = [] }: SchemaSpec): string {
+export function present(column: string, { nullValues = [] }: Pick<SchemaSpec, 'nullValues'>): string {
   const trimmed = `trim(${asText(column)}, ${literal(' \t\r\n')})`;
   return ['', ...nullValues].reduce((value, missing) => `nullif(${value}, ${literal(missing)})`, trimmed);
 }
 
 /** SQL for a column as text. */
 export function asText(column: string): string {
-  return `CAST(${identifier(column)} AS VARCHAR)`;
+  return `CAST(${columnIdentifier(column)} AS VARCHAR)`;
 }
 
 function number(column: string): string {
-  return `TRY_CAST(${identifier(column)} AS DOUBLE)`;
+  return `TRY_CAST(${columnIdentifier(column)} AS DOUBLE)`;
+}
+
+/** Whether a type of DuckDB is of floating-point numbers. */
+export function isFloat(type: string | undefined): boolean {
+  return type === 'DOUBLE' || type === 'FLOAT';
+}
+
+/** Whole numbers up to here are written without a fraction or an exponent. */
+const MAX_WHOLE = '1e15';
+
+/** SQL for a value as the schema reads it, whatever its type: 7 is `7` and not `7.0`, NaN is null. Very large and small numbers keep DuckDB's exponent. */
+export function canonicalText(column: string, type: string | undefined): string {
+  const name = columnIdentifier(column);
+  if (!isFloat(type)) return asText(column);
+  const whole = `abs(${name}) < ${MAX_WHOLE} AND ${name} = trunc(${name})`;
+  return `CASE WHEN isnan(${name}) THEN NULL WHEN ${whole} THEN CAST(CAST(${name} AS BIGINT) AS VARCHAR) ELSE ${asText(column)} END`;
 }

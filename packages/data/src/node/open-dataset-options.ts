@@ -27,7 +27,7 @@ export interface OpenDatasetOptions {
   readonly dialect?: DialectOptions;
   /** Texts that mean missing, for an inferred schema. */
   readonly nullValues?: readonly string[];
-  /** Keeps this share of the negative training rows, evenly spread and the same ones every time; evaluations correct for it. Default 1. */
+  /** Keeps this share of the negative training rows, drawn at random, the same ones every time; evaluations correct for it. Default 1. */
   readonly negativeKeepRate?: number;
   /**
    * Keeps the encoded rows in this folder as Arrow files and reads them from there: data larger than memory. An encoding of the same files with the same options is used

@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, expected } from '@ctrflow/core';
 import { schemaBrand } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import type { Split } from '../split';
@@ -12,7 +12,7 @@ import type { LoadedTable } from './loaded-table';
 import { makeWithNumbers, numberColumns } from './number-columns';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import type { Source } from './source';
-import { parts, splitColumns, splitExpression } from './split-sql';
+import { NO_PART, parts, splitColumns, splitExpression } from './split-sql';
 
 /** What was loaded: one table, or one for each part that is a file of its own. */
 export interface Tables {
@@ -62,8 +62,8 @@ export interface PartRows {
   readonly condition: string;
 }
 
-/** Where the rows of each part are. */
-export type PartsRows = Readonly<{ train: PartRows; valid?: PartRows; test?: PartRows }>;
+/** Where the rows of each part are, and those that a split by time has no part for. */
+export type PartsRows = Readonly<{ train: PartRows; valid?: PartRows; test?: PartRows; untimed?: PartRows }>;
 
 /** Splits the table of the source, and finds the rows of each part. */
 export async function splitParts(
@@ -78,13 +78,15 @@ export async function splitParts(
     ...(tables.test && { test: whole(tables.test) }),
   };
   const { split = defaultSplit(options) } = options;
+  checkSplit(split, options);
   if (split.by === 'none') return { train: whole(tables.train), ...given };
   const { train } = tables;
   requireColumns(train, splitColumns(split));
   const name = 'ctrflow_split';
-  const part = splitExpression(split, train.columns, spec);
+  const part = splitExpression(split, train, spec);
   // Windows of rows leave them in another order; sorting takes twice as long as all the rest.
-  const order = split.by === 'time' || split.by === 'leave-last-out' ? `ORDER BY ${train.row}` : '';
+  const byTime = split.by === 'time' || split.by === 'leave-last-out';
+  const order = byTime ? `ORDER BY ${train.row}` : '';
   const numbers = await makeWithNumbers(
     database,
     name,
@@ -107,8 +109,19 @@ export async function splitParts(
     train: of('train'),
     ...(wants('valid') && { valid: of('valid') }),
     ...(wants('test') && { test: of('test') }),
+    ...(byTime && { untimed: { table, condition: `ctrflow_part = ${NO_PART}` } }),
     ...given,
   };
+}
+
+/** A part comes from one place: rows that the split gives to a part that is a file would be dropped. */
+function checkSplit(split: Split, options: OpenDatasetOptions): void {
+  for (const part of ['valid', 'test'] as const) {
+    if (options[part] === undefined || split.by === 'none') continue;
+    if (split.by !== 'leave-last-out' && split[part] === 0) continue;
+    const [wanted, hint] = [`${part} rows from a file or from the split`, split.by === 'leave-last-out' ? 'part otherwise' : `set ${part} of the split to 0, or leave out the file`]; // prettier-ignore
+    throw new ConfigError(expected('openDataset', wanted, 'both', hint));
+  }
 }
 
 function defaultSplit({ valid, test }: Pick<OpenDatasetOptions, 'valid' | 'test'>): Split {

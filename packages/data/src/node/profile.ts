@@ -1,8 +1,10 @@
 import type { ColumnProfile } from '@ctrflow/features';
+import { columnIdentifier } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 import { isList, joinedEntries } from './list-dictionary';
 import type { LoadedTable } from './loaded-table';
+import { canonicalText, isFloat } from './number-columns';
 
 /** Dates as the schema's parser reads them. */
 const ISO_DATE = String.raw`\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?`;
@@ -34,8 +36,8 @@ async function profileColumn(
 ): Promise<ColumnProfile> {
   const missing = ['', ...nullValues].map(literal).join(', ');
   const declaredLists = isList(types[column]);
-  const value = `trim(${declaredLists ? joinedEntries(column, LIST_SEPARATOR) : `CAST(${identifier(column)} AS VARCHAR)`})`;
-  const values = `SELECT ${value} AS value FROM ${identifier(name)} WHERE ${identifier(column)} IS NOT NULL AND ${value} NOT IN (${missing})`;
+  const value = `trim(${declaredLists ? joinedEntries(column, LIST_SEPARATOR) : canonicalText(column, types[column])})`;
+  const values = `SELECT ${value} AS value FROM ${identifier(name)} WHERE ${columnIdentifier(column)} IS NOT NULL AND ${value} NOT IN (${missing})`;
   const sql = `SELECT count(*) AS present, count(DISTINCT value) AS numDistinct,
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')) AS numbers,
       count(*) FILTER (WHERE regexp_full_match(value, '[+-]?\\d+')) AS integers,
@@ -63,7 +65,7 @@ async function profileColumn(
     ...(declaredLists && { declaredLists }),
     ...(numLists > 0 && { numEntries: Number((await database.rows(entries))[0].count) }),
     maxLength: number('maxLength'),
-    examples: examples.map((example) => example.value as string),
+    examples: examples.map((example) => example.value as string).map((text) => isFloat(types[column]) ? String(Number(text)) : text), // prettier-ignore
     ...(label === undefined || label === column ? {} : { labelPurity: await purity(database, name, column, label) }),
   };
 }
@@ -73,7 +75,7 @@ async function profileColumn(
  * twice. Numbers are looked at in intervals as well, so that `x > 5` is seen; at least 50 rows to an interval, or chance would look like knowledge.
  */
 async function purity(database: Database, table: string, column: string, label: string): Promise<number> {
-  const rows = `SELECT CAST(${identifier(column)} AS VARCHAR) AS value, CAST(${identifier(label)} AS VARCHAR) AS label FROM ${identifier(table)} LIMIT ${PURITY_ROWS}`;
+  const rows = `SELECT CAST(${columnIdentifier(column)} AS VARCHAR) AS value, CAST(${columnIdentifier(label)} AS VARCHAR) AS label FROM ${identifier(table)} LIMIT ${PURITY_ROWS}`;
   const intervals = `SELECT CAST(ntile(greatest(1, CAST(least(1000, (SELECT count(*) FROM rows) / 50) AS BIGINT))) OVER (ORDER BY TRY_CAST(value AS DOUBLE)) AS VARCHAR) AS value, label FROM rows WHERE TRY_CAST(value AS DOUBLE) IS NOT NULL`;
   const gain = (from: string): string => `(WITH pairs AS (SELECT value, label, count(*) AS n FROM ${from} GROUP BY ALL),
       repeated AS (SELECT value, label, n, sum(n) OVER (PARTITION BY value) AS total FROM pairs QUALIFY total > 1),

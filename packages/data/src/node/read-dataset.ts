@@ -50,6 +50,7 @@ export async function readDataset(
   };
   const dropped = sumByReason(everyTable(tables));
   const policy = new BadRows(database, onBadRow, dropped);
+  if (split.untimed !== undefined) await policy.refuse(split.untimed, timeColumn(options.split));
   const schema = schemaBrand.is(options.schema)
     ? options.schema
     : await fitTable(spec, await readerOf(split.train), split.train.condition, database.folder);
@@ -70,6 +71,10 @@ export async function readDataset(
   if (sampler !== undefined) dropped.downsampled = sampler.numDropped;
   const seconds = (performance.now() - started) / 1000;
   return { schema, summary: summarize(tables, counts, dropped, negativeKeepRate, seconds) };
+}
+
+function timeColumn(split: OpenDatasetOptions['split']): string {
+  return split?.by === 'leave-last-out' ? split.time : split?.by === 'time' ? split.column : '';
 }
 
 async function* encodeChunks(

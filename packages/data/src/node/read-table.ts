@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { DuckDBVector } from '@duckdb/node-api';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
+import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
 import { eachOf } from './each-of';
 import { ListDictionary, isList, joinedEntries } from './list-dictionary';
-import { asText, castNumber, holdNumbers, numberColumns } from './number-columns';
+import { asText, castNumber, holdNumbers, isFloat, numberColumns } from './number-columns';
 import { ValueCodes } from './value-codes';
 
 /** Rows handed on at a time. */
@@ -184,13 +185,9 @@ interface Vector {
   readonly items: Float64Array | BigUint64Array;
 }
 
-function isFloat(type: string | undefined): boolean {
-  return type === 'DOUBLE' || type === 'FLOAT';
-}
-
 /** The number whose shortest decimal the column shows: 0.1 is 0.1 in single precision as well. */
 function floatReader(name: string, type: string): NumberReader {
-  return { name, expression: orNaN(type === 'DOUBLE' ? identifier(name) : `CAST(${asText(name)} AS DOUBLE)`) };
+  return { name, expression: orNaN(type === 'DOUBLE' ? columnIdentifier(name) : `CAST(${asText(name)} AS DOUBLE)`) };
 }
 
 /** A vector without nulls is read as it is. */

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { DataError, expected } from '@ctrflow/core';
 import type { RawTable } from '@ctrflow/features';
 import type { Table } from 'apache-arrow';
-import { isGlob } from './files-of';
-import { unzipMember } from './unzip-member';
-import { checkWhole } from './whole-file';
+import type { SourceFile } from './files-of';
 
 /** Rows in memory: objects, columns, or a table of any Arrow library. */
 export type MemorySource =
@@ -23,8 +19,8 @@ export interface Join {
 }
 
 /**
- * Where rows come from: a file, a glob, several of either, a member of a zip archive (`file.zip:member`), a DuckDB query, rows in memory, or any of these with the columns
- * of users and items joined to its rows.
+ * Where rows come from: a file, a glob, several of either, a member of a zip archive (`file.zip:member`), a DuckDB query (one SELECT), rows in memory, or any of these with
+ * the columns of users and items joined to its rows. A path that exists is that file, even if it looks like a glob; nothing is fetched from other machines.
  */
 export type Source =
   | string
@@ -33,37 +29,19 @@ export type Source =
   | { readonly from: Source; readonly joins: readonly Join[] }
   | MemorySource;
 
-/** Files as DuckDB reads them. */
-export interface SourceFiles {
-  readonly format: 'text' | 'json' | 'parquet';
-  readonly paths: readonly string[];
-}
+/** How a file is written, by its ending. */
+export type SourceFormat = 'text' | 'json' | 'parquet';
 
-/** Archives are unpacked into `folder`; everything else is read where it lies. */
-export async function sourceFiles(source: string | readonly string[], folder: string): Promise<SourceFiles> {
-  const names = typeof source === 'string' ? [source] : source;
-  if (names.length === 0) throw new DataError(expected('source', 'at least one file', 'none'));
-  const paths = await Promise.all(names.map((name) => fileOf(name, folder)));
-  const formats = new Set(paths.map(formatOf));
-  const [format] = formats;
+/** @throws DataError when files are of several formats */
+export function formatOf(files: readonly SourceFile[]): SourceFormat {
+  const formats = new Set(files.map(({ path }) => formatOfPath(path)));
   if (formats.size > 1) throw new DataError(expected('source', 'files of one format', [...formats].join(' and ')));
-  return { format, paths };
+  const [format] = formats;
+  return format;
 }
 
-function formatOf(path: string): SourceFiles['format'] {
+function formatOfPath(path: string): SourceFormat {
   const name = path.toLowerCase().replace(/\.(gz|zst)$/, '');
   if (/\.(parquet|pq)$/.test(name)) return 'parquet';
   return /\.(jsonl|ndjson|json)$/.test(name) ? 'json' : 'text';
-}
-
-async function fileOf(name: string, folder: string): Promise<string> {
-  const zip = /^(.*\.zip)(?::(.+))?$/i.exec(name);
-  if (zip !== null && existsSync(zip[1])) return unzipMember(zip[1], zip[2], folder);
-  if (isGlob(name)) return name;
-  const file = await stat(name).catch(() => undefined);
-  if (file === undefined) throw new DataError(expected('source', 'a file that exists', name, 'is the path right?'));
-  if (file.isDirectory()) throw new DataError(expected('source', 'a file', `the folder ${name}`, `name a file or a glob such as ${name}/*.csv`)); // prettier-ignore
-  if (file.isFile() && file.size === 0) throw new DataError('source: expected rows, got an empty file', { file: name });
-  await checkWhole(name);
-  return name;
 }

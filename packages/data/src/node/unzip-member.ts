@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +10,7 @@ import yauzl from 'yauzl';
 /**
  * Unpacks a member of an archive into a folder; one that is alone needs no name.
  *
- * @throws DataError for an archive or a member that is damaged, encrypted, or not there
+ * @throws DataError for an archive or a member that is damaged, encrypted, too large, or not there
  */
 export async function unzipMember(path: string, member: string | undefined, folder: string): Promise<string> {
   const archive = await new Promise<yauzl.ZipFile>((resolve, reject) => {
@@ -32,6 +33,7 @@ export async function unzipMember(path: string, member: string | undefined, fold
       const hint = near === undefined ? `write ${path}:MEMBER` : `did you mean "${near}"?`;
       throw new DataError(expected(path, `one of its members ${names.join(', ')}`, member ?? 'no member', hint));
     }
+    await checkSize(entry, `${path}:${entry.fileName}`, folder);
     const target = join(folder, basename(entry.fileName));
     await extract(archive, entry, target).catch((error: unknown) => {
       throw damaged(`${path}:${entry.fileName}`, error, 'a member that can be unpacked, got one that cannot');
@@ -40,6 +42,29 @@ export async function unzipMember(path: string, member: string | undefined, fold
   } finally {
     archive.close();
   }
+}
+
+/** Members up to this size are unpacked whatever they were packed into. */
+const ALWAYS_UNPACKED_BYTES = 2 ** 28;
+/** Texts of numbers are packed into a hundredth at best; an archive made to fill disks goes far beyond. */
+const MAX_RATIO = 100;
+/** Share of the free space that a member may take. */
+const SHARE_OF_FREE_SPACE = 0.8;
+
+/** Bytes that a member may have. */
+export function maxMemberBytes(packedBytes: number, freeBytes: number): number {
+  return Math.min(Math.max(ALWAYS_UNPACKED_BYTES, MAX_RATIO * packedBytes), SHARE_OF_FREE_SPACE * freeBytes);
+}
+
+/** The size that the archive declares: yauzl stops where a member turns out to be larger. */
+async function checkSize(entry: yauzl.Entry, file: string, folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const most = maxMemberBytes(entry.compressedSize, bavail * bsize);
+  if (entry.uncompressedSize <= most) return;
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+  const got = `${megabytes(entry.uncompressedSize)} (packed: ${megabytes(entry.compressedSize)})`;
+  const hint = 'unpack it where there is room, and name the file';
+  throw new DataError(expected('source', `a member of at most ${megabytes(most)}`, got, hint), { file });
 }
 
 /** Writes a member to a file, and compares its checksum: yauzl compares its length. */

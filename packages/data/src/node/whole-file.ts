@@ -74,7 +74,7 @@ async function bytes(handle: FileHandle, position: number, length: number): Prom
   return bytesRead === length ? buffer : undefined;
 }
 
-function notWhole(format: string, file: string, reason: string, cause?: unknown): DataError {
+export function notWhole(format: string, file: string, reason: string, cause?: unknown): DataError {
   const message = `source: expected a whole ${format} file, got a damaged or truncated one (${reason})`;
   return new DataError(message, { file }, { cause });
 }

@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkOneOf, expected } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
+import { columnIdentifier } from './column-names';
 import { identifier, literal, openDatabase } from './database';
 import type { Database } from './database';
 import { fileDialect, loadTable } from './load';
@@ -45,17 +46,37 @@ export async function writeScores(
     const table = await loadTable(database, 'rows', source, { dialect: { ...fileDialect(spec), ...dialect } });
     const kept = columns ?? table.columns;
     requireColumns(table, kept);
+    if (typeof scoreColumn !== 'string' || scoreColumn === '')
+      throw new ConfigError(expected('writeScores', 'a name for scoreColumn', scoreColumn));
+    if (table.numRows !== scores.length)
+      throw new DataError(expected('writeScores', `${scores.length} rows for ${scores.length} scores`, table.numRows), { file: table.sources.join(', ') }); // prettier-ignore
     if (kept.includes(scoreColumn))
       throw new ConfigError(expected('writeScores', 'a score column that is not in the file', scoreColumn));
+    requireDistinct([...kept, scoreColumn]);
     await storeScores(database, scores);
     const path = join(database.folder, 'scored');
-    const list = [...kept.map((column) => `r.${identifier(column)}`), `s.score AS ${identifier(scoreColumn)}`];
+    const list = [
+      ...kept.map((column) => `r.${columnIdentifier(column)} AS ${identifier(column)}`),
+      `s.score AS ${identifier(scoreColumn)}`,
+    ];
     await database.connection.run(
       `COPY (SELECT ${list.join(', ')} FROM ${identifier(table.name)} r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
     );
     await deliver(path, out);
   } finally {
     await database.close();
+  }
+}
+
+/** DuckDB would write `A_1` for the second of two names that differ in case only. */
+function requireDistinct(names: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (other === undefined) continue;
+    const got = `${other} and ${name}`;
+    throw new ConfigError(expected('writeScores', 'columns whose names differ in more than capitals', got, 'keep one of them, or name the score otherwise')); // prettier-ignore
   }
 }
 

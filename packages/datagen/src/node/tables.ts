@@ -72,16 +72,17 @@ async function toParquet(folder: string, tables: readonly Table[]): Promise<void
     memory_limit: MEMORY_LIMIT,
     threads: '1', // each one more keeps a group of rows in memory, and gains little
     temp_directory: folder,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
   try {
     for (const { name, columns } of tables) {
-      const path = (ending: string): string => literal(join(folder, `${name}.${ending}`));
       const read = columns.map((column) => `${literal(column.name)}: ${literal(textType(column.type))}`).join(', ');
       const select = columns.map((column) => selected(column.name, column.type)).join(', ');
       await connection.run(
-        `COPY (SELECT ${select} FROM read_csv(${path('csv')}, header = true, auto_detect = false, delim = ',', columns = {${read}}))
-         TO ${path('parquet')} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
+        `COPY (SELECT ${select} FROM read_csv(${literal(plain(join(folder, `${name}.csv`)))}, hive_partitioning = false, header = true, auto_detect = false, delim = ',', columns = {${read}}))
+         TO ${literal(join(folder, `${name}.parquet`))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
       );
     }
   } finally {
@@ -99,6 +100,11 @@ function selected(name: string, type: string): string {
   if (!type.endsWith('[]')) return `"${name}"`;
   const list = `CASE WHEN coalesce("${name}", '') = '' THEN [] ELSE string_split("${name}", '${HISTORY_SEPARATOR}') END`;
   return `CAST(${list} AS ${type}) AS "${name}"`;
+}
+
+/** DuckDB takes these characters for a pattern where it reads. */
+function plain(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]');
 }
 
 function literal(text: string): string {
