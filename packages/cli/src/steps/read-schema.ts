@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { SchemaError } from '@ctrflow/core';
+import { ConfigError, SchemaError } from '@ctrflow/core';
 import { schemaFromJSON, validateSpec } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import { isMapping } from '../args/option';
 
 /** Reads a fitted schema or a declaration. */
 export async function readSchema(path: string): Promise<SchemaSpec | FeatureSchema> {
-  const json = parseJson(path, await readFile(path, 'utf8'));
+  const content = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`schema ${path}: expected a readable file, got ${(error as Error).message}; check the path`);
+  });
+  const json = parseJson(path, content);
   return isMapping(json) && 'fields' in json ? validateSpec(json) : schemaFromJSON(json);
 }
 
