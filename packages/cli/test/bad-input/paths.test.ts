@@ -69,7 +69,7 @@ describe('a path of nothing', () => {
 }); // prettier-ignore
 
 describe('a folder', () => {
-  const folder = (path: string): void => void mkdirSync(path);
+  const folder = (path: string): void => { mkdirSync(path); };
   const rows = rowInputs.filter(([command]) => command !== 'inspect'); // which takes a folder for a run
   refuses([
     ...rows.map((argv) => at('rows', argv, 3, 'source: expected a file, got "the folder {dir}/given"; name a file or a glob such as {dir}/given/*.csv', folder)),
