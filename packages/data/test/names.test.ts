@@ -37,10 +37,10 @@ test('names in the database are apart even when letters are folded, and lead bac
 
 /** Names of this package, of DuckDB, and of SQL. */
 const names = ['ctrflow_part', 'ctrflow_row', 'ctrflow_i', 'ctrflow_key', 'rowid', 'ROWID', 'filename', 'file_row_number', 'score', 'value', 'label', 'n', 'c0', 'rows', 'source', 'select', 'a', 'A', 'line', 'scan_id', 'x y', 'x"y', "x'y", '_a', '^a', 'É', 'é']; // prettier-ignore
-const cells = Array.from({ length: 42 }, (_, i) =>
+const cells = Array.from({ length: 420 }, (_, i) =>
   Object.fromEntries(names.map((name, k) => [name, `v${(i * (k + 3)) % 7}_${k}`])),
 );
-const rows = cells.map((row, i) => ({ ...row, ts: String((i * 5) % 42), click: String(i % 2) }));
+const rows = cells.map((row, i) => ({ ...row, ts: String((i * 11) % 420), click: String(Math.floor(i / 7) % 2) }));
 const spec = { fields: names.map((name, i) => ({ name: `f${i}`, column: name, kind: 'categorical' as const })), label: { column: 'click' } }; // prettier-ignore
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const csv = [rows[0], ...rows].map((row, i) => (i === 0 ? Object.keys(row) : Object.values(row)).map(quoted).join(',')).join('\n'); // prettier-ignore
@@ -76,15 +76,15 @@ describe('columns of any name', () => {
       { by: 'ratio', valid: 0.2, test: 0.2 },
       { by: 'group', column: 'ctrflow_part', valid: 0.2, test: 0.2 },
       { by: 'time', column: 'ts', valid: 0.2, test: 0.2 },
-      { by: 'leave-last-out', group: 'rowid', time: 'ts' },
+      { by: 'leave-last-out', group: 'ctrflow_part', time: 'ts' },
     ] as const) {
       const [whole, cleaned] = [await openDataset(path, { schema: spec, split }), await openDataset(path, { schema: spec, split, clean })]; // prettier-ignore
       const { read, ...parts } = whole.summary.numRows;
-      expect([read, parts.train + parts.valid + parts.test]).toEqual([42, 42]);
+      expect([read, parts.train + parts.valid + parts.test]).toEqual([420, 420]);
       expect(cleaned.summary.numRows).toEqual(whole.summary.numRows);
     }
     const out = join(folder, 'scored.csv');
-    const scores = new Float64Array(42).fill(0.5);
+    const scores = new Float64Array(420).fill(0.5);
     const columns = names.filter((name) => !['ROWID', 'A', 'É'].includes(name));
     await writeScores(path, scores, out, { spec, columns, scoreColumn: 'result' });
     const written = await openDataset({ from: path, joins: [] }, { schema: spec, split: { by: 'none' } });

@@ -55,13 +55,16 @@ export function fileList(files: readonly SourceFile[]): string {
   return `[${files.map(({ path }) => literal(escaped(path))).join(', ')}]`;
 }
 
-/** SQL for how texts are packed: DuckDB finds no ending behind a `?`. */
-export function compressionOf(files: readonly SourceFile[]): string {
-  const kinds = new Set(
-    files.map(({ path }) => (/\.gz$/i.test(path) ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : 'none')),
-  );
-  const [kind] = kinds;
-  return `compression = ${literal(kinds.size === 1 ? kind : 'auto')}`;
+/** Options in SQL of what reads texts. DuckDB finds no ending behind a `?`: the packing is said, unless files differ in it. */
+export function readerOptions(files: readonly SourceFile[]): string {
+  const packings = new Set(files.map(({ path }) => packingOf(path)));
+  const [packing] = packings;
+  return `hive_partitioning = false${packings.size === 1 ? `, compression = ${literal(packing)}` : ''}`;
+}
+
+function packingOf(path: string): 'gzip' | 'zstd' | 'uncompressed' {
+  if (/\.gz$/i.test(path)) return 'gzip';
+  return /\.zst$/i.test(path) ? 'zstd' : 'uncompressed';
 }
 
 function escaped(path: string): string {

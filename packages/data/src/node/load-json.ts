@@ -2,7 +2,7 @@ import { DataError, expected } from '@ctrflow/core';
 import { columnIdentifier } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import { compressionOf, fileList } from './files-of';
+import { fileList, readerOptions } from './files-of';
 import type { SourceFile } from './files-of';
 import { checkJsonLines } from './json-depth';
 import { createTable, describeTable, limitClause, renamed } from './loaded-table';
@@ -23,7 +23,7 @@ export async function loadJson(
     await requireUtf8(path, shownName);
     await checkJsonLines(path, shownName);
   }
-  const read = `read_json(${fileList(files)}, format = 'newline_delimited', hive_partitioning = false, ${compressionOf(files)})`;
+  const read = `read_json(${fileList(files)}, format = 'newline_delimited', ${readerOptions(files)})`;
   try {
     await createTable(database, name, `${await renamed(database, read, shown)}${limitClause(limit)}`, shown);
   } catch (error) {

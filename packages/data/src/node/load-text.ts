@@ -5,7 +5,7 @@ import { storedName } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 import { checkDialect } from './check-dialect';
-import { compressionOf, fileList } from './files-of';
+import { fileList, readerOptions } from './files-of';
 import type { SourceFile } from './files-of';
 import type { TextFile } from './locate';
 import { MAX_RECORD_BYTES } from './long-records';
@@ -58,8 +58,7 @@ function readText(files: readonly TextFile[], dialect: Dialect, name: string): s
   const { delimiter, quote, header, comment, names = [] } = dialect;
   const settings = [
     'auto_detect = false',
-    'hive_partitioning = false',
-    compressionOf(files),
+    readerOptions(files),
     `header = ${header}`,
     `delim = ${literal(delimiter)}`,
     `quote = ${literal(quote)}`,
@@ -87,7 +86,7 @@ function checkNames({ names = [] }: Dialect, file: string): void {
 
 /** The first lines of text files, decompressed. */
 async function firstLines(database: Database, files: readonly SourceFile[], shown: string): Promise<string[]> {
-  const sql = `SELECT line FROM read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, ${compressionOf(files)}, header = false, delim = chr(7), quote = '', escape = '', columns = {'line': 'VARCHAR'}, ignore_errors = true) LIMIT 200`;
+  const sql = `SELECT line FROM read_csv(${fileList(files)}, auto_detect = false, ${readerOptions(files)}, header = false, delim = chr(7), quote = '', escape = '', columns = {'line': 'VARCHAR'}, ignore_errors = true) LIMIT 200`;
   const rows = await database.rows(sql).catch((error: unknown) => {
     throw unreadable(error, shown);
   });
