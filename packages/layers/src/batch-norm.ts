@@ -14,7 +14,7 @@ const MOMENTUM = 0.1;
  * Shapes: input `[B, H]` -> output `[B, H]`; weights `gamma`, `beta`, `moving_mean`, `moving_variance`, each `[H]`.
  *
  * PyTorch's constants, not Keras's: eps 1e-5, momentum 0.1 (`moving = 0.9 moving + 0.1 batch`); the moving variance takes the unbiased
- * batch variance, the normalization the biased one. In training the gradient is the closed form
+ * batch variance, the normalization the biased one. A batch of one row, such as the last of an epoch may be, has no variance: the moving statistics stay as they are. In training the gradient is the closed form
  * `dgamma = sum(dy xhat)`, `dbeta = sum(dy)`, `dx = gamma r (dy - dbeta / B - xhat dgamma / B)`, r = 1 / sqrt(var + eps): two reductions instead of those
  * of the moments' own gradients.
  *
@@ -69,8 +69,9 @@ export class BatchNorm extends CtrLayer {
 
   private follow(batchMean: Tensor, variance: Tensor, numRows: number): void {
     const unbiased = mul(variance, numRows / Math.max(1, numRows - 1));
+    const momentum = numRows < 2 ? 0 : MOMENTUM; // a recorded step has the same outputs for any number of rows
     const toward = (weight: LayerVariable, value: Tensor): void => {
-      weight.write(add(mul(weight.read(), 1 - MOMENTUM), mul(value, MOMENTUM)));
+      weight.write(add(mul(weight.read(), 1 - momentum), mul(value, momentum)));
     };
     toward(this.movingMean, batchMean);
     toward(this.movingVariance, unbiased);

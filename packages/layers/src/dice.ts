@@ -16,7 +16,7 @@ const MOMENTUM = 0.01;
  * In training mean and variance are those of the batch: of all rows, or, with weights, the weighted ones, `mean = sum_i w_i x_i / sum_i w_i`. A row of weight 0 (padding) has
  * no influence on the others. The field's reference's constants: eps 1e-9, momentum 0.01; the moving variance takes the unbiased one. The gradient is a closed form.
  *
- * Deviation from the reference: a batch whose weights sum to less than 1 moves the moving statistics by that share only; nothing else would be defined for a sum of 0.
+ * Deviation from the reference, which has no variance to take for one row: the moving statistics stay as they are where the rows (their weights) sum to 1 or less, and move by the share `sum - 1` below 2.
  *
  * @see Zhou et al.: Deep Interest Network for click-through rate prediction. KDD 2018, equation 8.
  */
@@ -62,7 +62,7 @@ export class Dice extends CtrLayer {
       const batchMean = div(weightedSum(x, weights), count); // [H]
       const centered = sub(x, batchMean); // [N, H]
       const variance = div(weightedSum(square(centered), weights), count); // [H]
-      this.follow(batchMean, variance, count, total === undefined ? 1 : minimum(total, 1));
+      this.follow(batchMean, variance, count);
       const r = rsqrt(add(variance, EPSILON)); // [H]
       const normalized = mul(centered, r); // [N, H]
       const p = sigmoid(normalized); // [N, H]
@@ -73,9 +73,10 @@ export class Dice extends CtrLayer {
     return dice(input, slope);
   }
 
-  private follow(batchMean: Tensor, variance: Tensor, count: Tensor | number, share: Tensor | number): void {
-    const unbiased = mul(variance, div(count, maximum(sub(count, 1), 1))); // [H]
-    const momentum = mul(share, MOMENTUM);
+  private follow(batchMean: Tensor, variance: Tensor, count: Tensor | number): void {
+    const others = sub(count, 1); // what an unbiased variance divides by
+    const unbiased = mul(variance, div(count, maximum(others, 1))); // [H]
+    const momentum = mul(minimum(maximum(others, 0), 1), MOMENTUM);
     const toward = (weight: LayerVariable, value: Tensor): void => {
       weight.write(add(weight.read(), mul(sub(value, weight.read()), momentum)));
     };

@@ -89,3 +89,21 @@ test('in prediction, and outside of any step, the moving statistics normalize an
   });
   expect(values(weight.moving_mean)).toEqual(kept);
 });
+
+// The statistics of an epoch whose last batch has one row: 10 % too low, if that batch counted as a whole one.
+test('a batch of one row leaves the moving statistics as they are, one of two rows moves them', () => {
+  const { layer, weight } = build(2);
+  const step = (rows: number[][]): number[][] => {
+    tidy(() => applyWithStep(true, () => layer.apply(tensor2d(rows))));
+    return [[...values(weight.moving_mean)], [...values(weight.moving_variance)]];
+  };
+  const [mean, variance] = [[...values(weight.moving_mean)], [...values(weight.moving_variance)]];
+  expect(step([[3, -8]])).toEqual([mean, variance]);
+  const moved = step([[3, -8], [5, 0]]); // prettier-ignore
+  moved[0].forEach((value, h) => {
+    expect(value).toBeCloseTo(0.9 * mean[h] + 0.1 * [4, -4][h], 6);
+  });
+  moved[1].forEach((value, h) => {
+    expect(value).toBeCloseTo(0.9 * variance[h] + 0.1 * [2, 32][h], 6);
+  });
+});

@@ -106,3 +106,23 @@ test('in prediction the moving statistics decide, and stay', () => {
   });
   expect(values(weight.moving_mean)).toEqual(kept);
 });
+
+test.each<[string, number[] | undefined]>([
+  ['one row', undefined],
+  ['one event among padding', [0, 1, 0]],
+  ['no event', [0, 0, 0]],
+])('%s leaves the moving statistics as they are', (_, weights) => {
+  const { layer, weight } = build(2);
+  const statistics = (): number[][] => [[...values(weight.moving_mean)], [...values(weight.moving_variance)]];
+  const before = statistics();
+  const apply = (rows: number[][], shares: number[] | undefined): void => {
+    const inputs = (): Tensor | Tensor[] =>
+      shares === undefined ? tensor2d(rows) : [tensor2d(rows), tensor2d(shares, [shares.length, 1])];
+    tidy(() => applyWithStep(true, () => layer.apply(inputs())));
+  };
+  const rows = [[3, -8], [5, 0], [1, 1]]; // prettier-ignore
+  apply(weights === undefined ? rows.slice(0, 1) : rows, weights);
+  expect(statistics()).toEqual(before);
+  apply(rows, weights && [1, 1, 0]);
+  expect(statistics()).not.toEqual(before);
+});
