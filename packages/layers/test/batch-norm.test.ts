@@ -94,7 +94,7 @@ test('in prediction, and outside of any step, the moving statistics normalize an
 test('a batch of one row leaves the moving statistics as they are, one of two rows moves them', () => {
   const { layer, weight } = build(2);
   const step = (rows: number[][]): number[][] => {
-    tidy(() => applyWithStep(true, () => layer.apply(tensor2d(rows))));
+    tidy(() => applyWithStep(true, () => layer.apply(tensor2d(rows)) as Tensor));
     return [[...values(weight.moving_mean)], [...values(weight.moving_variance)]];
   };
   const [mean, variance] = [[...values(weight.moving_mean)], [...values(weight.moving_variance)]];

@@ -118,7 +118,7 @@ test.each<[string, number[] | undefined]>([
   const apply = (rows: number[][], shares: number[] | undefined): void => {
     const inputs = (): Tensor | Tensor[] =>
       shares === undefined ? tensor2d(rows) : [tensor2d(rows), tensor2d(shares, [shares.length, 1])];
-    tidy(() => applyWithStep(true, () => layer.apply(inputs())));
+    tidy(() => applyWithStep(true, () => layer.apply(inputs()) as Tensor));
   };
   const rows = [[3, -8], [5, 0], [1, 1]]; // prettier-ignore
   apply(weights === undefined ? rows.slice(0, 1) : rows, weights);
