@@ -86,10 +86,12 @@ describe('columns of any name', () => {
     const out = join(folder, 'scored.csv');
     const scores = new Float64Array(420).fill(0.5);
     const columns = names.filter((name) => !['ROWID', 'A', 'É'].includes(name));
-    await writeScores(path, scores, out, { spec, columns, scoreColumn: 'result' });
-    const written = await openDataset({ from: path, joins: [] }, { schema: spec, split: { by: 'none' } });
-    expect(await all(written.train)).toEqual(encoded);
-    expect((await readFile(out, 'utf8')).split('\n', 1)[0]).toBe([...columns.map((name) => (/[ ",']/.test(name) ? quoted(name) : name)), 'result'].join(',')); // prettier-ignore
+    await writeScores(path, scores, out, { spec, columns: [...columns, 'click'], scoreColumn: 'result' });
+    const fields = spec.fields.filter(({ column }) => columns.includes(column));
+    const written = await openDataset(out, { schema: { ...spec, fields }, split: { by: 'none' } });
+    const { ids } = await all(written.train);
+    for (const { name } of fields) expect(ids[name]).toEqual(encoded.ids[name]);
+    expect((await readFile(out, 'utf8')).split('\n', 1)[0]).toBe([...columns.map((name) => (name.includes('"') ? quoted(name) : name)), 'click', 'result'].join(',')); // prettier-ignore
     await expect(writeScores(path, scores, out, { spec, columns: ['a', 'A'] })).rejects.toThrow(/differ in more than capitals, got "a and A"; keep one of them/); // prettier-ignore
     await expect(writeScores(path, scores, out, { spec, columns: ['a'], scoreColumn: 'A' })).rejects.toThrow(/more than capitals/); // prettier-ignore
     expect((await inspectSource(path, { label: 'click' })).columns).toEqual([...names, 'ts', 'click']);
