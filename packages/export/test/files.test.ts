@@ -7,8 +7,8 @@ import { env } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 import { exportOnnxBytes } from '../src/index';
 import { exportOnnx } from '../src/node';
-import { fittedSchema, randomColumns } from '@ctrflow/testkit';
-import { eagerLogits, idFeeds, withRandomWeights } from './cases';
+import { fittedSchema, idFeeds, randomColumns } from '@ctrflow/testkit';
+import { eagerLogits, withRandomWeights } from './cases';
 import { runOnnx } from './run-onnx';
 
 env().set('IS_TEST', true);

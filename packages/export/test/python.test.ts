@@ -11,8 +11,8 @@ import type { CtrModel } from '@ctrflow/model-kit';
 import { env } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { exportOnnx } from '../src/node';
-import { fittedSchema, randomColumns } from '@ctrflow/testkit';
-import { eagerLogits, idFeeds, rawFeeds, withRandomWeights } from './cases';
+import { fittedSchema, idFeeds, randomColumns, rawFeeds } from '@ctrflow/testkit';
+import { eagerLogits, withRandomWeights } from './cases';
 
 env().set('IS_TEST', true);
 

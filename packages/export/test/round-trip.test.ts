@@ -3,12 +3,12 @@ import { deepFM } from '@ctrflow/deepfm';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
 import { fm } from '@ctrflow/fm';
 import { lr } from '@ctrflow/lr';
-import { fittedSchema, randomColumns, textColumn } from '@ctrflow/testkit';
+import { fittedSchema, idFeeds, randomColumns, rawFeeds, textColumn } from '@ctrflow/testkit';
 import { env } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exportOnnxBytes } from '../src/index';
-import { eagerLogits, idFeeds, rawFeeds, withRandomWeights } from './cases';
+import { eagerLogits, withRandomWeights } from './cases';
 import { runOnnx } from './run-onnx';
 
 env().set('IS_TEST', true);

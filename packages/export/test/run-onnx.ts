@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Feed, Feeds } from './cases';
+import type { Feed, Feeds } from '@ctrflow/testkit';
 
 /** What an exported file computes. */
 export interface Scores {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import {
@@ -10,6 +10,7 @@ import {
   ROUNDOFF,
   signs,
 } from '@ctrflow/testkit';
+import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
 import { oracleRows, oracleWeights } from './oracle-row';
 import type { OracleWeights } from './oracle-row';
@@ -18,27 +19,29 @@ import { logitsOf, lossAndGradients, randomizeWeights } from './run';
 /** Logits and gradients against the float64 oracle. */
 export function gradientTests<O extends object>(subject: ContractSubject<O>): void {
   // Planted bugs that this catches: a pair counted twice, another pooling, fields in another order, a bias left out.
-  test('logits follow the float64 oracle', () => {
+  contractTest('logits follow the float64 oracle', () => {
     const { model, batch } = prepared(subject);
     expectOracleLogits(subject, model, batch);
     model.dispose();
   });
 
   // Planted bugs that this catches: a wrong customGrad, a stopped gradient, a weight that no gradient reaches, rows scattered to another table.
-  test('gradients of every weight and table follow the finite differences of the oracle', () => {
+  contractTest('gradients of every weight and table follow the finite differences of the oracle', () => {
     const { model, batch } = prepared(subject);
     const { gradients } = lossAndGradients(model, batch);
     const weights = oracleWeights(model);
     const trained = model.weights.filter(({ trainable }) => trainable).map(({ path }) => path);
     const tables = model.groups.flatMap(({ name, tables: own }) => own.map((table) => `${name}/${table.name}`));
-    expect(Object.keys(gradients).sort()).toEqual([...trained, ...tables].sort());
+    expect(Object.keys(gradients).sort(), 'a gradient for every weight and table').toEqual(
+      [...trained, ...tables].sort(),
+    );
     for (const [path, gradient] of Object.entries(gradients)) {
       const direction = directionOf(model, path, gradient.length);
       const loss = (values: Float64Array): number =>
         exactCrossEntropy(oracleLogits(subject, model, batch, { ...weights, [path]: values }), batch.label ?? []);
       const exact = directionalDifference(loss, weights[path], direction);
       const { value, magnitude } = project(gradient, direction);
-      expect(magnitude, `${path}: some gradient`).toBeGreaterThan(0);
+      expect(magnitude, `${path}: no gradient arrives; is its layer called in the step?`).toBeGreaterThan(0);
       // Roundings of the chain forward and back, in proportion to the terms; 1e-9 is the difference's own error.
       const bound = 8 * subject.roundings * ROUNDOFF * magnitude + 1e-9;
       expect(Math.abs(value - exact), `gradient of ${path}: ${value} against ${exact}`).toBeLessThanOrEqual(bound);
@@ -56,7 +59,8 @@ export function expectOracleLogits<O extends object>(
   const exact = oracleLogits(subject, model, batch, oracleWeights(model));
   const magnitude = magnitudes(subject, model, batch);
   logitsOf(model, batch).forEach((logit, b) => {
-    expect(Math.abs(logit - exact[b])).toBeLessThanOrEqual(subject.roundings * ROUNDOFF * magnitude[b]);
+    const message = `logit of row ${b}: ${logit} in the model, ${exact[b]} in the oracle`;
+    expect(Math.abs(logit - exact[b]), message).toBeLessThanOrEqual(subject.roundings * ROUNDOFF * magnitude[b]);
   });
 }
 

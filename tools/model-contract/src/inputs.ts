@@ -1,12 +1,13 @@
 import { add, cast, concat, expandDims, mul, notEqual, randomUniform, sub, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { permutation, randomKey } from '@ctrflow/core';
-import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { EncodedColumns, EncodedList, SchemaSpec } from '@ctrflow/features';
 import { isForTraining } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, rawTables, ROUNDOFF, schemaSpecs } from '@ctrflow/testkit';
+import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
 import { applyWithStep, feedTensors, logitsOf, randomizeWeights } from './run';
 
@@ -21,7 +22,7 @@ function shapeTests<O extends object>({ factory, options, fields }: ContractSubj
   const cases = schemaSpecs({ fields }).chain((spec) => fc.tuple(fc.constant(spec), rawTables(spec)));
 
   // Planted bugs that this catches: a model that needs a field of some kind, or a batch of more than one row; a name that shadows another's.
-  test('logits are [B, 1] and finite, whatever the schema', () => {
+  contractTest('logits are [B, 1] and finite, whatever the schema', () => {
     fc.assert(
       fc.property(cases, ([spec, table]) => {
         const schema = fittedSchema(spec, 30);
@@ -29,13 +30,21 @@ function shapeTests<O extends object>({ factory, options, fields }: ContractSubj
         const logits = tidy(() => applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table)))));
         const values = logits.arraySync();
         logits.dispose();
-        expect(values).toEqual(Array.from({ length: table.numRows }, (): unknown[] => [expect.any(Number)]));
-        expect(values.every(([logit]) => Number.isFinite(logit))).toBe(true);
+        expect(values.length, 'one row of logits for each row of data').toBe(table.numRows);
+        values.forEach((row, b) => {
+          expect(row.length, `logits of row ${b}: [B, 1], not more`).toBe(1);
+          expect(Number.isFinite(row[0]), `logit of row ${b}: ${row[0]}, of fields ${kindsOf(spec)}`).toBe(true);
+        });
         model.dispose();
       }),
       { numRuns: 15, seed: 1 },
     );
   });
+}
+
+/** What a message says of a schema. */
+function kindsOf({ fields }: SchemaSpec): string {
+  return fields.map(({ name, kind }) => `${name} (${kind})`).join(', ');
 }
 
 /** A model with random weights, and a batch. */
@@ -52,18 +61,20 @@ function prepared<O extends object>({
 
 // Planted bugs that these catch: statistics of the batch in prediction; a softmax or a sum over the rows.
 function rowTests<O extends object>(subject: ContractSubject<O>): void {
-  test('a row is scored the same alone, and wherever it stands in a batch', () => {
+  contractTest('a row is scored the same alone, and wherever it stands in a batch', () => {
     const [model, batch] = prepared(subject);
     const all = logitsOf(model, batch);
     const bound = boundOf(all, subject.roundings);
     const order = permutation(randomKey(2), batch.numRows);
     const shuffled = logitsOf(model, takeRows(batch, order));
     order.forEach((row, i) => {
-      expect(Math.abs(shuffled[i] - all[row])).toBeLessThanOrEqual(bound);
+      const message = `row ${row} at place ${i}: ${shuffled[i]} instead of ${all[row]}; does a layer mix rows, or use statistics of the batch?`;
+      expect(Math.abs(shuffled[i] - all[row]), message).toBeLessThanOrEqual(bound);
     });
     for (let row = 0; row < batch.numRows; row++) {
       const [alone] = logitsOf(model, takeRows(batch, [row]));
-      expect(Math.abs(alone - all[row])).toBeLessThanOrEqual(bound);
+      const message = `row ${row} alone: ${alone} instead of ${all[row]}; does a layer mix rows, or use statistics of the batch?`;
+      expect(Math.abs(alone - all[row]), message).toBeLessThanOrEqual(bound);
     }
     model.dispose();
   });
@@ -71,34 +82,51 @@ function rowTests<O extends object>(subject: ContractSubject<O>): void {
 
 // Planted bugs that these catch: a mean over T; a mask that is forgotten in one of two sums; a softmax over padding.
 function paddingTests<O extends object>(subject: ContractSubject<O>): void {
-  test('padding has no effect, however much there is and whatever it holds', () => {
+  contractTest('padding has no effect, however much there is and whatever it holds', () => {
     const [model, batch] = prepared(subject);
     const logits = logitsOf(model, batch);
-    for (const numPadded of [1, 4]) {
-      for (const fill of [0, 3]) {
-        const padded = tidy(() => {
-          const feeds = padLists(model, feedTensors(model, batch), numPadded, fill);
-          return applyWithStep(false, () => model.forward(feeds)).dataSync();
-        });
-        padded.forEach((value, b) => {
-          expect(Math.abs(value - logits[b])).toBeLessThanOrEqual(boundOf(logits, subject.roundings));
-        });
+    const histories = new Set(listsOf(model).map((slot) => historyOf(model, slot)));
+    for (const history of histories) {
+      const own = listsOf(model).filter((slot) => historyOf(model, slot) === history);
+      for (const numPadded of [1, 4]) {
+        for (const fill of [0, 3]) {
+          const padded = tidy(() => {
+            const feeds = padLists(model, feedTensors(model, batch), { slots: own, numPadded, fill });
+            return applyWithStep(false, () => model.forward(feeds)).dataSync();
+          });
+          padded.forEach((value, b) => {
+            const message = `row ${b} with ${numPadded} places of padding behind list ${own.join(', ')}: ${value} instead of ${logits[b]}; is the mask of the list (weights [B, T]) applied?`;
+            expect(Math.abs(value - logits[b]), message).toBeLessThanOrEqual(boundOf(logits, subject.roundings));
+          });
+        }
       }
     }
     model.dispose();
   });
 }
 
-/** The feeds with longer lists: weights 0, rows of random numbers up to `fill` there, and in the padding that is there already. */
+/** Lists that the model reads. */
+function listsOf({ feeds }: CtrModel): string[] {
+  return [...new Set(feeds.flatMap((feed) => (feed.kind === 'list-rows' ? [feed.slot] : [])))];
+}
+
+/** How lists are padded. */
+interface Padding {
+  readonly slots: readonly string[];
+  readonly numPadded: number;
+  readonly fill: number;
+}
+
+/** The feeds with longer lists of these slots: weights 0, rows of random numbers up to `fill` there, and in the padding that is there already. */
 function padLists(
   model: CtrModel,
   feeds: Record<string, Tensor>,
-  numPadded: number,
-  fill: number,
+  { slots, numPadded, fill }: Padding,
 ): Record<string, Tensor> {
   const padded = { ...feeds };
   for (const feed of model.feeds) {
-    if (isForTraining(feed)) continue;
+    if (isForTraining(feed) || !('slot' in feed)) continue;
+    if (!slots.some((slot) => historyOf(model, slot) === historyOf(model, feed.slot))) continue;
     const [B] = feeds[feed.name].shape;
     if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
     if (feed.kind !== 'list-rows') continue;

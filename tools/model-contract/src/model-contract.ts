@@ -1,7 +1,11 @@
-import { describe } from 'vitest';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
 import type { CommonModelOptions, ModelFactory } from '@ctrflow/model-kit';
+import { expect } from 'vitest';
+import { fittedSchema } from '@ctrflow/testkit';
+import { contractGroup, contractTest } from './contract-test';
 import { edgeTests } from './edges';
+import { engineTests } from './engines';
+import { exportTests } from './exported';
 import { gradientTests } from './gradients';
 import { identityTests } from './identity';
 import { inputTests } from './inputs';
@@ -46,7 +50,7 @@ const allKinds: readonly FieldSpec[] = [
 
 /**
  * Registers the tests that every model passes: who it is and what it refuses, inputs (rows independent of each other, padding without effect), a float64
- * oracle of logits and of all gradients, rows without events, saving, counting, training.
+ * oracle of logits and of all gradients, rows without events, saving, counting, training, the compiled engine, exported files.
  *
  * @example
  * modelContract(fm, { options: { embeddingDim: 4 }, badOptions: {}, oracle: (row) => row.linear() + exactPairs(row.embeddings()) });
@@ -59,12 +63,30 @@ export function modelContract<O extends object>(factory: ModelFactory<O>, option
     label: { column: 'click' },
   };
   const subject: ContractSubject<O> = { ...options, factory, fields, trainingOptions, roundings, spec };
-  describe(`${factory.modelName}: the contract of a model`, () => {
+  requireFields(subject);
+  contractGroup(`${factory.modelName}: the contract of a model`, () => {
     identityTests(subject);
     inputTests(subject);
     gradientTests(subject);
     edgeTests(subject);
     savingTests(subject);
     trainingTests(subject);
+    engineTests(subject);
+    exportTests(subject);
+  });
+}
+
+/** A model that does not find its fields would fail every test with the schema's error, which does not know of the contract. */
+function requireFields<O extends object>({ factory, options, spec }: ContractSubject<O>): void {
+  const who = `the contract of ${factory.modelName}`;
+  const hint = 'declare the fields that the model cannot do without as `fields` of modelContract';
+  contractTest('builds from the fields of the contract', () => {
+    let message = '';
+    try {
+      factory(fittedSchema(spec), options).dispose();
+    } catch (error) {
+      message = error instanceof Error ? error.message : String(error);
+    }
+    expect(message, `${who}: ${message}; ${hint}`).toBe('');
   });
 }

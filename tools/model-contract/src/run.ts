@@ -134,12 +134,12 @@ function drawnIds(
   return entries.map((entry) => lists[slot].ids[entry]);
 }
 
-/** One step of plain gradient descent on dense weights and tables; returns the loss before it. */
-export function trainStep(model: CtrModel, batch: EncodedColumns, learningRate: number): number {
+/** One step of plain gradient descent on dense weights and tables, with `key` on the model's own losses too; returns the loss before it. */
+export function trainStep(model: CtrModel, batch: EncodedColumns, learningRate: number, key?: RandomKey): number {
   for (const group of model.groups) if (group.optimizer === undefined) group.useOptimizer({ kind: 'sgd' });
   const feeder = new Feeder(model);
-  feeder.feed(batch);
-  const { loss, gradients, rowGradients } = lossAndGradients(model, batch, true);
+  feeder.feed(batch, key);
+  const { loss, gradients, rowGradients } = lossAndGradients(model, batch, true, key);
   for (const { path, variable, trainable } of model.weights) {
     if (!trainable) continue;
     tidy(() => {

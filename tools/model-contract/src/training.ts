@@ -1,10 +1,11 @@
 import { memory } from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { integerAt, randomKey } from '@ctrflow/core';
 import type { RawTable } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { modelWeights } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, textColumn } from '@ctrflow/testkit';
+import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
 import { logitsOf, randomizeWeights, trainStep } from './run';
 
@@ -22,19 +23,23 @@ function statistics(model: CtrModel): Record<string, unknown> {
 
 function modeTests<O extends object>({ factory, options, trainingOptions, spec }: ContractSubject<O>): void {
   // Planted bugs that this catches: dropout that follows its rate alone; moving statistics that move in prediction.
-  test('dropout and batch statistics act in training only', () => {
+  contractTest('dropout and batch statistics act in training only', () => {
     const schema = fittedSchema(spec);
     const batch = schema.encode(randomColumns(spec, 20, 3));
     const model = factory(schema, trainingOptions);
     randomizeWeights(model);
     const before = statistics(model);
     const logits = logitsOf(model, batch);
-    expect(logitsOf(model, batch)).toEqual(logits);
-    expect(statistics(model)).toEqual(before);
+    logitsOf(model, batch).forEach((logit, row) => {
+      expect(logit, `logit of row ${row}, asked twice; does a layer draw anything in prediction?`).toBe(logits[row]);
+    });
+    for (const [path, values] of Object.entries(statistics(model)))
+      expect(values, `${path}: moving statistics move in training only`).toEqual(before[path]);
     const differs = trainingOptions !== options || Object.keys(before).length > 0;
     const inTraining = logitsOf(model, batch, true);
-    if (differs) expect(inTraining).not.toEqual(logits);
-    else expect(inTraining).toEqual(logits);
+    const same = inTraining.every((logit, row) => logit === logits[row]);
+    const hint = differs ? 'is dropout on in training?' : 'give trainingOptions if something acts in training only';
+    expect(same, `logits in training equal those in prediction: ${hint}`).toBe(!differs);
     for (const [path, values] of Object.entries(statistics(model))) expect(values, path).not.toEqual(before[path]);
     model.dispose();
   });
@@ -44,25 +49,29 @@ function stepTests<O extends object>({ factory, trainingOptions, spec }: Contrac
   const schema = fittedSchema(spec);
   const batches = [1, 2].map((seed) => schema.encode(randomColumns(spec, 16, seed)));
 
-  test('two training steps give the same weights every time', () => {
-    const run = (): Record<string, unknown> => {
+  contractTest('two training steps give the same weights every time', () => {
+    const run = (): ReturnType<typeof modelWeights> => {
       const model = factory(schema, trainingOptions);
-      for (const batch of batches) trainStep(model, batch, 0.1);
+      for (const batch of batches) trainStep(model, batch, 0.1, randomKey(2));
       const weights = modelWeights(model);
       model.dispose();
       return weights;
     };
-    expect(run()).toEqual(run());
+    const [first, second] = [run(), run()];
+    for (const [path, { data }] of Object.entries(first)) {
+      const at = data.findIndex((value, i) => value !== second[path].data[i]);
+      expect(at, `${path}[${at}] differs from run to run; does a layer draw without the seed, or without the step's mask?`).toBe(-1); // prettier-ignore
+    }
   });
 
   // Planted bug that this catches: a tensor that a layer makes outside of tidy.
-  test('no tensor outlives prediction, a step or the model', () => {
+  contractTest('no tensor outlives prediction, a step or the model', () => {
     const before = memory().numTensors;
     const model = factory(schema, trainingOptions);
     const numWeights = model.weights.length;
     expect(memory().numTensors).toBe(before + numWeights);
     logitsOf(model, batches[0]);
-    trainStep(model, batches[0], 0.1);
+    trainStep(model, batches[0], 0.1, randomKey(2));
     expect(memory().numTensors).toBe(before + numWeights);
     model.dispose();
     expect(memory().numTensors).toBe(before);
@@ -71,7 +80,7 @@ function stepTests<O extends object>({ factory, trainingOptions, spec }: Contrac
 
 function learningTests<O extends object>({ factory, options, spec }: ContractSubject<O>): void {
   // Planted bugs that this catches: a gradient of the wrong sign, a path to the logit that is cut.
-  test('learns labels that one field decides', () => {
+  contractTest('learns labels that one field decides', () => {
     const schema = fittedSchema(spec);
     const batch = schema.encode(separable(spec.fields[0].name, randomColumns(spec, 64, 7)));
     const model = factory(schema, { ...options, embeddingStdDev: 0.05 });

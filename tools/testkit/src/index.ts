@@ -36,3 +36,5 @@ export type { Results } from './programs/perturbed';
 export { randomProgram } from './programs/random-program';
 export type { RandomProgramOptions } from './programs/random-program';
 export { runWithGradients } from './programs/gradients';
+export { idFeeds, rawFeeds } from './onnx-feeds';
+export type { Feed, Feeds } from './onnx-feeds';

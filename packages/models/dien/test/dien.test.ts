@@ -138,7 +138,8 @@ modelContract(dien, {
 
 describe('AGRU without softmax, with sums of the history', () => {
   const options = { embeddingDim: 2, hiddenUnits: [5], auxiliaryWeight: 0, evolution: 'agru', attentionSoftmax: false, sumPooling: true, activation: 'prelu' } as const; // prettier-ignore
-  modelContract(dien, { options, badOptions, oracle, fields, roundings: 512 });
+  const trainingOptions = { ...options, auxiliaryWeight: 1, auxiliaryUnits: [4], dropout: 0.3 };
+  modelContract(dien, { options, trainingOptions, badOptions, oracle, fields, roundings: 512 });
 });
 
 describe("the authors' conventions: a raised gate, an activation unit, reset gates before the product", () => {
