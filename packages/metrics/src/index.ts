@@ -13,3 +13,5 @@ export { aucDifference, aucInterval } from './delong';
 export type { AucDifference, AucInterval, IntervalOptions } from './delong';
 export type { Grouped } from './groups';
 export type { Column, Scored } from './inputs';
+export { isBetterMetric, metricGoal } from './goals';
+export type { MetricGoal } from './goals';

@@ -18,7 +18,7 @@ export type { FeedArray, RowGradients } from './feeds';
 export { drawNegatives } from './negatives';
 export { outputsOf, rowFeedsOf } from './outputs';
 export { logitShift } from './negative-keep-rate';
-export { modelWeights, setModelWeights } from './state';
+export { modelWeights, setModelWeights, weightNotFinite } from './state';
 export { copyWeights } from './copy-weights';
 export type { CopiedWeights } from './copy-weights';
 export {

@@ -2,7 +2,7 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import { SerializationError, expected } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import type { CtrModel } from './contract';
-import { synchronizeWeights, weightsChanged } from './model-use';
+import { requireAlive, synchronizeWeights, weightsChanged } from './model-use';
 
 /** All weights of a model by path: dense ones (`deep/dense_1/kernel`) and tables (`embedding/city`). */
 export function modelWeights(model: CtrModel): Record<string, SafeTensor> {
@@ -59,4 +59,23 @@ export function setModelWeights(model: CtrModel, weights: Readonly<Record<string
   }
   for (const { set, data } of checked) set(data);
   weightsChanged(model);
+}
+
+/** The path of a weight that is NaN or infinite somewhere, if there is one. */
+export function weightNotFinite(model: CtrModel): string | undefined {
+  requireAlive(model);
+  const dense = model.weights.find(({ variable }) => hasNonFinite(variable.dataSync<'float32'>()));
+  if (dense !== undefined) return dense.path;
+  for (const group of model.groups) {
+    const table = group.tables.find(({ name }) => hasNonFinite(group.weights(name)));
+    if (table !== undefined) return `${group.name}/${table.name}`;
+  }
+  return undefined;
+}
+
+/** A NaN or an infinity times 0 is NaN, and stays in the sum: one addition for each of many millions. */
+function hasNonFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
+  return Number.isNaN(sum);
 }

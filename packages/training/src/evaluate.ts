@@ -118,6 +118,9 @@ function withGroup({ labels, scores, weights, groups }: Grouped): Grouped {
   };
 }
 
+/** Names of the metrics of an evaluation; `gauc` where rows have groups. */
+export const metricNames = ['auc', 'logLoss', 'gauc', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const; // prettier-ignore
+
 /** The record of an evaluation. */
 export function metricsOf({ labels, logits, probabilities, weights, groups }: ScoredRows): Evaluation {
   const weighted = weights === undefined ? {} : { weights };

@@ -24,7 +24,9 @@ export interface FitOptions {
   readonly l2?: { readonly net?: number; readonly embedding?: number; readonly miniBatchAware?: number };
   /** Largest global norm of all gradients. Default: no clipping. */
   readonly clipNorm?: number;
-  /** Factors of the loss of rows with label 0 and 1. Default 1. */
+  /**
+   * Factors of the loss of rows with label 0 and 1. Default 1. A batch whose rows all have weight 0 adds nothing to loss and gradients; decay and the moments of the optimizer go on as in every step.
+   */
   readonly classWeights?: readonly [number, number];
   /** Default constant. */
   readonly schedule?: WarmedSchedule;
@@ -46,8 +48,8 @@ export interface FitOptions {
 }
 
 /**
- * What can be watched: any metric of {@link Evaluation}, or the sum of several, as the field's reference watches `auc+gauc`. Names ending in Loss, `normalizedEntropy`, `brier` and `ece`
- * are minimized, all others maximized.
+ * What can be watched: any metric of {@link Evaluation}, or the sum of several, as the field's reference watches `auc+gauc`. What is best of each is what
+ * `metricGoal` of `@ctrflow/metrics` says: losses, `normalizedEntropy`, `brier` and `ece` are minimized, `calibration` is best at 1, all others are maximized.
  */
 export type MonitorName = 'auc' | 'gauc' | 'auc+gauc' | 'logLoss' | 'prAuc' | (string & {});
 

@@ -2,17 +2,20 @@ import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumbe
 import type { RandomKey } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
-import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
+import { modelWeights, setModelWeights, weightNotFinite } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { captureState, restoreState } from './checkpoint';
 import { autoEngine } from './auto-engine';
 import type { PreparedModel } from './engine';
 import { metricsOf, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
+import { checkDecay } from './decay';
 import { addLoss } from './loss-curve';
 import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
+import { checkMonitor, isBetter, monitored } from './monitor';
 import { adam } from './optimizers';
 import { PhaseClock } from './phase-clock';
+import { checkClassWeights } from './row-weights';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
 import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
@@ -36,8 +39,8 @@ const optionNames: readonly (keyof FitOptions)[] = [
  * @throws ConfigError for an option out of range; TrainingError when the loss is not finite
  */
 export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const settings = settingsOf(options, data);
   requireSameSchema(model, data);
+  const settings = settingsOf(options, data);
   settings.clock?.lap('other'); // whatever came before
   const prepared = await settings.engine.prepare(model, {
     ...settings,
@@ -62,7 +65,7 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
   }
 }
 
-function settingsOf(options: FitOptions, { train }: Dataset) {
+function settingsOf(options: FitOptions, { schema, train }: Dataset) {
   checkKnownOptions('fit', options, optionNames);
   const schedule = options.schedule ?? ({ kind: 'constant' } as const);
   checkSchedule(schedule);
@@ -74,19 +77,16 @@ function settingsOf(options: FitOptions, { train }: Dataset) {
     epochs: checkInteger('fit', 'epochs', options.epochs ?? 20, { min: 1 }),
     optimizer: options.optimizer ?? adam(1e-3),
     tableOptimizer: options.tableOptimizer ?? ({ kind: 'lazy-adam' } as const),
-    l2: {
-      net: checkNumber('fit', 'l2.net', options.l2?.net ?? 0, { min: 0 }),
-      embedding: checkNumber('fit', 'l2.embedding', options.l2?.embedding ?? 0, { min: 0 }),
-      miniBatchAware: checkNumber('fit', 'l2.miniBatchAware', options.l2?.miniBatchAware ?? 0, { min: 0 }),
-    },
+    l2: checkDecay(options.l2),
     schedule,
-    monitor: options.monitor ?? 'auc',
+    monitor: checkMonitor(options.monitor ?? 'auc', schema),
     patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
     seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
     engine: options.engine ?? autoEngine(),
     callbacks: options.callbacks ?? [],
     run: options.run ?? memoryStore(),
   };
+  if (options.classWeights !== undefined) checkClassWeights(options.classWeights);
   if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
   const totalSteps = settings.epochs * Math.ceil(train.numRows / settings.batchSize);
   return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
@@ -227,8 +227,13 @@ class Trainer {
   /** Evaluates, keeps what is best, and moves on; true when it is time to stop early. */
   private async endEpoch(): Promise<boolean> {
     const { progress, settings } = this;
-    const valid = await this.evaluate('valid');
     const { epoch, step } = progress;
+    this.requireFinite();
+    const valid = await this.evaluate('valid');
+    if (progress.weightSum === 0) {
+      const hint = 'look at the weight column of the data and at classWeights';
+      throw new TrainingError(expected('fit', 'training rows with weights above 0', 'weights that are all 0', hint));
+    }
     const trainLoss = progress.lossSum / progress.weightSum;
     const record = { epoch, step, learningRate: this.learningRate(), trainLoss, ...(valid && { valid }) };
     progress.history.push(record);
@@ -243,12 +248,23 @@ class Trainer {
     return stop;
   }
 
+  /** A loss that is finite says nothing of the step after it: the last one of an epoch is seen here, before anything is judged or saved. */
+  private requireFinite(): void {
+    const { epoch, step } = this.progress;
+    this.prepared.synchronize();
+    const path = weightNotFinite(this.prepared.model);
+    if (path === undefined) return;
+    const hint = 'lower the learning rate or set clipNorm';
+    throw new TrainingError(expected('fit', `finite weights after epoch ${epoch} (step ${step})`, `others in ${path}`, hint)); // prettier-ignore
+  }
+
   /** Without a validation part every epoch is the best so far. */
   private async judge(valid: Evaluation | undefined): Promise<void> {
     const { progress, settings } = this;
-    const value = valid === undefined ? undefined : monitored(valid, settings.monitor);
+    const { monitor } = settings;
+    const value = valid === undefined ? undefined : monitored(valid, monitor, progress.epoch);
     const better =
-      value === undefined || progress.bestValue === undefined || isBetter(value, progress.bestValue, settings.monitor);
+      value === undefined || progress.bestValue === undefined || isBetter(monitor, value, progress.bestValue);
     if (!better) {
       progress.badEpochs++;
       progress.plateaus++;
@@ -316,24 +332,4 @@ class Trainer {
       ...(clock && { profile: clock.profile() }),
     };
   }
-}
-
-/** The value that is watched: a metric, or the sum of several of one direction. */
-function monitored(evaluation: Evaluation, monitor: string): number {
-  const names = monitor.split('+');
-  const value = names.reduce((sum, name) => sum + (evaluation[name] ?? NaN), 0);
-  const oneDirection = names.every((name) => isMinimized(name) === isMinimized(names[0]));
-  if (oneDirection && !Number.isNaN(value)) return value;
-  const hint = names.length === 1 ? undefined : 'add metrics up that are all maximized, or all minimized';
-  throw new ConfigError(expected('fit', `one of ${Object.keys(evaluation).join(', ')} for monitor`, monitor, hint));
-}
-
-const minimized = new Set(['normalizedEntropy', 'brier', 'ece']);
-
-function isMinimized(name: string): boolean {
-  return name.endsWith('Loss') || minimized.has(name);
-}
-
-function isBetter(value: number, best: number, monitor: string): boolean {
-  return isMinimized(monitor.split('+')[0]) ? value < best : value > best;
 }

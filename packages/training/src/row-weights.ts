@@ -1,4 +1,4 @@
-import { TrainingError, expected } from '@ctrflow/core';
+import { ConfigError, TrainingError, checkNumber, expected } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 
 /**
@@ -15,4 +15,14 @@ export function rowWeights(
   const weights = weight === undefined ? new Float32Array(numRows).fill(1) : weight.slice();
   if (classWeights !== undefined) for (let b = 0; b < numRows; b++) weights[b] *= classWeights[label[b] === 1 ? 1 : 0];
   return weights;
+}
+
+/** @throws ConfigError for anything but two numbers >= 0, one of them larger */
+export function checkClassWeights(weights: unknown): void {
+  const hint = 'the factors of the loss of rows with label 0 and 1, as [1, 5]';
+  if (!Array.isArray(weights) || weights.length !== 2)
+    throw new ConfigError(expected('fit', 'two numbers for classWeights', weights, hint));
+  weights.forEach((weight, label) => checkNumber('fit', `classWeights[${label}]`, weight, { min: 0 }));
+  if (weights.every((weight) => weight === 0))
+    throw new ConfigError(expected('fit', 'one number above 0 for classWeights', weights, hint));
 }
