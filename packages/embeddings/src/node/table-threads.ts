@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { checkInteger } from '@ctrflow/core';
+import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { BackendError, checkInteger, expected } from '@ctrflow/core';
 import { kernelsOf } from '../kernel-calls';
 import type { KernelCalls, TableThreads } from '../kernel-calls';
 
@@ -15,17 +16,20 @@ const SLOTS = {
   count: 6,
   chunk: 7,
   numArgs: 8,
+  failed: 9,
 } as const;
 const MAX_ARGS = 24;
+/** A chunk takes milliseconds: who has not ended one after this long never will (a thread that ran out of memory). */
+const MAX_WAIT_MS = 60_000;
 
 /**
  * The code of a worker, as text of its own. It sleeps until the generation changes, joins the task if that is still open, and takes chunks until
- * none is left. Modules arrive as messages, which it reads before it joins.
+ * none is left. Modules arrive as messages, which it reads before it joins. A kernel that traps is told to the thread that waits.
  */
 const WORKER = `
 const { workerData, receiveMessageOnPort } = require('node:worker_threads');
 const { control, args, port } = workerData;
-const [GENERATION, OPEN, NEXT, ACTIVE, MODULE, NAME, COUNT, CHUNK, NUM_ARGS] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const [GENERATION, OPEN, NEXT, ACTIVE, MODULE, NAME, COUNT, CHUNK, NUM_ARGS, FAILED] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SPINS = 2000;
 const modules = new Map();
 function receive() {
@@ -52,11 +56,17 @@ for (let seen = 0; ; ) {
   Atomics.wait(control, GENERATION, seen);
   seen = Atomics.load(control, GENERATION);
   Atomics.add(control, ACTIVE, 1);
-  if (Atomics.load(control, OPEN) === 1) {
-    receive();
-    work();
+  try {
+    if (Atomics.load(control, OPEN) === 1) {
+      receive();
+      work();
+    }
+  } catch (error) {
+    port.postMessage(String(error)); // before the count: whoever sees that nobody works any more finds the message
+    Atomics.store(control, FAILED, 1);
+  } finally {
+    Atomics.sub(control, ACTIVE, 1);
   }
-  Atomics.sub(control, ACTIVE, 1);
 }
 `;
 
@@ -77,7 +87,7 @@ export function createTableThreads(numThreads = Math.min(8, availableParallelism
 class WorkerThreads implements TableThreads {
   private readonly control = new Int32Array(new SharedArrayBuffer(4 * 16));
   private readonly args = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGS));
-  private readonly workers: { readonly worker: Worker; readonly post: (message: unknown) => void }[];
+  private readonly workers: { readonly worker: Worker; readonly port: MessagePort }[];
   private numModules = 0;
 
   constructor(readonly numThreads: number) {
@@ -91,18 +101,13 @@ class WorkerThreads implements TableThreads {
       });
       worker.unref();
       port1.unref();
-      return {
-        worker,
-        post: (message: unknown) => {
-          port1.postMessage(message);
-        },
-      };
+      return { worker, port: port1 };
     });
   }
 
   attach(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelCalls {
     const id = ++this.numModules;
-    for (const { post } of this.workers) post({ id, module, memory });
+    for (const { port } of this.workers) port.postMessage({ id, module, memory });
     const kernels = kernelsOf(module, memory);
     const names = Object.keys(kernels);
     return {
@@ -112,15 +117,21 @@ class WorkerThreads implements TableThreads {
         if (help) this.open(id, names.indexOf(name), args, count, chunk);
         const { control } = this;
         const kernel = kernels[name];
-        for (let c = 0; ; c++) {
-          const from = (help ? Atomics.add(control, SLOTS.next, 1) : c) * chunk;
-          if (from >= count) break;
-          kernel(...args, from, Math.min(count, from + chunk));
+        let trap: unknown;
+        try {
+          for (let c = 0; ; c++) {
+            const from = (help ? Atomics.add(control, SLOTS.next, 1) : c) * chunk;
+            if (from >= count) break;
+            kernel(...args, from, Math.min(count, from + chunk));
+          }
+        } catch (error) {
+          trap = error;
         }
         if (help) this.shut();
+        this.requireDone(name, trap);
       },
       dispose: () => {
-        for (const { post } of this.workers) post({ id });
+        for (const { port } of this.workers) port.postMessage({ id });
       },
     };
   }
@@ -149,6 +160,26 @@ class WorkerThreads implements TableThreads {
   private shut(): void {
     const { control } = this;
     Atomics.store(control, SLOTS.open, 0);
-    while (Atomics.load(control, SLOTS.active) > 0);
+    for (let spins = 1, until = 0; Atomics.load(control, SLOTS.active) > 0; spins++) {
+      if (spins % 1_000_000 !== 0) continue;
+      const now = performance.now();
+      if (until === 0) until = now + MAX_WAIT_MS;
+      else if (now > until) throw failure('a chunk of rows', `none from ${control[SLOTS.active]} threads in a minute`);
+    }
   }
+
+  /** @throws BackendError when a kernel did not run to its end, here or in a worker */
+  private requireDone(kernel: string, trap: unknown): void {
+    if (trap === undefined && Atomics.load(this.control, SLOTS.failed) === 0) return;
+    Atomics.store(this.control, SLOTS.failed, 0);
+    const told = this.workers.map(({ port }) => receiveMessageOnPort(port)?.message as string | undefined);
+    const here = trap instanceof Error ? String(trap) : undefined;
+    throw failure(`a kernel ${kernel} that runs to its end`, here ?? told.find((message) => message !== undefined));
+  }
+}
+
+function failure(what: string, got: unknown): BackendError {
+  const hint =
+    'the rows of this step are lost: begin again from a checkpoint, with one thread (threads: 1) if it comes again';
+  return new BackendError(expected('table threads', what, got, hint));
 }
