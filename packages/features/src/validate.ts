@@ -1,6 +1,7 @@
 import { SchemaError, checkInteger, checkKnownOptions, checkOneOf, expected, suggest } from '@ctrflow/core';
 import { checkSessionOptions } from './sessions';
 import type { FieldSpec, NumericFieldSpec, SchemaSpec, SequenceFieldSpec, SessionsSpec, WindowPlace } from './spec';
+import { DEFAULT_MAX_LENGTH } from './fields/list';
 import { timeParser } from './time';
 
 /** Options that each kind of field knows besides name, kind and embeddingDim. */
@@ -42,6 +43,7 @@ export function validateSpec(spec: unknown): SchemaSpec {
     validateReferences(field, fields);
   });
   validateSessionsOnce(fields);
+  validateCuts(fields);
   if (label !== undefined) validateLabel(label, fields);
   if (time !== undefined) {
     requireText('schema: time', 'column', time.column);
@@ -142,6 +144,33 @@ function validateSessionsOnce(fields: readonly FieldSpec[]): void {
       throw new SchemaError(expected('schema', `sessions once for history "${field.history}"`, got, 'one column declares them for all')); // prettier-ignore
     }
     declaredBy.set(field.history, field.name);
+  }
+}
+
+/** Columns of a history stand side by side: which events are kept must be the same in all. */
+function validateCuts(fields: readonly FieldSpec[]): void {
+  const histories = new Map<string, SequenceFieldSpec[]>();
+  for (const field of fields)
+    if (field.kind === 'sequence' && field.history !== undefined) histories.set(field.history, [...(histories.get(field.history) ?? []), field]); // prettier-ignore
+  for (const [history, columns] of histories) {
+    const [first, ...others] = columns;
+    const hasSessions = columns.some(({ sessions }) => sessions !== undefined);
+    for (const [name, unsaid] of [
+      ['keep', 'last'],
+      ['maxLength', DEFAULT_MAX_LENGTH],
+    ] as const) {
+      // prettier-ignore
+      const cut = columns.find((column) => column[name] !== undefined);
+      if (hasSessions && cut !== undefined) {
+        const got = `${name} for "${cut.name}"`;
+        throw new SchemaError(expected('schema', `neither maxLength nor keep beside the sessions of history "${history}"`, got, 'maxSessions and maxSessionLength of sessions say what is kept')); // prettier-ignore
+      }
+      const of = (column: SequenceFieldSpec): string | number => column[name] ?? unsaid;
+      const other = others.find((column) => of(column) !== of(first));
+      if (other === undefined) continue;
+      const got = `${of(first)} for "${first.name}" and ${of(other)} for "${other.name}"`;
+      throw new SchemaError(expected('schema', `one ${name} for all columns of history "${history}"`, got, 'they are cut together')); // prettier-ignore
+    }
   }
 }
 

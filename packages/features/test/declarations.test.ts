@@ -29,6 +29,9 @@ describe('a wrong declaration says what is wrong', () => {
     ['table of another kind', { fields: [one, { name: 's', kind: 'sequence', shareTable: 'n' }, { name: 'n', kind: 'numeric' }] }, /a field with a vocabulary for shareTable/], // prettier-ignore
     ['table of a borrower', { fields: [one, { ...one, name: 'a', shareTable: 'x' }, { ...one, name: 'b', shareTable: 'a' }] }, /name "x" instead/], // prettier-ignore
     ['reserved rows of a shared table', { fields: [{ ...one, reservedRows: false }, { name: 's', kind: 'sequence', shareTable: 'x' }] }, /the same reservedRows as the owner/], // prettier-ignore
+    ['another end of a history', { fields: [{ name: 's', kind: 'sequence', history: 'h' }, { name: 't', kind: 'sequence', history: 'h', keep: 'first' }] }, /one keep for all columns of history "h", got "last for \\"s\\" and first for \\"t\\""; they are cut together/], // prettier-ignore
+    ['another length of a history', { fields: [{ name: 's', kind: 'sequence', history: 'h', maxLength: 3 }, { name: 't', kind: 'sequence', history: 'h' }] }, /one maxLength for all columns of history "h", got "3 for \\"s\\" and 50 for \\"t\\""/], // prettier-ignore
+    ['a length beside the sessions of a history', { fields: [{ name: 's', kind: 'sequence', history: 'h', sessions: { times: 'at' } }, { name: 't', kind: 'sequence', history: 'h', maxLength: 3 }] }, /neither maxLength nor keep beside the sessions of history "h", got "maxLength for \\"t\\""/], // prettier-ignore
     ['label as a field', { fields: [one], label: { column: 'x' } }, /a label that is no input/],
     [
       'positives',

@@ -20,6 +20,26 @@ test('a list that is cut keeps the weights of the entries that stay: a set its f
   ]);
 });
 
+// Fails if a list's mean may be taken under weights whose sum is below 0 or near it.
+test.each([
+  ['a:1^b:-1', -1],
+  ['a:-0.5', -0.5],
+])('entries weigh 0 or more: %s', (x, got) => {
+  const schema = fit({ name: 'x', kind: 'multi-hot', weightSeparator: ':' }, ['a:1^b:0']);
+  const message = `field "x": expected weights of entries that are numbers >= 0, got ${got}`;
+  expect(() => schema.encodeRows([{ x }])).toThrow(message);
+  expect(Array.from(schema.encodeRows([{ x: 'a:0^b:2' }]).lists.x.weights!)).toEqual([0, 2]);
+});
+
+test.each([-1, NaN, Infinity])('entries of a list column weigh 0 or more: %d', (weight) => {
+  const schema = fit({ name: 'x', kind: 'multi-hot', weightSeparator: ':' }, ['a:1^b:1']);
+  const list = { kind: 'list', offsets: Int32Array.of(0, 1, 3), dictionary: ['a', 'b'], codes: Int32Array.of(0, 0, 1) } as const; // prettier-ignore
+  const problems: unknown[] = [];
+  const columns = { x: { ...list, weights: Float32Array.of(1, 2, weight) } };
+  schema.encode({ numRows: 2, columns }, ({ row, column }) => problems.push([row, column]));
+  expect(problems).toEqual([[1, 'x']]);
+});
+
 // Fails for: the number as it is, the mean's logarithm.
 test('a declared number for what is missing goes through the logarithm too', () => {
   const log = (x: number): number => Math.sign(x) * Math.log(1 + Math.abs(x));

@@ -40,6 +40,25 @@ test.each(['sum', 'mean'] as const)(
   },
 );
 
+// Fails if the sum that divides is kept from 0 by a number in the range of weights.
+test('the mean under weights times a power of two is the same, weights that are all 0 give 0', () => {
+  const weight = fc.integer({ min: 0, max: 12 }).map((w) => w / 8);
+  fc.assert(
+    fc.property(
+      fc.array(weight, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: -100, max: 100 }),
+      (weights, power) => {
+        const list = tensor3d(numbers('list', weights.length * 2), [1, weights.length, 2]);
+        const pooled = (scale: number): number[] =>
+          Array.from(maskedPooling(list, tensor2d([weights.map((w) => w * scale)]), 'mean').dataSync());
+        expect(pooled(2 ** power)).toEqual(pooled(1));
+        expect(pooled(0).map(Math.abs)).toEqual([0, 0]);
+      },
+    ),
+    { numRuns: 50, seed: 1 },
+  );
+});
+
 test('steps nest, and end when their body throws', () => {
   const step = (training: boolean) => ({ training, dropoutMask: () => tensor2d([1], [1, 1]) });
   expect(currentStep()).toBeUndefined();

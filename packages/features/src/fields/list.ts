@@ -13,7 +13,7 @@ import type { SessionLayout } from './session-layout';
 type ListField = SequenceFieldSpec | MultiHotFieldSpec;
 
 /** Entries of a list when the declaration names no limit. */
-const DEFAULT_MAX_LENGTH = 50;
+export const DEFAULT_MAX_LENGTH = 50;
 /** Separates the entries of a text when the declaration names no separator. */
 export const DEFAULT_SEPARATOR = '^';
 
@@ -102,7 +102,10 @@ export function listSplitter(
     value === null || value.trim() === '' ? [] : value.split(separator);
 
   return (column, { numRows }, onProblem) => {
-    if (column?.kind === 'list' && (weightSeparator === undefined || column.weights !== undefined)) return column;
+    if (column?.kind === 'list' && (weightSeparator === undefined || column.weights !== undefined)) {
+      if (weightSeparator !== undefined) checkWeights(column);
+      return column;
+    }
     const text = column?.kind === 'list' ? undefined : asText(column, field.name);
     const builder = new ListBuilder(numRows, weightSeparator !== undefined);
     for (let row = 0; row < numRows; row++) {
@@ -123,12 +126,29 @@ export function listSplitter(
         return;
       }
       const weight = parseNumber(entry.slice(at + weightSeparator.length).trim());
-      if (weight !== undefined) {
+      if (weight !== undefined && weight >= 0) {
         builder.add(entry.slice(0, at), weight);
+        return;
+      }
+      if (weight !== undefined) {
+        refuseWeight(row, weight, entry);
         return;
       }
       const message = expected(`field "${field.name}"`, `entries of the form value${weightSeparator}weight`, entry);
       onProblem({ row, column: sourceColumn(field), value: entry, message });
+    }
+
+    /** A list is pooled as the mean under its weights: it would be divided by a sum near 0. */
+    function refuseWeight(row: number, weight: number, value: string): void {
+      const message = expected(`field "${field.name}"`, 'weights of entries that are numbers >= 0', weight);
+      onProblem({ row, column: sourceColumn(field), value, message });
+    }
+
+    function checkWeights({ offsets, weights = new Float32Array() }: ListColumn): void {
+      for (let row = 0; row < numRows; row++) {
+        const wrong = weights.subarray(offsets[row], offsets[row + 1]).find((weight) => !(weight >= 0 && weight < Infinity)); // prettier-ignore
+        if (wrong !== undefined) refuseWeight(row, wrong, String(wrong));
+      }
     }
   };
 }
