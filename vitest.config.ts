@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests run from source: the `@ctrflow/source` condition of every package points at `src`. */
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     include: [`${projects}/*.test.ts`],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.pack/**', '**/*.long.test.ts', '**/*.quick.test.ts'],
+    setupFiles: [fileURLToPath(new URL('tools/testkit/src/fixed-seed.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
