@@ -24,34 +24,33 @@ export const namedRecords = {
   create(context) {
     const services = context.sourceCode.parserServices;
     const checker = services.program.getTypeChecker();
+    const typeOf = (node) => checker.getTypeAtLocation(services.esTreeNodeToTSNodeMap.get(node));
+
+    /** Whether a type takes names that it does not list. */
+    const hasAnyName = (type) =>
+      (type.isUnion() ? type.types : [type]).some(
+        (part) =>
+          (part.flags & ts.TypeFlags.Any) === 0 && checker.getIndexInfoOfType(part, ts.IndexKind.String) !== undefined,
+      );
+
+    /** A property whose name stands in the code, or several that do. */
+    const isWritten = (property) =>
+      property.type === 'SpreadElement'
+        ? !hasAnyName(typeOf(property.argument))
+        : !property.computed || property.key.type === 'Literal';
+
     return {
       'MemberExpression[object.name="Object"][property.name="fromEntries"]'(node) {
         context.report({ node, messageId: 'fromEntries' });
       },
       ObjectExpression(node) {
-        if (!node.properties.every(isWritten) || node.properties.length === 0) {
-          const type = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(node));
-          if (type !== undefined && hasAnyName(checker, type)) context.report({ node, messageId: 'literal' });
-        }
+        if (node.properties.length > 0 && node.properties.every(isWritten)) return;
+        const type = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(node));
+        if (type !== undefined && hasAnyName(type)) context.report({ node, messageId: 'literal' });
       },
       'BinaryExpression[operator="in"]'(node) {
-        const type = checker.getTypeAtLocation(services.esTreeNodeToTSNodeMap.get(node.left));
-        if ((type.flags & ts.TypeFlags.String) !== 0) context.report({ node, messageId: 'isIn' });
+        if ((typeOf(node.left).flags & ts.TypeFlags.String) !== 0) context.report({ node, messageId: 'isIn' });
       },
     };
   },
 };
-
-/** A property whose name stands in the code. */
-function isWritten(property) {
-  return property.type === 'Property' && (!property.computed || property.key.type === 'Literal');
-}
-
-/** Whether a type takes names that it does not list. */
-function hasAnyName(checker, type) {
-  const parts = type.isUnion() ? type.types : [type];
-  return parts.some(
-    (part) =>
-      (part.flags & ts.TypeFlags.Any) === 0 && checker.getIndexInfoOfType(part, ts.IndexKind.String) !== undefined,
-  );
-}

@@ -1,3 +1,4 @@
+import { recordOf } from '@ctrflow/core';
 import { lowerings } from './lowering/lower';
 import { constantKernels } from './record/constant-kernels';
 import { expansions } from './record/expansions/index';
@@ -12,12 +13,12 @@ export type KernelStatus =
 export function kernelStatuses(): Readonly<Record<string, KernelStatus>> {
   const all = <T extends KernelStatus>(names: object, status: (name: string) => T): (readonly [string, T])[] =>
     Object.keys(names).map((name) => [name, status(name)]);
-  return Object.fromEntries<KernelStatus>([
+  return recordOf<KernelStatus>([
     ...all(refusedKernels, (name) => ({ kind: 'refused', reason: refusedKernels[name] })),
     ...all(expansions, () => ({ kind: 'expanded' })),
     ...all(constantKernels, () => ({ kind: 'constant' })),
     ...all(recordedKernels, (name) =>
-      name in lowerings ? { kind: 'lowered' } : { kind: 'refused', reason: 'it has no lowering' },
+      Object.hasOwn(lowerings, name) ? { kind: 'lowered' } : { kind: 'refused', reason: 'it has no lowering' },
     ),
   ]);
 }

@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, expected, recordOf } from '@ctrflow/core';
 import type { ListColumn, RawColumn, RawTable, TextColumn } from '@ctrflow/features';
 import { DataType } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
@@ -10,8 +10,11 @@ import type { Table, Vector } from 'apache-arrow';
  * @throws SchemaError for a column of another type
  */
 export function tableFromArrow(table: Table): RawTable {
-  const columns = table.schema.fields.map(({ name }) => [name, columnOf(table.getChild(name)!, name)]);
-  return { numRows: table.numRows, columns: Object.fromEntries(columns) as Record<string, RawColumn> };
+  const columns = table.schema.fields.map(({ name }): [string, RawColumn] => [
+    name,
+    columnOf(table.getChild(name)!, name),
+  ]);
+  return { numRows: table.numRows, columns: recordOf(columns) };
 }
 
 function columnOf(vector: Vector, name: string): RawColumn {

@@ -1,4 +1,4 @@
-import { SerializationError, expected } from '@ctrflow/core';
+import { SerializationError, emptyRecord, expected } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
 import {
   DataType,
@@ -16,7 +16,7 @@ import {
 } from 'apache-arrow';
 import type { Data, Table } from 'apache-arrow';
 
-/** Label, weight, group and time are columns of these names; fields keep their own. */
+/** Label, weight, group and time are columns of these names. Fields keep their own, with one more before it where a field's begins so. */
 const ROLE = '@';
 /** Weights of a weighted list stand beside its ids. */
 const WEIGHTS = ':weights';
@@ -33,9 +33,9 @@ export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Arra
 /** The bytes of {@link encodedToArrow} in pieces, most of which are the columns themselves. */
 export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]> {
   const children: [string, Data][] = [
-    ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [name, int32(ids)]),
-    ...Object.entries(columns.values).map(([name, values]): [string, Data] => [name, float32(values)]),
-    ...Object.entries(columns.lists).flatMap(([name, list]) => listColumns(name, list)),
+    ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [storedName(name), int32(ids)]),
+    ...Object.entries(columns.values).map(([name, values]): [string, Data] => [storedName(name), float32(values)]),
+    ...Object.entries(columns.lists).flatMap(([name, list]) => listColumns(storedName(name), list)),
     ...roles.flatMap((role): [string, Data][] => {
       const values = columns[role];
       if (values === undefined) return [];
@@ -63,23 +63,24 @@ export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]
  */
 export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns {
   const table = readTable(bytes, who);
-  const ids: Record<string, Int32Array> = {};
-  const values: Record<string, Float32Array> = {};
-  const lists: Record<string, EncodedList> = {};
-  const role: Record<string, Float32Array | Float64Array> = {};
-  for (const { name, type } of table.schema.fields) {
-    const column: Data = dataOf(table, name);
+  const ids: Record<string, Int32Array> = emptyRecord();
+  const values: Record<string, Float32Array> = emptyRecord();
+  const lists: Record<string, EncodedList> = emptyRecord();
+  const role: Record<string, Float32Array | Float64Array> = emptyRecord();
+  for (const { name: stored, type } of table.schema.fields) {
+    const column: Data = dataOf(table, stored);
+    const name = stored.startsWith(ROLE) ? stored.slice(ROLE.length) : stored;
     // Buffers are padded to 8 bytes.
     const numbers = (column.values as Column | undefined)?.subarray(0, table.numRows);
-    if (name.startsWith(ROLE)) role[name.slice(ROLE.length)] = numbers as Float32Array | Float64Array;
+    if (name !== stored && !name.startsWith(ROLE)) role[name] = numbers as Float32Array | Float64Array;
     else if (DataType.isInt(type)) ids[name] = numbers as Int32Array;
     else if (DataType.isFloat(type)) values[name] = numbers as Float32Array;
     else if (!name.endsWith(WEIGHTS)) {
-      const weighted = table.schema.fields.some((field) => field.name === name + WEIGHTS);
+      const weighted = table.schema.fields.some((field) => field.name === stored + WEIGHTS);
       lists[name] = {
         offsets: (column.valueOffsets as Int32Array).subarray(0, table.numRows + 1),
         ids: entriesOf(column) as Int32Array,
-        ...(weighted && { weights: entriesOf(dataOf(table, name + WEIGHTS)) as Float32Array }),
+        ...(weighted && { weights: entriesOf(dataOf(table, stored + WEIGHTS)) as Float32Array }),
       };
     }
   }
@@ -87,6 +88,10 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
 }
 
 type Column = Int32Array | Float32Array | Float64Array;
+
+function storedName(field: string): string {
+  return field.startsWith(ROLE) ? ROLE + field : field;
+}
 
 function dataOf(table: Table, name: string): Data {
   return table.getChild(name)!.data[0] as Data;

@@ -1,4 +1,4 @@
-import { foldIn, permutation } from '@ctrflow/core';
+import { emptyRecord, foldIn, permutation } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { keptByRow } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
@@ -74,7 +74,8 @@ function groupBlocks({ numRows }: BlockStore, groupRows: number, { shuffle }: Ba
 }
 
 function load(store: BlockStore, group: Group | undefined): Promise<EncodedColumns> {
-  if (group === undefined) return Promise.resolve({ numRows: 0, ids: {}, values: {}, lists: {} });
+  if (group === undefined)
+    return Promise.resolve({ numRows: 0, ids: emptyRecord(), values: emptyRecord(), lists: emptyRecord() });
   const loading = Promise.all(group.blocks.map((block) => store.read(block))).then(concatColumns);
   // Whoever awaits it later gets the error; until then it is not unhandled.
   loading.catch(() => undefined);

@@ -1,3 +1,4 @@
+import { recordOf } from '@ctrflow/core';
 import type { ColumnsByRow, EncodedColumns, SlotMatrix } from '@ctrflow/features';
 
 /** Ids or values. */
@@ -72,7 +73,7 @@ export function columnsOf<A extends Slots>({ slots, data }: SlotMatrix<A>, rows?
       for (let c = from; c < to; c++) columns[c][i] = matrix[start + c];
     }
   }
-  return Object.fromEntries(slots.map((slot, c) => [slot, made[c]]));
+  return recordOf(slots.map((slot, c) => [slot, made[c]]));
 }
 
 function matrixOf<A extends Slots>(columns: Readonly<Record<string, A>>, numRows: number): SlotMatrix<A> | undefined {

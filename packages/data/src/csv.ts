@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, expected, recordOf } from '@ctrflow/core';
 import type { Dialect, RawTable, TextColumn } from '@ctrflow/features';
 import { sniffDialect } from './dialect';
 import type { DialectOptions } from './dialect';
@@ -42,7 +42,7 @@ export function tableFromCsv(text: string, options: CsvOptions = {}): CsvTable {
     if (expectHeader) expectHeader = false;
     else fields.forEach((field, i) => { builders[i].add(field); }); // prettier-ignore
   }
-  const columns = Object.fromEntries(names.map((name, i) => [name, builders[i].finish()]));
+  const columns = recordOf(names.map((name, i) => [name, builders[i].finish()]));
   const numRows = columns[names[0]].codes.length;
   if (numRows === 0) throw new DataError(expected('tableFromCsv', 'rows', 'none'));
   return { numRows, columns, dialect };

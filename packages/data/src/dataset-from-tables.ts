@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import { schemaBrand, fitSchema } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema, RawTable, SchemaSpec } from '@ctrflow/features';
 import type { Dataset } from './dataset';
@@ -47,7 +48,7 @@ export async function datasetFromTables(
         test: rows(test),
       },
       positiveRate: byPart(positiveRate),
-      dropped: {},
+      dropped: emptyRecord(),
       seconds: (performance.now() - started) / 1000,
       reused: false,
     },

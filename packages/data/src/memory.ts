@@ -1,4 +1,4 @@
-import { permutation } from '@ctrflow/core';
+import { emptyRecord, mapRecord, permutation, recordOf } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
 import { columnsOf, keptByRow, later, sliceMatrices, withMatrices } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
@@ -48,9 +48,9 @@ export function sliceColumns(columns: EncodedColumns, from: number, to: number):
   const part = <A extends Column>(column: A): A => column.subarray(from, to) as A;
   const slice: EncodedColumns = {
     numRows: to - from,
-    ids: byRow?.ids === undefined ? mapEach(columns.ids, part) : {},
-    values: byRow?.values === undefined ? mapEach(columns.values, part) : {},
-    lists: mapEach(lists, (list) => sliceList(list, from, to)),
+    ids: byRow?.ids === undefined ? mapRecord(columns.ids, part) : emptyRecord(),
+    values: byRow?.values === undefined ? mapRecord(columns.values, part) : emptyRecord(),
+    lists: mapRecord(lists, (list) => sliceList(list, from, to)),
     ...mapRoles(columns, part),
   };
   return byRow === undefined ? slice : withMatrices(slice, sliceMatrices(byRow, from, to));
@@ -64,9 +64,9 @@ export function takeRows(columns: EncodedColumns, rows: Uint32Array): EncodedCol
 /** The given rows in the given order; what nobody reads is not copied. */
 function selectRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
   const { byRow } = columns;
-  const ids = later(() => byRow?.ids ? columnsOf(byRow.ids, rows) : mapEach(columns.ids, (column) => takeFrom(column, rows))); // prettier-ignore
-  const values = later(() => byRow?.values ? columnsOf(byRow.values, rows) : mapEach(columns.values, (column) => takeFrom(column, rows))); // prettier-ignore
-  const lists = later(() => mapEach(columns.lists, (list) => takeLists(list, rows)));
+  const ids = later(() => byRow?.ids ? columnsOf(byRow.ids, rows) : mapRecord(columns.ids, (column) => takeFrom(column, rows))); // prettier-ignore
+  const values = later(() => byRow?.values ? columnsOf(byRow.values, rows) : mapRecord(columns.values, (column) => takeFrom(column, rows))); // prettier-ignore
+  const lists = later(() => mapRecord(columns.lists, (list) => takeLists(list, rows)));
   return {
     numRows: rows.length,
     get ids() {
@@ -95,7 +95,7 @@ export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns
   if (chunks.length === 1) return first;
   const kind = <T>(name: 'ids' | 'values' | 'lists', join: (parts: readonly T[]) => T): Record<string, T> => {
     const parts = chunks.map((chunk) => chunk[name] as unknown as Readonly<Record<string, T>>);
-    return Object.fromEntries(Object.keys(parts[0]).map((slot) => [slot, join(parts.map((part) => part[slot]))]));
+    return mapRecord(parts[0], (_, slot) => join(parts.map((part) => part[slot])));
   };
   return {
     numRows: chunks.reduce((sum, chunk) => sum + chunk.numRows, 0),
@@ -116,11 +116,7 @@ function mapRoles(
   map: (column: Column, role: (typeof roles)[number]) => Column,
 ): Partial<Pick<EncodedColumns, (typeof roles)[number]>> {
   const present = roles.filter((role) => columns[role] !== undefined);
-  return Object.fromEntries(present.map((role) => [role, map(columns[role]!, role)]));
-}
-
-function mapEach<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+  return recordOf(present.map((role) => [role, map(columns[role]!, role)]));
 }
 
 /** One loop for each kind of array: an engine makes slow code of a loop that has met several. */

@@ -1,3 +1,4 @@
+import { mapRecord } from '@ctrflow/core';
 import type { RawColumn, RawTable, TextColumn } from '@ctrflow/features';
 
 /** Texts, dictionary-coded. */
@@ -14,10 +15,9 @@ export function textColumn(values: readonly (string | null)[]): TextColumn {
 
 /** Rows of several tables with the same columns of numbers and texts, one after the other. */
 export function concatTables(tables: readonly RawTable[]): RawTable {
-  const names = Object.keys(tables[0].columns);
   return {
     numRows: tables.reduce((sum, { numRows }) => sum + numRows, 0),
-    columns: Object.fromEntries(names.map((name) => [name, concatRaw(tables.map(({ columns }) => columns[name]))])),
+    columns: mapRecord(tables[0].columns, (_, name) => concatRaw(tables.map(({ columns }) => columns[name]))),
   };
 }
 

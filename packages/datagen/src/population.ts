@@ -1,4 +1,4 @@
-import { foldIn, integerAt, uniformAt } from '@ctrflow/core';
+import { foldIn, integerAt, recordOf, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { itemFields, userFields } from './config';
 import type { ShopConfig, ShopField } from './config';
@@ -18,7 +18,7 @@ export interface Population {
 /** Draws who the users and what the items are. */
 export function createPopulation(config: ShopConfig, key: RandomKey): Population {
   const columns = (names: readonly ShopField[], owners: number): Partial<Record<ShopField, Uint32Array>> =>
-    Object.fromEntries(
+    recordOf(
       names.map((name) => {
         const values = foldIn(key, 'field', name);
         return [

@@ -1,4 +1,4 @@
-import { foldIn, normalAt } from '@ctrflow/core';
+import { foldIn, normalAt, recordOf } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { interactingPairs } from './config';
 import type { ShopConfig, ShopField } from './config';
@@ -25,7 +25,7 @@ export class ShopTruth {
     key: RandomKey,
   ) {
     const names = Object.keys(config.fields) as ShopField[];
-    this.effects = Object.fromEntries(
+    this.effects = recordOf(
       names.map((name) => [name, normals(foldIn(key, 'effect', name), config.fields[name], config.linearScale)]),
     ) as Record<ShopField, Float64Array>;
     this.pairs = interactingPairs.map(([left, right]) => ({

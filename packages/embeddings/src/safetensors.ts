@@ -1,4 +1,4 @@
-import { SerializationError, expected } from '@ctrflow/core';
+import { SerializationError, expected, mergeRecords, recordOf } from '@ctrflow/core';
 
 /** A tensor of a safetensors file. */
 export interface SafeTensor {
@@ -32,7 +32,7 @@ export function safetensorsLayout({ tensors, metadata }: SafeTensors): {
   readonly numBytes: number;
 } {
   const order = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
-  const entries: Record<string, unknown> = { __metadata__: metadata };
+  const entries = mergeRecords<unknown>({ __metadata__: metadata });
   let end = 0;
   for (const [name, { shape, data }] of order) {
     const dtype = data instanceof Float32Array ? 'F32' : 'I32';
@@ -114,8 +114,8 @@ export function parseSafetensorsHeader(
 export function decodeSafetensors(file: Uint8Array): SafeTensors {
   const length = safetensorsHeaderLength(file.subarray(0, 8), file.length);
   const { locations, metadata } = parseSafetensorsHeader(file.subarray(8, 8 + length), file.length);
-  const tensors = Object.fromEntries(
-    Array.from(locations, ([name, { dtype, shape, begin, end }]) => {
+  const tensors = recordOf(
+    Array.from(locations, ([name, { dtype, shape, begin, end }]): [string, SafeTensor] => {
       const bytes = new Uint8Array(end - begin);
       bytes.set(file.subarray(begin, end)); // `slice` of a Node Buffer would share memory
       return [name, { shape, data: dtype === 'F32' ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer) }];

@@ -1,4 +1,4 @@
-import { ConfigError, SerializationError, ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ConfigError, SerializationError, ShapeError, checkInteger, expected, recordOf } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { checkTableOptimizer } from './check-optimizer';
 import { readColumn, writeColumn } from './columns';
@@ -200,12 +200,12 @@ class ArrayTableGroup implements TableGroup {
   }
 
   optimizerState(table: string): NamedArrays {
-    return Object.fromEntries(this.stateColumns(table).map(([name, column]) => [name, this.read(table, column)]));
+    return recordOf(this.stateColumns(table).map(([name, column]) => [name, this.read(table, column)]));
   }
 
   setOptimizerState(table: string, state: NamedArrays): void {
     for (const [name, column] of this.stateColumns(table)) {
-      if (!(name in state)) {
+      if (!Object.hasOwn(state, name)) {
         throw new SerializationError(expected(`table "${table}"`, `optimizer state "${name}"`, Object.keys(state)));
       }
       this.setColumn(table, name, state[name], column);

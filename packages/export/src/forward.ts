@@ -2,7 +2,7 @@ import { add, concat, gather, sigmoid } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
-import { withScope } from '@ctrflow/core';
+import { emptyRecord, mergeRecords, recordOf, withScope } from '@ctrflow/core';
 import { withStep } from '@ctrflow/layers';
 import { logitShift } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
@@ -32,18 +32,18 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
-        const feeds = Object.fromEntries(
+        const feeds = recordOf(
           predictionFeeds(model.feeds).map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
         );
         return withScope(model.name, () => {
           const learnt = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
           const logit = shift === 0 ? learnt : add(learnt, shift);
-          return { [results.probability]: sigmoid(logit), [results.logit]: logit };
+          return recordOf([[results.probability, sigmoid(logit)], [results.logit, logit]]); // prettier-ignore
         });
       },
       {
-        inputs: { ...slotSpecs(used, ports, B), ...tables },
-        variables: Object.fromEntries(model.weights.map(({ path, variable }) => [path, variable])),
+        inputs: mergeRecords(slotSpecs(used, ports, B), tables),
+        variables: recordOf(model.weights.map(({ path, variable }) => [path, variable])),
       },
     );
   return withVariables(optimize(recordForAnyBatch(recordAt)), new Set(Object.keys(tables)));
@@ -77,7 +77,7 @@ function feedFromIds(
 }
 
 function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: number): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = {};
+  const specs = emptyRecord<TensorSpec>();
   for (const { name } of ids) specs[ports.main(name)] = { shape: [B, 1], dtype: 'int32' };
   for (const { name } of values) specs[ports.main(name)] = { shape: [B, 1], dtype: 'float32' };
   for (const { name, maxLength } of lists) {
@@ -88,7 +88,7 @@ function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: numbe
 }
 
 function tableSpecs({ groups }: CtrModel): Record<string, TensorSpec> {
-  return Object.fromEntries(
+  return recordOf(
     groups.flatMap(({ name: group, dim, tables }) =>
       tables.map(({ name, numRows }) => [`${group}/${name}`, { shape: [numRows, dim], dtype: 'float32' }] as const),
     ),

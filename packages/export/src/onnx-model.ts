@@ -1,6 +1,6 @@
 import { encodeOnnx, lower } from '@ctrflow/compiler';
 import type { OnnxModel, OnnxValueInfo } from '@ctrflow/compiler';
-import { ConfigError, SchemaError, expected } from '@ctrflow/core';
+import { ConfigError, SchemaError, emptyRecord, expected, mapRecord, mergeRecords } from '@ctrflow/core';
 import { modelBrand, modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { recordFromIds } from './forward';
@@ -39,7 +39,7 @@ export function toOnnxModel(model: CtrModel, options: ExportOptions = {}): OnnxM
   const usesTexts = nodes.nodes.some(({ domain }) => domain !== '');
   const whole: OnnxModel = {
     ...lowered,
-    opsets: { ...lowered.opsets, ...(usesTexts ? { 'ai.onnx.ml': mlOpset } : {}) },
+    opsets: mergeRecords(lowered.opsets, usesTexts ? { 'ai.onnx.ml': mlOpset } : emptyRecord()),
     nodes: [...nodes.nodes, ...lowered.nodes],
     initializers: [...lowered.initializers, ...nodes.initializers],
     inputs: nodes.inputs,
@@ -62,7 +62,7 @@ export function exportOnnxBytes(model: CtrModel, options: ExportOptions = {}): U
 
 /** Constants stand under the model's name, where no column is in their way. */
 function withScopedConstants(lowered: OnnxModel, weights: Readonly<Record<string, Float32Array>>): OnnxModel {
-  const constants = new Set(lowered.initializers.flatMap(({ name }) => (name in weights ? [] : [name])));
+  const constants = new Set(lowered.initializers.flatMap(({ name }) => (Object.hasOwn(weights, name) ? [] : [name])));
   const renamed = (name: string): string => (constants.has(name) ? `${lowered.graphName}/${name}` : name);
   return {
     ...lowered,
@@ -72,9 +72,7 @@ function withScopedConstants(lowered: OnnxModel, weights: Readonly<Record<string
 }
 
 function elementsOf(model: CtrModel): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(modelWeights(model)).map(([path, { data }]) => [path, data as Float32Array]),
-  );
+  return mapRecord(modelWeights(model), ({ data }) => data as Float32Array);
 }
 
 function describe(model: CtrModel, inputs: readonly OnnxValueInfo[], outputs: readonly OnnxValueInfo[]): string {
@@ -85,15 +83,15 @@ function describe(model: CtrModel, inputs: readonly OnnxValueInfo[], outputs: re
 
 function metadataOf(model: CtrModel, inputs: string): Record<string, string> {
   const schema = JSON.stringify(model.schema);
-  return {
+  const known = {
     'ctrflow.version': version,
     'ctrflow.model': model.name,
     'ctrflow.model_version': String(model.version),
     'ctrflow.model_options': JSON.stringify(model.options),
     'ctrflow.inputs': inputs,
     'ctrflow.schema_fingerprint': model.schema.fingerprint,
-    ...(schema.length <= MAX_SCHEMA_LENGTH ? { 'ctrflow.schema': schema } : {}),
   };
+  return schema.length <= MAX_SCHEMA_LENGTH ? { ...known, 'ctrflow.schema': schema } : known;
 }
 
 /** Every tensor of a file has a name of its own: a column may be called like an output. */

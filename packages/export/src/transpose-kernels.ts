@@ -1,3 +1,4 @@
+import { mergeRecords } from '@ctrflow/core';
 import type { Graph, GraphNode, Value, ValueId } from '@ctrflow/compiler';
 
 /** A graph and the elements of its variables. */
@@ -14,7 +15,7 @@ export function transposeKernels({ graph, weights }: WeightedGraph): WeightedGra
   const turned = graph.variables.filter(({ value }) => isKernel(graph, value));
   const ids = new Set(turned.map(({ value }) => value));
   const values = new Map<ValueId, Value>(graph.values);
-  const changed: Record<string, Float32Array> = { ...weights };
+  const changed = mergeRecords(weights);
   for (const { name, value } of turned) {
     const { shape, dtype } = graph.values.get(value)!;
     const [rows, columns] = shape as readonly number[];
@@ -22,7 +23,9 @@ export function transposeKernels({ graph, weights }: WeightedGraph): WeightedGra
     changed[name] = transposed(weights[name], rows, columns);
   }
   const nodes = graph.nodes.map((node) =>
-    isProduct(graph, node) && ids.has(node.inputs[1]) ? { ...node, attrs: { ...node.attrs, transposeB: true } } : node,
+    isProduct(graph, node) && ids.has(node.inputs[1])
+      ? { ...node, attrs: mergeRecords(node.attrs, { transposeB: true }) }
+      : node,
   );
   return { graph: { ...graph, values, nodes }, weights: changed };
 }

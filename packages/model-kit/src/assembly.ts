@@ -1,7 +1,7 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { ConfigError, SchemaError, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
+import { ConfigError, SchemaError, emptyRecord, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
@@ -120,8 +120,8 @@ export class AssemblyRecorder implements Assembly {
   private readonly own: NamedWeight[] = [];
   private readonly variables = new Map<string, () => Variable>();
   private readonly numbersOf = new Map<string, readonly string[]>();
-  private feedsOfStep: Feeds = {};
-  private lossesOfStep: Record<string, Tensor2D> = {};
+  private feedsOfStep: Feeds = emptyRecord();
+  private lossesOfStep = emptyRecord<Tensor2D>();
   /** Path of the innermost layer that failed last. */
   private failed: string | undefined;
 
@@ -190,7 +190,7 @@ export class AssemblyRecorder implements Assembly {
 
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
     const parts = this.lookups(path, 1, this.select(), 'sum', (numFields) => new Float32Array(numFields));
-    const offset = bias ? this.variable(`${path}/bias`, [1], new Float32Array(1), 'net') : undefined;
+    const offset = bias ? this.variable(this.beside(path, 'bias'), [1], new Float32Array(1), 'net') : undefined;
     return () => {
       const terms = parts.map((part) => sum<Tensor2D>(part(), 1)); // [B, 1]
       const total = terms.reduce((left, right) => add(left, right));
@@ -228,15 +228,15 @@ export class AssemblyRecorder implements Assembly {
   /** Runs `logits` with the feeds of a step. */
   run(feeds: Feeds, logits: () => Tensor2D): ModelOutputs {
     this.feedsOfStep = feeds;
-    this.lossesOfStep = {};
+    this.lossesOfStep = emptyRecord();
     this.failed = undefined;
     try {
       return { logits: logits(), losses: this.lossesOfStep };
     } catch (error) {
       throw explainedFailure(this.model, this.failed, error);
     } finally {
-      this.feedsOfStep = {};
-      this.lossesOfStep = {};
+      this.feedsOfStep = emptyRecord();
+      this.lossesOfStep = emptyRecord();
     }
   }
 
@@ -345,7 +345,7 @@ export class AssemblyRecorder implements Assembly {
     }
     this.numbersOf.set(path, names);
     const values = this.feed({ kind: 'values', name: 'values', slots: names });
-    const vectors = this.variable(`${path}/numeric`, [slots.length, dim], initial, 'embedding');
+    const vectors = this.variable(this.beside(path, 'numeric'), [slots.length, dim], initial, 'embedding');
     if (dim === 1) return () => expandDims(matMul(values() as Tensor2D, vectors() as Tensor2D), 1);
     return () => mul(expandDims(values(), 2), vectors());
   }
@@ -365,6 +365,12 @@ export class AssemblyRecorder implements Assembly {
       else if (JSON.stringify(known) !== JSON.stringify(wanted)) continue;
       return () => this.feedsOfStep[wanted.name];
     }
+  }
+
+  /** Path of a weight that stands beside tables, which are named as fields are: the names of fields hold no ":". */
+  private beside(path: string, name: string): string {
+    const isTaken = this.schema.slots.some((slot) => slot.kind !== 'value' && slot.name === name);
+    return isTaken ? `${path}/:${name}` : `${path}/${name}`;
   }
 
   /** A weight of the assembly itself, one for each path, made when first read: choosing a model needs no tfjs backend yet. */

@@ -10,6 +10,7 @@ import {
   expected,
   foldIn,
   randomKey,
+  recordOf,
 } from '@ctrflow/core';
 import { MAX_DIM, createTableGroup } from '@ctrflow/embeddings';
 import type { TableGroup } from '@ctrflow/embeddings';
@@ -68,7 +69,7 @@ export function defineModel<O extends object>(definition: ModelDefinition<O>): M
     }
     if (schema.slots.length === 0) throw new SchemaError(expected(name, 'a schema with at least one field', 'none'));
     checkKnownOptions(name, options, Object.keys(defaults));
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const given = recordOf(Object.entries(options).filter(([, value]) => value !== undefined));
     const filled = { ...defaults, ...given } as Required<O> & Required<CommonModelOptions>;
     checkSwitches(name, definition.defaults, filled);
     checkInteger(name, 'embeddingDim', filled.embeddingDim, { min: 1, max: MAX_DIM });
@@ -153,7 +154,7 @@ class AssembledModel<O extends object> implements CtrModel {
   private build(): readonly NamedWeight[] {
     requireBackend(this.name);
     tidy(() => {
-      const feeds = Object.fromEntries(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
+      const feeds = recordOf(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
       const dropoutMask = (_path: string, shape: readonly number[]): Tensor => ones([...shape]);
       const before = variableNames();
       const outputs = withStep({ training: false, dropoutMask }, () => this.recorder.run(feeds, this.logits));

@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { TableStep } from '@ctrflow/embeddings';
 import type { EncodedColumns, RowSelection } from '@ctrflow/features';
@@ -69,7 +70,7 @@ export class Feeder {
    * @param key of a training step: draws what is fed in training only, which is left out without it
    */
   feed(batch: EncodedColumns, key?: RandomKey): Readonly<Record<string, FeedArray>> {
-    const feeds: Record<string, FeedArray> = {};
+    const feeds = emptyRecord<FeedArray>();
     const selection = selectionOf(batch);
     for (const group of this.groups) group.feed(batch, selection, feeds, key);
     for (const feed of this.others)

@@ -1,5 +1,5 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
-import { SerializationError, expected } from '@ctrflow/core';
+import { SerializationError, expected, recordOf } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import type { CtrModel } from './contract';
 import { requireAlive, synchronizeWeights, weightsChanged } from './model-use';
@@ -16,7 +16,7 @@ export function modelWeights(model: CtrModel): Record<string, SafeTensor> {
         [`${group.name}/${name}`, { shape: [numRows, group.dim], data: group.weights(name) }] as const,
     ),
   );
-  return Object.fromEntries<SafeTensor>([...dense, ...tables]);
+  return recordOf<SafeTensor>([...dense, ...tables]);
 }
 
 /**
@@ -43,7 +43,7 @@ export function setModelWeights(model: CtrModel, weights: Readonly<Record<string
     }
   }
   const checked = [...wanted].map(([path, { shape, set }]) => {
-    const weight = weights[path];
+    const weight = Object.hasOwn(weights, path) ? weights[path] : undefined;
     if (weight === undefined)
       throw new SerializationError(expected(`model ${model.name}`, `a weight "${path}"`, 'none'));
     if (!(weight.data instanceof Float32Array) || weight.shape.join() !== shape.join()) {

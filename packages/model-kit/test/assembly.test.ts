@@ -1,10 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { addN, env, reshape, sum, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Rank } from '@tensorflow/tfjs-core';
+import { add, addN, env, mul, reshape, sum, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { Dense } from '@ctrflow/layers';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { expect, test } from 'vitest';
-import { Feeder, defineModel } from '../src/index';
+import { Feeder, defineModel, modelWeights } from '../src/index';
 import type { Assembly, CtrModel } from '../src/index';
 
 env().set('PROD', true); // no banner
@@ -16,6 +16,10 @@ const schema = fittedSchema({
     { name: 'price', kind: 'numeric', missingIndicator: false },
   ],
 });
+
+const nothing = { name: 'lookups', version: 1, paper: 'Nobody: Nothing. ARXIV 2000.', defaults: {} };
+
+const sumOf = (vectors: () => Tensor3D) => (): Tensor2D => reshape<Rank.R2>(sum(vectors(), [1, 2]), [-1, 1]);
 
 /** The sum of all vectors of some lookups. */
 function lookups(...asked: Parameters<Assembly['embeddings']>[0][]): CtrModel {
@@ -71,4 +75,60 @@ test('two layers under one path are refused', () => {
     },
   });
   expect(() => factory(schema)).toThrow('model: expected a path of its own for every layer, got "deep"');
+});
+
+// Fails for: another deviation of the vectors that numbers are multiplied with, such as 1 / sqrt(1 + D).
+test('the vectors of numbers begin with the variance 2 / (1 + D)', () => {
+  const numbers = Array.from({ length: 60 }, (_, i) => ({ name: `n${i}`, kind: 'numeric', missingIndicator: false }) as const); // prettier-ignore
+  const many = fittedSchema({ fields: numbers });
+  const [D, size] = [7, 60 * 7];
+  const factory = defineModel({ ...nothing, assemble: (a) => sumOf(a.embeddings()) });
+  const model = factory(many, { embeddingDim: D });
+  const values = model.weights[0].variable.dataSync<'float32'>();
+  expect(values).toHaveLength(size);
+  const meanSquare = values.reduce((total, x) => total + x * x, 0) / size;
+  expect(Math.abs((meanSquare * (1 + D)) / 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / size)); // 5 standard deviations
+  model.dispose();
+});
+
+// Fails for: lists that are summed where nothing is said, fields in another order, vectors of one size where fields ask for two.
+test('fields one by one have the vectors that they have together, lists their mean', () => {
+  const mixed = fittedSchema({ fields: [{ name: 's', kind: 'sequence' }, { name: 'x', kind: 'numeric' }, { name: 'c', kind: 'categorical' }] }); // prettier-ignore
+  const batch = mixed.encode(randomColumns(mixed.spec, 6, 2));
+  const run = (assemble: (a: Assembly) => () => Tensor2D): number[] => {
+    const model = defineModel({ ...nothing, assemble })(mixed, { embeddingDim: 3, embeddingStdDev: 1 });
+    return tidy(() => {
+      const feeds = Object.entries(new Feeder(model).feed(batch)).map(([name, { data, shape }]) => [name, tensor(data, [...shape])] as const); // prettier-ignore
+      return Array.from(model.forward(Object.fromEntries(feeds)).dataSync());
+    });
+  };
+  // The k-th field counts k times, so that their order shows.
+  const together = (pooling?: 'mean') => (a: Assembly) => {
+    const vectors = a.embeddings(pooling && { pooling });
+    return () => sum<Tensor2D>(mul(sum(vectors(), 2), [[1, 2, 3, 4].slice(0, vectors().shape[1])]), 1, true);
+  };
+  const byField = run((a) => {
+    const vectors = a.embeddingsByField();
+    return () => addN(vectors().map((vector, k) => mul<Tensor2D>(sum(vector, 1, true), k + 1)));
+  });
+  for (const wanted of [run(together('mean')), run(together())])
+    byField.forEach((logit, row) => {
+      expect(Math.abs(logit - wanted[row])).toBeLessThan(1e-5 * (1 + Math.abs(wanted[row])));
+    });
+});
+
+// Fails if a weight and the table of a field have one path: one of them was lost in files, and the compiled engine read one for the other.
+test('weights that stand beside tables have a path of their own, whatever fields are called', () => {
+  const called = fittedSchema({ fields: ['numeric', 'bias'].map((name) => ({ name, kind: 'categorical' }) as const).concat({ name: 'x', kind: 'numeric' } as never) }); // prettier-ignore
+  const factory = defineModel({ ...nothing, assemble(a) {
+    const [vectors, linear] = [a.embeddings(), a.linear()];
+    return () => add(linear(), sumOf(vectors)());
+  } }); // prettier-ignore
+  const model = factory(called, { embeddingDim: 2 });
+  const size = Object.values(modelWeights(model)).reduce((total, { data }) => total + data.length, 0);
+  expect(size).toBe(model.numParameters);
+  expect(Object.keys(modelWeights(model)).sort()).toEqual(
+    ['embedding/:numeric', 'embedding/bias', 'embedding/numeric', 'linear/:bias', 'linear/:numeric', 'linear/bias', 'linear/numeric'], // prettier-ignore
+  );
+  model.dispose();
 });

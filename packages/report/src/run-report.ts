@@ -68,16 +68,18 @@ export interface ComparisonReport {
 }
 
 /** What metrics are called; others go by the name that `fit` gives them. */
-const metricNames: Readonly<Record<string, string>> = {
-  auc: 'AUC',
-  gauc: 'AUC by group',
-  logLoss: 'log loss',
-  prAuc: 'average precision',
-  normalizedEntropy: 'normalized entropy',
-  brier: 'Brier score',
-  ece: 'expected calibration error',
-  calibration: 'predicted clicks per observed click',
-};
+const metricNames: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    auc: 'AUC',
+    gauc: 'AUC by group',
+    logLoss: 'log loss',
+    prAuc: 'average precision',
+    normalizedEntropy: 'normalized entropy',
+    brier: 'Brier score',
+    ece: 'expected calibration error',
+    calibration: 'predicted clicks per observed click',
+  }),
+);
 
 /** One self-contained page about a training: no scripts, no requests, every text escaped. */
 export function renderRunReport(run: RunReport): string {
@@ -158,7 +160,7 @@ export function renderRunReport(run: RunReport): string {
               ),
             ]),
           ]),
-      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [metricNames[name] ?? name, fixed(value)]))]), // prettier-ignore
+      section('All metrics', [table(['metric', run.part], Object.entries(run.metrics).map(([name, value]) => [metricNames.get(name) ?? name, fixed(value)]))]), // prettier-ignore
       ...(run.tables ?? []).map(({ title, header, rows }) => section(title, [table(header, rows)])),
     ],
     run.command,

@@ -1,3 +1,4 @@
+import { emptyRecord, mapRecord, recordOf } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { PreparedModel } from './engine';
@@ -11,7 +12,7 @@ const WEIGHT = 'weights/';
 export function captureState(prepared: PreparedModel): Arrays {
   prepared.synchronize();
   const { model } = prepared;
-  const arrays: Record<string, SafeTensor> = {};
+  const arrays = emptyRecord<SafeTensor>();
   for (const [path, weight] of Object.entries(modelWeights(model))) arrays[WEIGHT + path] = weight;
   for (const [name, data] of Object.entries(prepared.optimizerState()))
     arrays[DENSE + name] = { shape: [data.length], data };
@@ -28,13 +29,13 @@ export function captureState(prepared: PreparedModel): Arrays {
 /** Puts back what {@link captureState} took. */
 export function restoreState(prepared: PreparedModel, arrays: Arrays): void {
   const below = (prefix: string): Record<string, SafeTensor> =>
-    Object.fromEntries(
-      Object.entries(arrays).flatMap(([name, array]) =>
+    recordOf(
+      Object.entries(arrays).flatMap(([name, array]): [string, SafeTensor][] =>
         name.startsWith(prefix) ? [[name.slice(prefix.length), array]] : [],
       ),
     );
   const floats = (entries: Record<string, SafeTensor>): Record<string, Float32Array> =>
-    Object.fromEntries(Object.entries(entries).map(([name, { data }]) => [name, data as Float32Array]));
+    mapRecord(entries, ({ data }) => data as Float32Array);
   setModelWeights(prepared.model, below(WEIGHT));
   prepared.reload();
   prepared.setOptimizerState(floats(below(DENSE)));

@@ -15,7 +15,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { loadBackend } from '@ctrflow/backends';
 import type { BackendName } from '@ctrflow/backends';
 import { repairGradients } from '@ctrflow/compiler';
-import { SerializationError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import { SerializationError, expected, fillDropoutMask, foldIn, mapRecord, recordOf } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
@@ -92,9 +92,12 @@ class EagerModel implements ModelRunner {
   }
 
   optimizerState(): NamedArrays {
-    return Object.fromEntries(
+    return recordOf(
       this.trained.flatMap(({ path, slots }) =>
-        slots.map(({ name, variable: slot }) => [`${path}:${name}`, slot.dataSync<'float32'>().slice()]),
+        slots.map(({ name, variable: slot }): [string, Float32Array] => [
+          `${path}:${name}`,
+          slot.dataSync<'float32'>().slice(),
+        ]),
       ),
     );
   }
@@ -176,7 +179,7 @@ class EagerModel implements ModelRunner {
         norm,
       };
     });
-    const gradients = Object.fromEntries(this.rowFeeds.map((name, i) => [name, kept.rows[i].dataSync<'float32'>()]));
+    const gradients = recordOf(this.rowFeeds.map((name, i) => [name, kept.rows[i].dataSync<'float32'>()]));
     const scale = this.clipScale(kept.norm, gradients, settings.clipNorm);
     this.updateDense(kept.dense, scale, inputs, settings);
     const loss = kept.loss.dataSync()[0];
@@ -216,8 +219,7 @@ class EagerModel implements ModelRunner {
   }
 
   private feedTensors(batch: EncodedColumns, key?: RandomKey): Record<string, Tensor> {
-    const feeds = Object.entries(this.feeder.feed(batch, key));
-    return Object.fromEntries(feeds.map(([name, feed]) => [name, feedTensor(feed)]));
+    return mapRecord(this.feeder.feed(batch, key), feedTensor);
   }
 }
 

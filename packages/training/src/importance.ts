@@ -1,4 +1,4 @@
-import { checkInteger, foldIn, permutation, randomKey } from '@ctrflow/core';
+import { checkInteger, emptyRecord, foldIn, mergeRecords, permutation, randomKey, recordOf } from '@ctrflow/core';
 import { rowsInMemory, takeRows } from '@ctrflow/data';
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
@@ -82,7 +82,7 @@ async function sampleOf(rows: RowSource, maxRows: number, seed: number): Promise
   return rowsOfNothing;
 }
 
-const rowsOfNothing: EncodedColumns = { numRows: 0, ids: {}, values: {}, lists: {} };
+const rowsOfNothing: EncodedColumns = { numRows: 0, ids: emptyRecord(), values: emptyRecord(), lists: emptyRecord() };
 
 /** What is shuffled as one. */
 interface Unit {
@@ -113,13 +113,13 @@ function unitsOf({ spec, slots }: FeatureSchema): Unit[] {
 /** The same rows, but row i has in these slots the values of row `order[i]`. */
 function withShuffledSlots(columns: EncodedColumns, slots: ReadonlySet<string>, order: Uint32Array): EncodedColumns {
   const own = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(record).filter(([slot]) => slots.has(slot)));
+    recordOf(Object.entries(record).filter(([slot]) => slots.has(slot)));
   const { numRows, ids, values, lists } = columns;
   const shuffled = takeRows({ numRows, ids: own(ids), values: own(values), lists: own(lists) }, order);
   return {
     ...columns,
-    ids: { ...ids, ...shuffled.ids },
-    values: { ...values, ...shuffled.values },
-    lists: { ...lists, ...shuffled.lists },
+    ids: mergeRecords(ids, shuffled.ids),
+    values: mergeRecords(values, shuffled.values),
+    lists: mergeRecords(lists, shuffled.lists),
   };
 }

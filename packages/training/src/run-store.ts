@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
@@ -67,7 +68,7 @@ export interface RunStore {
 
 /** Keeps nothing but the best weights, in memory. */
 export function memoryStore(): RunStore {
-  let best: Arrays = {};
+  let best: Arrays = emptyRecord();
   return {
     checkpointSeconds: Infinity,
     open: () => Promise.resolve(undefined),

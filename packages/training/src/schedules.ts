@@ -1,4 +1,4 @@
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, emptyRecord } from '@ctrflow/core';
 
 /**
  * How the learning rate changes over steps, as a factor of the optimizer's. `t` counts the updates that are done, those of a warm-up left out: 0 at the first
@@ -70,7 +70,7 @@ const factor = (name: string, value: unknown): number => checkNumber('fit', name
 const parameters: Readonly<
   Record<Schedule['kind'], Readonly<Record<string, { check: typeof factor; optional?: boolean }>>>
 > = {
-  constant: {},
+  constant: emptyRecord(),
   step: { every: { check: positiveInteger }, factor: { check: factor } },
   exponential: { decay: { check: factor } },
   cosine: { totalSteps: { check: positiveInteger, optional: true }, minFactor: { check: factor, optional: true } },

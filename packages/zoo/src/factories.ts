@@ -1,4 +1,4 @@
-import { ConfigError, expected, suggest } from '@ctrflow/core';
+import { ConfigError, emptyRecord, expected, recordOf, suggest } from '@ctrflow/core';
 import { deepFM } from '@ctrflow/deepfm';
 import type { FeatureSchema } from '@ctrflow/features';
 import { fm } from '@ctrflow/fm';
@@ -14,7 +14,7 @@ import { cnnLstm } from '@ctrflow/cnn-lstm';
 import { dnn } from '@ctrflow/dnn';
 
 /** Every factory by its name. Pass it to whatever loads a saved model of any kind. */
-export const modelFactories: Readonly<Record<string, ModelFactory>> = Object.fromEntries(
+export const modelFactories: Readonly<Record<string, ModelFactory>> = recordOf(
   [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, dsin, cnnLstm, bst].map((factory) => [
     factory.modelName,
     factory as ModelFactory,
@@ -45,7 +45,7 @@ export function modelFactory(name: string): ModelFactory {
 export function createModel(
   name: string,
   schema: FeatureSchema,
-  options: Readonly<Record<string, unknown>> = {},
+  options: Readonly<Record<string, unknown>> = emptyRecord(),
 ): CtrModel {
   return modelFactory(name)(schema, options);
 }

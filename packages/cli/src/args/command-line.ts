@@ -1,10 +1,10 @@
-import { ConfigError } from '@ctrflow/core';
+import { ConfigError, emptyRecord, mergeRecords } from '@ctrflow/core';
 import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
 import { camelCase, kebabCase } from '../output/format';
 import type { Command } from './command';
 import type { RawArguments } from './invocation';
 import { configOptions, unknownOption } from './invocation';
-import type { Options } from './option';
+import type { Option, Options } from './option';
 
 /** What to do: run a command with raw arguments, or print some help. */
 export type ParsedCommandLine =
@@ -41,7 +41,8 @@ export function parseCommandLine(
   }
   const [name, ...rest] = argv;
   const command = commands.find((candidate) => candidate.name === name);
-  const { known, unknown } = command === undefined ? { known: rest, unknown: {} } : splitUnknown(command, rest);
+  const { known, unknown } =
+    command === undefined ? { known: rest, unknown: emptyRecord<string | true>() } : splitUnknown(command, rest);
   try {
     program.parse(name === undefined ? ['--help'] : [name, ...known], { from: 'user' });
   } catch (error) {
@@ -51,7 +52,7 @@ export function parseCommandLine(
     throw new ConfigError(`${who}: ${error.message.replace(/^error: /, '').replace(/\s+/g, ' ')}; see --help`);
   }
   if (parsed?.kind !== 'run') return { kind: 'print', text: printed };
-  return { ...parsed, raw: { ...parsed.raw, flags: { ...parsed.raw.flags, ...unknown } } };
+  return { ...parsed, raw: { ...parsed.raw, flags: mergeRecords(parsed.raw.flags, unknown) } };
 }
 
 function quiet(parser: Parser, write: (text: string) => void): Parser {
@@ -61,7 +62,7 @@ function quiet(parser: Parser, write: (text: string) => void): Parser {
 function commandParser(command: Command, write: (text: string) => void): Parser {
   const parser = quiet(new Parser(command.name), write).description(command.summary);
   for (const operand of command.operands) parser.argument(operand);
-  const options: Options = { ...command.options, ...configOptions };
+  const options: Options = mergeRecords<Option<unknown>>(command.options, configOptions);
   for (const [name, option] of Object.entries(options)) {
     if (option.configOnly === true) continue;
     const flags = `--${kebabCase(name)}${option.placeholder === undefined ? '' : ` ${angled(option.placeholder)}`}`;
@@ -86,12 +87,12 @@ function splitUnknown(
   command: Command,
   argv: readonly string[],
 ): { known: string[]; unknown: Record<string, string | true> } {
-  const options: Options = { ...command.options, ...configOptions };
+  const options: Options = mergeRecords<Option<unknown>>(command.options, configOptions);
   const names = Object.entries(options).flatMap(([name, option]) =>
     option.configOnly === true ? [] : [kebabCase(name)],
   );
   const known: string[] = [];
-  const unknown: Record<string, string | true> = {};
+  const unknown = emptyRecord<string | true>();
   for (let i = 0; i < argv.length; i++) {
     const token = argv[i];
     if (token === '--') {

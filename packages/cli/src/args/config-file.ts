@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError, expected } from '@ctrflow/core';
+import { ConfigError, emptyRecord, expected } from '@ctrflow/core';
 import { parse, stringify } from 'yaml';
 import { isMapping } from './option';
 
@@ -14,7 +14,7 @@ export async function readConfigFile(path: string): Promise<Readonly<Record<stri
     throw new ConfigError(`${who}: expected a readable file, got ${(error as Error).message}; check --config`);
   });
   const config = parseYaml(who, content);
-  if (config === null) return {};
+  if (config === null) return emptyRecord();
   if (isMapping(config)) return config;
   throw new ConfigError(
     expected(who, 'a mapping of option names to values', config, 'write lines such as "epochs: 5"'),

@@ -1,9 +1,9 @@
-import { ConfigError, expected, suggest } from '@ctrflow/core';
+import { ConfigError, emptyRecord, expected, mergeRecords, recordOf, suggest } from '@ctrflow/core';
 import type { Io } from '../io';
 import { camelCase, kebabCase } from '../output/format';
 import type { Command, Invocation } from './command';
 import { readConfigFile, renderConfigFile } from './config-file';
-import type { Options, Values } from './option';
+import type { Option, Options, Values } from './option';
 import { flag, grouped, text } from './option';
 import { checkRules } from './option-rules';
 
@@ -32,21 +32,21 @@ export async function resolveInvocation<O extends Options>(
   io: Io,
 ): Promise<Invocation<O> | undefined> {
   const who = `ctrflow ${command.name}`;
-  const known: Options = { ...command.options, ...configOptions };
+  const known: Options = mergeRecords<Option<unknown>>(command.options, configOptions);
   const names = Object.keys(known).map(kebabCase);
 
   const { config: configPath, printConfig, ...given } = flags;
-  const config = configPath === undefined ? {} : await readConfigFile(String(configPath));
+  const config = configPath === undefined ? emptyRecord() : await readConfigFile(String(configPath));
   const fromFile = checkValues(command, `config ${String(configPath)}`, byLibraryName(config), names);
   const fromFlags = checkValues(command, who, given, names, '--');
-  const options = { ...fromFile.options, ...fromFlags.options } as Values<O>;
-  checkRules(who, options, command.rules ?? {}, command.options);
-  const modelOptions = { ...fromFile.modelOptions, ...fromFlags.modelOptions };
+  const options = mergeRecords(fromFile.options, fromFlags.options) as Values<O>;
+  checkRules(who, options, command.rules ?? emptyRecord(), command.options);
+  const modelOptions = mergeRecords(fromFile.modelOptions, fromFlags.modelOptions);
   const invocation: Invocation<O> = { who, operands, options, modelOptions, knownOptions: names, io };
   const expanded = (await command.expand?.(invocation)) ?? invocation;
   if (printConfig !== true) return expanded;
-  const entries = Object.entries({ ...expanded.options, ...expanded.modelOptions });
-  io.out.write(renderConfigFile(Object.fromEntries(entries.map(([name, value]) => [kebabCase(name), value]))));
+  const entries = Object.entries(mergeRecords<unknown>(expanded.options, expanded.modelOptions));
+  io.out.write(renderConfigFile(recordOf(entries.map(([name, value]) => [kebabCase(name), value]))));
   return undefined;
 }
 
@@ -64,8 +64,8 @@ function checkValues(
   names: readonly string[],
   prefix = '',
 ): { options: Record<string, unknown>; modelOptions: Record<string, unknown> } {
-  const options: Record<string, unknown> = {};
-  const modelOptions: Record<string, unknown> = {};
+  const options = emptyRecord<unknown>();
+  const modelOptions = emptyRecord<unknown>();
   for (const [name, value] of Object.entries(values)) {
     const option = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
     if (option !== undefined) options[name] = option.parse(value, { who, name: `${prefix}${kebabCase(name)}` });
@@ -77,5 +77,5 @@ function checkValues(
 
 /** Config keys may be written as flags are (`batch-size`) or as the library names them (`batchSize`). */
 function byLibraryName(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]));
+  return recordOf(Object.entries(config).map(([key, value]) => [camelCase(key), value]));
 }

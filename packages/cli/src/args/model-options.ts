@@ -1,4 +1,4 @@
-import { ConfigError, checkNumber, expected } from '@ctrflow/core';
+import { ConfigError, checkNumber, expected, recordOf } from '@ctrflow/core';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { kebabCase } from '../output/format';
 import type { Invocation } from './command';
@@ -19,7 +19,7 @@ export function modelOptionsFor(
     if (!names.has(name)) throw unknownOption(who, name, [...knownOptions, ...[...names].map(kebabCase)], '--');
   }
   return factories.map(({ defaults }) =>
-    Object.fromEntries(
+    recordOf(
       Object.entries(modelOptions)
         .filter(([name]) => Object.hasOwn(defaults, name))
         .map(([name, value]) => [name, fromText(who, name, value, (defaults as Record<string, unknown>)[name])]),

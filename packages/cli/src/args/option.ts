@@ -1,4 +1,4 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkInteger, checkNumber, checkOneOf, expected, mapRecord, recordOf } from '@ctrflow/core';
 import type { Bounds } from '@ctrflow/core';
 
 /** An option of a command: a flag on the command line and, under the same name, a key of the config file. */
@@ -115,13 +115,13 @@ export function structure(help: string): Option<unknown> {
 
 /** Puts options under one heading of the help. */
 export function grouped<O extends Options>(group: string, options: O): O {
-  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...option, group }])) as O;
+  return mapRecord(options, (option) => ({ ...option, group })) as Options as O;
 }
 
 /** Values without those of some options. */
 export function without<V extends object, K extends keyof V & string>(values: V, names: readonly K[]): Omit<V, K> {
   const kept = Object.entries(values).filter(([name]) => !names.includes(name as K));
-  return Object.fromEntries(kept) as Omit<V, K>;
+  return recordOf(kept) as Omit<V, K>;
 }
 
 /** Whether a value is a plain object. */
@@ -130,8 +130,8 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 }
 
 function parsePairs(value: string, wordKey: string): Record<string, unknown> {
-  return Object.fromEntries(
-    value.split(',').map((pair) => {
+  return recordOf(
+    value.split(',').map((pair): [string, unknown] => {
       const at = pair.indexOf('=');
       if (at < 0) return [wordKey, pair];
       const text = pair.slice(at + 1);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError } from '@ctrflow/core';
+import { ConfigError, mergeRecords } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
@@ -58,14 +58,14 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
     data,
   };
   if (given.out !== undefined)
-    await saveOptions(given.out, { train: operands[0], ...given, ...invocation.modelOptions });
+    await saveOptions(given.out, mergeRecords<unknown>({ train: operands[0] }, given, invocation.modelOptions));
   const trained = [];
   for (const [i, factory] of factories.entries()) {
     const folder = given.out === undefined ? undefined : join(given.out, factory.modelName);
     const one = await trainModel({
       ...{ who, factory, modelOptions: modelOptions[i], data, options: given, progress, signal },
       ...(folder !== undefined && { folder }),
-      allOptions: { train: operands[0], ...given, models: undefined, model: factory.modelName, out: folder, ...modelOptions[i] }, // prettier-ignore
+      allOptions: mergeRecords<unknown>({ train: operands[0] }, given, { models: undefined, model: factory.modelName, out: folder }, modelOptions[i]), // prettier-ignore
     });
     if (one.summary.stopped === 'interrupted') {
       io.err.write(resumeHint(given.out, 'compare'));

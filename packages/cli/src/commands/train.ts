@@ -1,4 +1,4 @@
-import { ConfigError } from '@ctrflow/core';
+import { ConfigError, mergeRecords } from '@ctrflow/core';
 import { tryFolder } from '@ctrflow/core/node';
 import type { PhaseClock } from '@ctrflow/training';
 import { defineCommand } from '../args/command';
@@ -77,7 +77,7 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
     ...{ who, factory, modelOptions, data, options: given, progress, signal },
     ...(given.out !== undefined && { folder: given.out }),
     ...(clock && { clock }),
-    allOptions: { train: operands[0], ...given, ...modelOptions },
+    allOptions: mergeRecords<unknown>({ train: operands[0] }, given, modelOptions),
   });
   const { summary } = trained;
   const { repeatCommand, resumeHint } = await import('../steps/run-folder');

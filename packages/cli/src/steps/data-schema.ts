@@ -1,3 +1,4 @@
+import { recordOf } from '@ctrflow/core';
 import { inspectSource } from '@ctrflow/data/node';
 import { schemaBrand } from '@ctrflow/features';
 import type { Dialect, FeatureSchema, SchemaSpec } from '@ctrflow/features';
@@ -48,5 +49,5 @@ async function inferredSpec(source: string, reader: ReaderOptions): Promise<Sche
 
 /** Where the user names the columns, each file may have a header or not: it is looked at file by file. */
 function withoutHeader(dialect: Dialect | undefined): Dialect {
-  return Object.fromEntries(Object.entries(dialect ?? {}).filter(([name]) => name !== 'header')) as unknown as Dialect;
+  return recordOf(Object.entries(dialect ?? {}).filter(([name]) => name !== 'header')) as unknown as Dialect;
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, DataError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, expected, mergeRecords, recordOf } from '@ctrflow/core';
 import type { DatasetSummary } from '@ctrflow/data';
 import { inspectSource } from '@ctrflow/data/node';
 import type { SchemaSpec } from '@ctrflow/features';
@@ -50,7 +50,7 @@ export function withSettingsOfPreset<I extends PresetInvocation>(invocation: I):
   return {
     ...invocation,
     options: { ...training, ...decay, model, ...options },
-    modelOptions: { ...Object.fromEntries(ofModel), ...modelOptions },
+    modelOptions: mergeRecords(recordOf(ofModel), modelOptions),
   };
 }
 

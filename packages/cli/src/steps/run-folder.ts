@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadBackend } from '@ctrflow/backends';
-import { ConfigError, expected } from '@ctrflow/core';
+import { ConfigError, expected, recordOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { FeatureSchema } from '@ctrflow/features';
 import { loadModel } from '@ctrflow/model-kit/node';
@@ -21,10 +21,9 @@ const passing = ['resume', 'json', 'quiet'];
 /** Keeps the options that began a run. */
 export async function saveOptions(folder: string, options: Readonly<Record<string, unknown>>): Promise<void> {
   const kept = Object.entries(options).filter(([name, value]) => value !== undefined && !passing.includes(name));
-  const entries = kept.map(([name, value]) => [kebabCase(name), value]);
   await writeFileAtomic(
     join(folder, optionsFile),
-    renderConfigFile(Object.fromEntries(entries) as Record<string, unknown>),
+    renderConfigFile(recordOf(kept.map(([name, value]) => [kebabCase(name), value]))),
   );
 }
 

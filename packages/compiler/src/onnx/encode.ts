@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { onnxTypes } from './model';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './model';
@@ -23,7 +24,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
       int(opset, 2, version);
     });
   }
-  for (const [key, value] of Object.entries(model.metadata ?? {})) {
+  for (const [key, value] of Object.entries(model.metadata ?? emptyRecord<string>())) {
     message(writer, 14, (entry) => {
       text(entry, 1, key);
       text(entry, 2, value);

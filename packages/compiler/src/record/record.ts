@@ -1,6 +1,6 @@
 import { KernelBackend, dispose, engine, keep, setBackend, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { BackendError, expected } from '@ctrflow/core';
+import { BackendError, emptyRecord, expected, mapRecord } from '@ctrflow/core';
 import { repairGradients } from '../gradients/index';
 import type { Graph, Port } from '../graph/graph';
 import { recorderName } from './backend';
@@ -38,7 +38,7 @@ export interface RecordContext {
  */
 export function record(
   body: (context: RecordContext) => Readonly<Record<string, Tensor>>,
-  { inputs, variables = {} }: RecordInputs,
+  { inputs, variables = emptyRecord() }: RecordInputs,
 ): Graph {
   repairGradients();
   const userBackend = backendInUse();
@@ -55,7 +55,7 @@ export function record(
         variable.assign(places[i]);
       });
       const input = (name: string, spec: TensorSpec): Tensor => place(backend, recording.inputs, name, spec);
-      const given = Object.fromEntries(Object.entries(inputs).map(([name, spec]) => [name, input(name, spec)]));
+      const given = mapRecord(inputs, (spec, name) => input(name, spec));
       const results = frozenRandomness(() => body({ inputs: given, input }));
       refusePromise(results);
       const outputs = Object.entries(results).map(([name, tensor]) => ({ name, value: backend.idFor(tensor) }));

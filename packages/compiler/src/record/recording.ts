@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { DataId } from '@tensorflow/tfjs-core';
-import { currentScope } from '@ctrflow/core';
+import { currentScope, recordOf } from '@ctrflow/core';
 import type { Attribute, Constant, DType, GraphNode, Port, Value, ValueId } from '../graph/graph';
 import type { KernelAttrs, TensorSpec } from './kernels/kernel';
 
@@ -73,7 +73,7 @@ export function constantOf(values: Float32Array | Int32Array | Uint8Array): Cons
 
 /** tfjs attributes that the graph keeps: plain data. */
 export function plainAttrs(attrs: object | undefined): Readonly<Record<string, Attribute>> {
-  return Object.fromEntries(
+  return recordOf(
     Object.entries(attrs ?? {}).filter(([, value]) => typeof value !== 'function') as [string, Attribute][],
   );
 }

@@ -1,4 +1,4 @@
-import { expected } from '@ctrflow/core';
+import { expected, mapRecord } from '@ctrflow/core';
 import type { AffineDim, Dim } from '../graph/dims';
 import type { Attribute, Constant, Graph, GraphNode, Value, ValueId } from '../graph/graph';
 import { UnsupportedKernelError } from './unsupported';
@@ -61,7 +61,7 @@ function unifiedAttrs({ op, attrs, scope }: GraphNode, nodes: readonly GraphNode
     if (Array.isArray(first)) return (first as readonly Attribute[]).map((_, i) => unified(values.map((value) => (value as readonly Attribute[])[i]))); // prettier-ignore
     return first;
   };
-  return Object.fromEntries(Object.keys(attrs).map((name) => [name, unified(nodes.map((node) => node.attrs[name]))]));
+  return mapRecord(attrs, (_, name) => unified(nodes.map((node) => node.attrs[name])));
 }
 
 /** The number as a function of B: itself when it is the same at all sizes, else `times B + plus`. */

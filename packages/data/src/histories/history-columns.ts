@@ -1,3 +1,4 @@
+import { emptyRecord, mergeRecords, recordOf } from '@ctrflow/core';
 import type {
   FieldSpec,
   ListColumn,
@@ -23,7 +24,7 @@ export function historyColumns(
   log: EventLog,
   past: PastEvents,
   time: Float64Array,
-  attributes: ItemAttributes = {},
+  attributes: ItemAttributes = emptyRecord(),
 ): Record<string, ListColumn> {
   const { offsets, events } = past;
   const list = ({ dictionary, codes }: TextColumn): ListColumn => ({ kind: 'list', offsets, dictionary, codes });
@@ -35,13 +36,13 @@ export function historyColumns(
       gaps[i] = String(Math.floor(Math.log2(1 + minutes)));
     }
   }
-  return {
-    history_item: of(log.item),
-    ...Object.fromEntries(Object.entries(attributes).map(([name, values]) => [`history_${name}`, of(attributeOf(log.item, values))])), // prettier-ignore
-    ...(log.behaviour && { history_behaviour: of(log.behaviour) }),
-    history_gap: list(textColumn(gaps)),
-    history_time: list(textColumn(Array.from(events, (event) => String(log.time[event])))),
-  };
+  const times = textColumn(Array.from(events, (event) => String(log.time[event])));
+  return mergeRecords<ListColumn>(
+    { history_item: of(log.item) },
+    recordOf(Object.entries(attributes).map(([name, values]) => [`history_${name}`, of(attributeOf(log.item, values))])), // prettier-ignore
+    log.behaviour === undefined ? emptyRecord() : { history_behaviour: of(log.behaviour) },
+    { history_gap: list(textColumn(gaps)), history_time: list(times) },
+  );
 }
 
 /**

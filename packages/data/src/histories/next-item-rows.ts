@@ -1,5 +1,6 @@
+import { emptyRecord, mapRecord, mergeRecords } from '@ctrflow/core';
 import { DataError, checkInteger, checkKnownOptions, checkNumber, checkOneOf, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core'; // prettier-ignore
-import type { RawTable, SchemaSpec, SessionOptions } from '@ctrflow/features';
+import type { RawColumn, RawTable, SchemaSpec, SessionOptions } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
 import type { EventLog } from './event-log';
 import { attributeOf, historyColumns, historyFields } from './history-columns';
@@ -96,7 +97,7 @@ interface Positive {
 function settingsOf(options: NextItemRowsOptions): Settings {
   const who = 'nextItemRows';
   checkKnownOptions(who, options, ['attributes', 'maxLength', 'sessions', 'split', 'negatives', 'sampling', 'repeats', 'userField', 'minCount', 'maxEvaluated', 'seed']); // prettier-ignore
-  const { attributes = {}, maxLength = 50, sessions, split = { by: 'leave-last-out' }, sampling = 'uniform', repeats = false, userField = true, minCount = 1, maxEvaluated = Infinity, seed = 2021 } = options; // prettier-ignore
+  const { attributes = emptyRecord(), maxLength = 50, sessions, split = { by: 'leave-last-out' }, sampling = 'uniform', repeats = false, userField = true, minCount = 1, maxEvaluated = Infinity, seed = 2021 } = options; // prettier-ignore
   const { train = 4, valid = 99, test = 99 } = options.negatives ?? {};
   checkInteger(who, 'maxLength', maxLength, { min: 1 });
   checkOneOf(who, 'split', split.by, ['leave-last-out', 'time']);
@@ -163,13 +164,15 @@ function tableOf(log: EventLog, positives: readonly Positive[], settings: Settin
   const time = Float64Array.from(rows, ({ event }) => log.time[event]);
   return {
     numRows: rows.length,
-    columns: {
-      ...{ user, item },
-      ...Object.fromEntries(Object.entries(attributes).map(([name, values]) => [name, attributeOf(item, values)])),
-      ...historyColumns(log, pastEvents(log, { user, time }, { maxLength }), time, attributes),
-      time: { kind: 'number', values: time },
-      list: textColumn(rows.map(({ list }) => list)),
-      label: textColumn(rows.map(({ label }) => label)),
-    },
+    columns: mergeRecords<RawColumn>(
+      { user, item },
+      mapRecord(attributes, (values) => attributeOf(item, values)),
+      historyColumns(log, pastEvents(log, { user, time }, { maxLength }), time, attributes),
+      {
+        time: { kind: 'number', values: time },
+        list: textColumn(rows.map(({ list }) => list)),
+        label: textColumn(rows.map(({ label }) => label)),
+      },
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, expected, recordOf } from '@ctrflow/core';
 import type { EncodedColumns, Problem } from '@ctrflow/features';
 import { takeRows } from '../memory';
 import { columnIdentifier } from './column-names';
@@ -86,7 +86,7 @@ export class BadRows {
     const places = table.text === undefined ? [] : await locateRows(rows, table.text);
     return found.map((one, i) => ({
       row: rows[i],
-      content: Object.fromEntries(Object.values(JSON.parse(one.content as string) as object).map((value, k) => [table.columns[k], value])), // prettier-ignore
+      content: recordOf(Object.values(JSON.parse(one.content as string) as object).map((value, k) => [table.columns[k], value])), // prettier-ignore
       place: { file: table.sources.join(', '), ...places[i] },
     }));
   }

@@ -1,4 +1,4 @@
-import { ConfigError, checkKnownOptions, expected } from '@ctrflow/core';
+import { ConfigError, checkKnownOptions, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
 import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
@@ -20,7 +20,7 @@ export interface Cleaning {
  */
 export async function cleanTable(database: Database, table: LoadedTable, cleaning: Cleaning): Promise<LoadedTable> {
   checkKnownOptions('openDataset: clean', cleaning, ['duplicates', 'ranges']);
-  const { duplicates, ranges = {} } = cleaning;
+  const { duplicates, ranges = emptyRecord() } = cleaning;
   if (duplicates !== undefined && duplicates !== true && !Array.isArray(duplicates))
     throw new ConfigError(expected('openDataset: clean', 'true or a list of columns for duplicates', duplicates));
   requireColumns(table, [...Object.keys(ranges), ...(Array.isArray(duplicates) ? (duplicates as string[]) : [])]);
@@ -68,5 +68,5 @@ async function keep(
 
 function count(table: LoadedTable, reasons: Readonly<Record<string, number>>): LoadedTable {
   const counted = Object.entries(reasons).filter(([, rows]) => rows > 0);
-  return { ...table, dropped: { ...table.dropped, ...Object.fromEntries(counted) } };
+  return { ...table, dropped: mergeRecords(table.dropped, recordOf(counted)) };
 }

@@ -1,4 +1,4 @@
-import { ConfigError, DataError, checkKnownOptions, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkKnownOptions, expected, mergeRecords, recordOf } from '@ctrflow/core';
 import { columnIdentifier } from './column-names';
 import { identifier } from './database';
 import type { Database } from './database';
@@ -43,7 +43,7 @@ export async function joinTables(
     ...left,
     name,
     columns: [...left.columns, ...added.map((column) => prefix + column)],
-    types: { ...left.types, ...Object.fromEntries(added.map((column) => [prefix + column, right.types[column]])) },
+    types: mergeRecords(left.types, recordOf(added.map((column) => [prefix + column, right.types[column]]))),
     sources: [...left.sources, ...right.sources],
   };
 }

@@ -1,4 +1,4 @@
-import { DataError, checkInteger, expected, suggest } from '@ctrflow/core';
+import { DataError, checkInteger, emptyRecord, expected, recordOf, suggest } from '@ctrflow/core';
 import type { Dialect, SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import { nameOf, storedName } from './column-names';
@@ -87,11 +87,11 @@ export async function describeTable(
     name,
     row: 'rowid',
     columns: columns.map((row) => nameOf(row.column_name as string)),
-    types: Object.fromEntries(columns.map((row) => [nameOf(row.column_name as string), row.data_type as string])),
+    types: recordOf(columns.map((row) => [nameOf(row.column_name as string), row.data_type as string])),
     numRows: Number(count),
     sources,
     numbers: [],
-    dropped: {},
+    dropped: emptyRecord(),
     ...made,
   };
 }

@@ -1,5 +1,5 @@
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, emptyRecord, expected } from '@ctrflow/core';
 import type { RowSource } from '../dataset';
 import type { DialectOptions } from '../dialect';
 import { concatColumns, rowsInMemory } from '../memory';
@@ -40,7 +40,7 @@ export async function openRows(
     }
     const present = columns.filter((column) => table.columns.includes(column));
     const reader = await TableReader.open(database, table, present, spec);
-    const policy = new BadRows(database, 'fail', {});
+    const policy = new BadRows(database, 'fail', emptyRecord());
     const chunks: EncodedColumns[] = [];
     let firstRow = 0;
     for await (const raw of reader.tables()) {

@@ -1,4 +1,4 @@
-import { ConfigError, DataError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, expected, mergeRecords, recordOf } from '@ctrflow/core';
 import { schemaBrand } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import type { Split } from '../split';
@@ -101,7 +101,7 @@ export async function splitParts(
     () => database.connection.run(`DROP TABLE ${name}`),
   );
   await database.connection.run(`DROP TABLE ${identifier(train.name)}`);
-  const types = { ...train.types, ...Object.fromEntries(numbers.map((column) => [column, 'DOUBLE'])) };
+  const types = mergeRecords(train.types, recordOf(numbers.map((column) => [column, 'DOUBLE'])));
   const table: LoadedTable = { ...train, name, row: 'ctrflow_row', types, numbers };
   const of = (wanted: PartName): PartRows => ({ table, condition: `ctrflow_part = ${parts[wanted]}` });
   const wants = (wanted: 'valid' | 'test'): boolean => split.by === 'leave-last-out' || split[wanted] > 0;

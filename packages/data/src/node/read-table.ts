@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import { setImmediate } from 'node:timers/promises';
 import { DuckDBVector } from '@duckdb/node-api';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
@@ -148,7 +149,7 @@ class RowBuffer {
   async table(): Promise<RawTable> {
     const { numRows, chunks } = this;
     const lengths = chunks.map((chunk) => chunk.rowCount); // asked once: every question is a call into the library
-    const columns: Record<string, RawColumn> = {};
+    const columns = emptyRecord<RawColumn>();
     for (const [i, { name }] of this.numberReaders.entries()) {
       const out = this.values[i];
       copyOut(i, (items, length, at) => {

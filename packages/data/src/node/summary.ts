@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, emptyRecord, expected } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { DatasetSummary } from '../dataset';
 import type { PartName } from './encoded';
@@ -20,7 +20,7 @@ export function count(total: PartCount, { numRows, label = new Float32Array() }:
 
 /** Rows that loading left out, by reason. */
 export function sumByReason(tables: readonly LoadedTable[]): Record<string, number> {
-  const sums: Record<string, number> = {};
+  const sums = emptyRecord<number>();
   for (const [reason, rows] of tables.flatMap(({ dropped }) => Object.entries(dropped)))
     sums[reason] = (sums[reason] ?? 0) + rows;
   return sums;

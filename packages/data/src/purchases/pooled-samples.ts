@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, expected, mergeRecords } from '@ctrflow/core';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { concatTables, textColumn } from '../raw-tables';
 import type { PurchaseLog } from './log';
@@ -47,5 +47,5 @@ export function pooledPurchaseSamples(
 
 function withTarget({ numRows, columns }: RawTable, target: string): RawTable {
   const column: RawColumn = { ...textColumn([target]), codes: new Int32Array(numRows) };
-  return { numRows, columns: { ...columns, target: column } };
+  return { numRows, columns: mergeRecords(columns, { target: column }) };
 }

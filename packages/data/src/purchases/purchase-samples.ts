@@ -1,6 +1,7 @@
+import { mergeRecords } from '@ctrflow/core';
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, foldIn, permutation, randomKey } from '@ctrflow/core'; // prettier-ignore
 import { windowFields } from '@ctrflow/features';
-import type { RawTable, SchemaSpec } from '@ctrflow/features';
+import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
 import { PURCHASE, eventsByUser } from './log';
 import type { EventsByUser, PurchaseLog } from './log';
@@ -161,11 +162,13 @@ function balanced(points: readonly LabelledPoint[], key: ReturnType<typeof rando
 function tableOf(users: EventsByUser, points: readonly LabelledPoint[], shape: WindowShape): RawTable {
   return {
     numRows: points.length,
-    columns: {
-      user: textColumn(points.map(({ user }) => user)),
-      day: { kind: 'number', values: Float64Array.from(points, ({ day }) => day) },
-      bought: textColumn(points.map(({ label }) => String(label))),
-      ...windowRows(users, points, shape),
-    },
+    columns: mergeRecords<RawColumn>(
+      {
+        user: textColumn(points.map(({ user }) => user)),
+        day: { kind: 'number', values: Float64Array.from(points, ({ day }) => day) },
+        bought: textColumn(points.map(({ label }) => String(label))),
+      },
+      windowRows(users, points, shape),
+    ),
   };
 }

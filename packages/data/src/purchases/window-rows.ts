@@ -1,3 +1,4 @@
+import { recordOf } from '@ctrflow/core';
 import type { NumberColumn, TextColumn } from '@ctrflow/features';
 import { isPurchase } from './log';
 import type { EventsByUser, PurchaseEvent } from './log';
@@ -59,7 +60,7 @@ export function windowRows(
     const [t, c] = [Math.floor(i / channels.length), i % channels.length];
     return [`${shape.name}.${channels[c]}.${t}`, { kind: 'number' as const, values }] as const;
   });
-  return Object.fromEntries(named);
+  return recordOf(named);
 }
 
 /** The events of each step. */

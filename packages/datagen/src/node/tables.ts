@@ -1,3 +1,4 @@
+import { emptyRecord, mergeRecords, recordOf } from '@ctrflow/core';
 import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,11 +29,11 @@ export async function writeTables(
   tables: readonly Table[],
   write: (sinks: Readonly<Record<string, RowSink>>) => Promise<void>,
 ): Promise<void> {
-  if (format === 'csv') return writeTexts(folder, tables, {}, write);
+  if (format === 'csv') return writeTexts(folder, tables, emptyRecord(), write);
   await makeFolder(folder);
   const scratch = await mkdtemp(join(folder, '.parquet-'));
   try {
-    await writeTexts(scratch, tables, {}, write);
+    await writeTexts(scratch, tables, emptyRecord(), write);
     await toParquet(scratch, tables);
     for (const { name } of tables) await rename(join(scratch, `${name}.parquet`), join(folder, `${name}.parquet`));
   } finally {
@@ -59,7 +60,7 @@ async function writeTexts(
         if (ready !== '') await handle.writeFile(ready);
       },
     };
-    const sinks = { ...open, [table.name]: sink };
+    const sinks = mergeRecords(open, recordOf([[table.name, sink]]));
     await (others.length > 0 ? writeTexts(folder, others, sinks, write) : write(sinks));
     await sink.flush();
   });

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { SerializationError, expected, isCtrflowError } from '@ctrflow/core';
+import { SerializationError, expected, isCtrflowError, recordOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { parseSafetensorsHeader, safetensorsHeaderLength, safetensorsLayout } from '../safetensors';
 import type { SafeTensor, SafeTensors } from '../safetensors';
@@ -44,7 +44,7 @@ export async function readSafetensors(path: string): Promise<SafeTensors> {
       const { buffer } = await readBytes(handle, begin, end - begin);
       tensors.push([name, { shape, data: dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer) }]);
     }
-    return { tensors: Object.fromEntries(tensors), metadata };
+    return { tensors: recordOf(tensors), metadata };
   } catch (error) {
     if (!isCtrflowError(error, 'SerializationError')) throw error;
     throw new SerializationError(`${path}: ${error.message}`, { cause: error });

@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, emptyRecord, expected } from '@ctrflow/core';
 import type { OnnxNode, OnnxTensor, OnnxType, OnnxValueInfo } from '@ctrflow/compiler';
 
 /** Inputs of a file and the operations that stand between them and a model's graph. */
@@ -29,7 +29,7 @@ export class InputNodes {
     opType: string,
     inputs: readonly string[],
     {
-      attrs = {},
+      attrs = emptyRecord(),
       domain = '',
       output,
     }: Partial<Pick<OnnxNode, 'attrs' | 'domain'>> & { readonly output?: string } = {},

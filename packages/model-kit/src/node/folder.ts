@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SerializationError, expected, isCtrflowError } from '@ctrflow/core';
+import { SerializationError, expected, isCtrflowError, recordOf } from '@ctrflow/core';
 import { folderKind, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
@@ -57,7 +57,7 @@ export async function saveModel(model: CtrModel, folder: string): Promise<void> 
       schemaFingerprint: model.schema.fingerprint,
       numParameters: model.numParameters,
       ...(isWhole ? {} : { negativeKeepRate }),
-      checksums: Object.fromEntries(checksums),
+      checksums: recordOf(checksums),
     };
     await writeFileAtomic(join(into, 'model.json'), `${JSON.stringify(json, null, 2)}\n`);
   });

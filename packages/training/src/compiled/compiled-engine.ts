@@ -10,7 +10,15 @@ import type {
   RuntimeTensor,
   SessionOptions,
 } from '@ctrflow/compiler';
-import { SerializationError, expected, fillDropoutMask, foldIn } from '@ctrflow/core';
+import {
+  SerializationError,
+  expected,
+  fillDropoutMask,
+  foldIn,
+  mapRecord,
+  mergeRecords,
+  recordOf,
+} from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
 import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
@@ -120,24 +128,24 @@ class CompiledModel implements ModelRunner {
     const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
     settings.clock?.lap('gather');
     const loaded = await this.programFor(feeds, batch.numRows, settings);
-    const results = await this.run(loaded.step, {
-      ...this.tensors(feeds),
-      [port.label]: this.runtime.tensor('float32', batch.label ?? new Float32Array(), [batch.numRows, 1]),
-      [port.rowWeight]: this.runtime.tensor('float32', weights, [batch.numRows, 1]),
-      ...this.masks(loaded.program, inputs, settings),
-      ...this.scalars(inputs, settings),
-    });
+    const column = (data: Float32Array): RuntimeTensor => this.runtime.tensor('float32', data, [batch.numRows, 1]);
+    const results = await this.run(
+      loaded.step,
+      mergeRecords(
+        this.tensors(feeds),
+        recordOf([[port.label, column(batch.label ?? new Float32Array())], [port.rowWeight, column(weights)]]), // prettier-ignore
+        this.masks(loaded.program, inputs, settings),
+        this.scalars(inputs, settings),
+      ),
+    );
     const gradients = this.rowGradients(results);
     settings.clock?.lap('graph');
     let scale = 1;
     if (loaded.update !== undefined) {
       scale = this.clipScale(elements(results[port.squaredNorm])[0], gradients, settings.clipNorm ?? Infinity);
       settings.clock?.lap('tables');
-      await this.run(loaded.update, {
-        ...results,
-        ...this.scalars(inputs, settings),
-        [port.scale]: this.scalar(scale),
-      });
+      const scales = recordOf([[port.scale, this.scalar(scale)]]);
+      await this.run(loaded.update, mergeRecords(results, this.scalars(inputs, settings), scales));
       settings.clock?.lap('graph');
     }
     this.feeder.update(gradients, { ...inputs, gradientScale: scale });
@@ -161,7 +169,7 @@ class CompiledModel implements ModelRunner {
   }
 
   optimizerState(): NamedArrays {
-    return Object.fromEntries([...this.slotOfNext.values()].map((name) => [name, this.state.get(name).slice()]));
+    return recordOf([...this.slotOfNext.values()].map((name) => [name, this.state.get(name).slice()]));
   }
 
   setOptimizerState(state: NamedArrays): void {
@@ -200,7 +208,7 @@ class CompiledModel implements ModelRunner {
   /** Weights that no step changes are constants of the graph, which the runtime packs once instead of in every run. */
   private fixedWeights(): Readonly<Record<string, Float32Array>> | undefined {
     if (this.settings !== undefined) return undefined;
-    return Object.fromEntries(this.model.weights.map(({ path }) => [path, this.state.get(path)]));
+    return recordOf(this.model.weights.map(({ path }) => [path, this.state.get(path)]));
   }
 
   private beginTraining(settings: StepSettings): void {
@@ -276,8 +284,8 @@ class CompiledModel implements ModelRunner {
     { session, inputs: names, results }: Loaded,
     inputs: Readonly<Record<string, RuntimeTensor>>,
   ): Promise<Readonly<Record<string, RuntimeTensor>>> {
-    const given = Object.fromEntries(names.map((name) => [name, inputs[name] ?? this.state.current(name)]));
-    const places = Object.fromEntries(
+    const given = recordOf(names.map((name) => [name, inputs[name] ?? this.state.current(name)]));
+    const places = recordOf(
       results.map(({ name, renews, buffer }) => [name, renews === undefined ? buffer : this.state.next(renews)]),
     );
     const made = await session.run(given, places);
@@ -286,8 +294,7 @@ class CompiledModel implements ModelRunner {
   }
 
   private tensors(feeds: Readonly<Record<string, FeedArray>>): Record<string, RuntimeTensor> {
-    const entries = Object.entries(feeds);
-    return Object.fromEntries(entries.map(([name, feed]) => [name, this.runtime.tensor(dtypeOf(feed), feed.data, feed.shape)])); // prettier-ignore
+    return mapRecord(feeds, (feed) => this.runtime.tensor(dtypeOf(feed), feed.data, feed.shape));
   }
 
   private masks(
@@ -296,8 +303,8 @@ class CompiledModel implements ModelRunner {
     { key }: StepSettings,
   ): Record<string, RuntimeTensor> {
     const stepKey = foldIn(key, 'dropout', step);
-    return Object.fromEntries(
-      masks.map(({ name, path, shape, rate }) => {
+    return recordOf(
+      masks.map(({ name, path, shape, rate }): [string, RuntimeTensor] => {
         const size = shape.reduce((product, length) => product * length, 1);
         const tensor = this.maskBuffers.get(name) ?? this.runtime.tensor('bool', new Uint8Array(size), shape);
         this.maskBuffers.set(name, tensor);
@@ -309,7 +316,7 @@ class CompiledModel implements ModelRunner {
 
   private scalars(inputs: StepInputs, { optimizer }: StepSettings): Record<string, RuntimeTensor> {
     const numbers = Object.entries(stepScalars(optimizer, inputs));
-    return Object.fromEntries(numbers.map(([name, value]) => [port.scalar(name), this.scalar(value)]));
+    return recordOf(numbers.map(([name, value]) => [port.scalar(name), this.scalar(value)]));
   }
 
   private scalar(value: number): RuntimeTensor {
@@ -317,7 +324,7 @@ class CompiledModel implements ModelRunner {
   }
 
   private rowGradients(results: Readonly<Record<string, RuntimeTensor>>): RowGradients {
-    return Object.fromEntries(this.rowFeeds.map((name) => [name, elements(results[port.gradient(name)])]));
+    return recordOf(this.rowFeeds.map((name) => [name, elements(results[port.gradient(name)])]));
   }
 
   /** Clipping by the global norm, tables and regularizers included: `clip / (norm + 1e-6)` when the norm is larger, as PyTorch. */
@@ -328,7 +335,7 @@ class CompiledModel implements ModelRunner {
 }
 
 function specsOf(feeds: Readonly<Record<string, FeedArray>>): TensorSpecs {
-  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, { shape: feed.shape, dtype: dtypeOf(feed) }])); // prettier-ignore
+  return mapRecord(feeds, (feed) => ({ shape: feed.shape, dtype: dtypeOf(feed) }));
 }
 
 function dtypeOf({ data }: FeedArray): 'float32' | 'int32' {

@@ -1,3 +1,4 @@
+import { emptyRecord, mapRecord, mergeRecords, recordOf } from '@ctrflow/core';
 import { square, sum, valueAndGrads, add, addN, mul } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
@@ -48,7 +49,7 @@ export function forwardGraph(model: CtrModel, feeds: TensorSpecs, passes?: Optim
     record(
       ({ inputs }) => {
         const step: StepContext = { training: false, dropoutMask: () => neverDropped() };
-        return { [port.logits]: withStep(step, () => model.forward(inputs)) };
+        return recordOf([[port.logits, withStep(step, () => model.forward(inputs))]]);
       },
       { inputs: withBatch(feeds, B), variables: variablesOf(model.weights) },
     );
@@ -67,26 +68,22 @@ export function trainingProgram(
   const clipped = settings.clipNorm !== undefined;
   const trained = model.weights.filter(({ trainable }) => trainable);
   const column: TensorSpec = { shape: [numRows, 1], dtype: 'float32' };
-  const inputs = {
-    ...feeds,
-    [port.label]: column,
-    [port.rowWeight]: column,
-    ...(clipped ? {} : scalarSpecs(settings)),
-  };
+  const inputs = mergeRecords(
+    feeds,
+    recordOf([[port.label, column], [port.rowWeight, column]]), // prettier-ignore
+    clipped ? emptyRecord() : mergeRecords(scalarSpecs(settings), slotSpecs(trained, settings)),
+  );
   const step = record(
     (context) => {
       const { loss, dense, rows } = gradients(model, trained, context, settings, masks);
-      const outputs: Record<string, Tensor> = { [port.loss]: loss };
+      const outputs = recordOf<Tensor>([[port.loss, loss]]);
       rowFeedsOf(model).forEach((name, i) => (outputs[port.gradient(name)] = rows[i]));
-      if (!clipped) return { ...outputs, ...updated(trained, dense, context, settings, 1) };
+      if (!clipped) return mergeRecords(outputs, updated(trained, dense, context, settings, 1));
       outputs[port.squaredNorm] = addN(dense.map((gradient) => sum(square(gradient))));
       trained.forEach(({ path }, i) => (outputs[port.gradient(path)] = dense[i]));
       return outputs;
     },
-    {
-      inputs: clipped ? inputs : { ...inputs, ...slotSpecs(trained, settings) },
-      variables: variablesOf(model.weights),
-    },
+    { inputs, variables: variablesOf(model.weights) },
   );
   const program = { step: optimize(step, passes), masks };
   return clipped ? { ...program, update: optimize(updateGraph(trained, settings), passes) } : program;
@@ -107,7 +104,7 @@ export function requireCompilable(model: CtrModel, settings: StepSettings | unde
   const tried = compilable.get(model);
   if (tried === 'training' || (tried === 'prediction' && settings === undefined)) return;
   const specsOf = (feeds: readonly FeedSpec[]): TensorSpecs =>
-    Object.fromEntries(feeds.map((feed) => [feed.name, feedSpecAt(feed, PROBE)]));
+    recordOf(feeds.map((feed) => [feed.name, feedSpecAt(feed, PROBE)]));
   lower(forwardGraph(model, specsOf(model.feeds.filter((feed) => !isForTraining(feed)))));
   compilable.set(model, 'prediction');
   if (settings === undefined) return;
@@ -126,7 +123,7 @@ function updateGraph(trained: readonly NamedWeight[], settings: StepSettings): G
       return updated(trained, dense, context, settings, context.inputs[port.scale]);
     },
     {
-      inputs: { [port.scale]: scale, ...scalarSpecs(settings), ...slotSpecs(trained, settings), ...Object.fromEntries(gradientSpecs) }, // prettier-ignore
+      inputs: mergeRecords(recordOf([[port.scale, scale], ...gradientSpecs]), scalarSpecs(settings), slotSpecs(trained, settings)), // prettier-ignore
       variables: variablesOf(trained),
     },
   );
@@ -160,8 +157,8 @@ function updated(
   { optimizer }: StepSettings,
   scale: Tensor | number,
 ): Record<string, Tensor> {
-  const scalars = Object.fromEntries(scalarNames(optimizer).map((name) => [name, inputs[port.scalar(name)]]));
-  const outputs: Record<string, Tensor> = {};
+  const scalars = recordOf(scalarNames(optimizer).map((name) => [name, inputs[port.scalar(name)]]));
+  const outputs = emptyRecord<Tensor>();
   trained.forEach(({ path, variable }, i) => {
     const names = slotsOf(optimizer).map(({ name }) => port.slot(path, name));
     const gradient = scale === 1 ? dense[i] : mul(dense[i], scale);
@@ -196,7 +193,7 @@ function neverDropped(): Tensor {
 }
 
 function variablesOf(weights: readonly NamedWeight[]): Readonly<Record<string, Variable>> {
-  return Object.fromEntries(weights.map(({ path, variable }) => [path, variable]));
+  return recordOf(weights.map(({ path, variable }) => [path, variable]));
 }
 
 function specOf({ shape }: Variable): TensorSpec {
@@ -209,17 +206,15 @@ export function scalarNames(optimizer: StepSettings['optimizer']): readonly stri
 }
 
 function scalarSpecs({ optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
-  return Object.fromEntries(scalarNames(optimizer).map((name) => [port.scalar(name), { shape: [], dtype: 'float32' }]));
+  return recordOf(scalarNames(optimizer).map((name) => [port.scalar(name), { shape: [], dtype: 'float32' }]));
 }
 
 function slotSpecs(trained: readonly NamedWeight[], { optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
   const ofWeight = ({ path, variable }: NamedWeight): [string, TensorSpec][] =>
     slotsOf(optimizer).map(({ name }) => [port.slot(path, name), specOf(variable)]);
-  return Object.fromEntries(trained.flatMap(ofWeight));
+  return recordOf(trained.flatMap(ofWeight));
 }
 
 function withBatch(feeds: TensorSpecs, B: number): TensorSpecs {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { shape, dtype }]) => [name, { shape: [B, ...shape.slice(1)], dtype }]),
-  );
+  return mapRecord(feeds, ({ shape, dtype }) => ({ shape: [B, ...shape.slice(1)], dtype }));
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { SerializationError, isCtrflowError } from '@ctrflow/core';
+import { SerializationError, emptyRecord, isCtrflowError, recordOf } from '@ctrflow/core';
 import { writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import type { FolderKind } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
@@ -40,9 +40,9 @@ export async function writeCheckpoint(folder: string, { progress, arrays }: Chec
   const name = `step-${String(progress.step).padStart(12, '0')}-${progress.batch === 0 ? 'end' : 'mid'}`;
   const best = bestFiles(folder, progress);
   await writeFolderAtomic(join(folder, name), checkpointKind, async (into) => {
-    await writeSafetensors(join(into, STATE), { tensors: arrays, metadata: {} });
+    await writeSafetensors(join(into, STATE), { tensors: arrays, metadata: emptyRecord() });
     const text = JSON.stringify(progress);
-    const checksums = Object.fromEntries(await Promise.all([join(into, STATE), ...best].map(checksumOf)));
+    const checksums = recordOf(await Promise.all([join(into, STATE), ...best].map(checksumOf)));
     const stored: StoredProgress = { sha256: sha256(text), progress: text, checksums };
     await writeFileAtomic(join(into, PROGRESS), JSON.stringify(stored));
   });
@@ -78,7 +78,7 @@ export async function removeCheckpoint(folder: string, name: string): Promise<vo
 
 /** Keeps the best weights of an epoch. */
 export async function writeBest(folder: string, epoch: number, weights: Arrays): Promise<void> {
-  await writeSafetensors(bestFile(folder, epoch), { tensors: weights, metadata: {} });
+  await writeSafetensors(bestFile(folder, epoch), { tensors: weights, metadata: emptyRecord() });
 }
 
 /** The best weights of an epoch. */

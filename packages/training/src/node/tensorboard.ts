@@ -1,3 +1,4 @@
+import { emptyRecord, mergeRecords, recordOf } from '@ctrflow/core';
 import { appendFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '@ctrflow/core/node';
@@ -44,8 +45,8 @@ export async function eventWriter(folder: string): Promise<EventWriter> {
 }
 
 function scalarsOf({ epoch, learningRate, trainLoss, valid }: EpochRecord): Record<string, number> {
-  const validation = Object.entries(valid ?? {}).map(([name, value]) => [`valid/${name}`, value]);
-  return { epoch, 'train/learningRate': learningRate, 'train/epochLoss': trainLoss, ...(Object.fromEntries(validation) as object) }; // prettier-ignore
+  const validation = recordOf<number>(Object.entries(valid ?? emptyRecord<number>()).map(([name, value]) => [`valid/${name}`, value])); // prettier-ignore
+  return mergeRecords({ epoch, 'train/learningRate': learningRate, 'train/epochLoss': trainLoss }, validation);
 }
 
 /** An `Event` with one `Summary` of simple values. */
