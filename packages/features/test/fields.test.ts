@@ -196,8 +196,8 @@ describe('lists', () => {
   test('weights of a multi-hot set', () => {
     const field: FieldSpec = { name: 'x', kind: 'multi-hot', weightSeparator: ':' };
     const schema = fit(field, ['a:1^b:2^b']);
-    const encoded = schema.encodeRows([{ x: 'a:2.5^b^c:d:-1' }, { x: ['b:0.25'] }]).lists.x;
-    expect([Array.from(encoded.ids), Array.from(encoded.weights ?? [])]).toEqual([[3, 2, 1, 2], [2.5, 1, -1, 0.25]]); // prettier-ignore
+    const encoded = schema.encodeRows([{ x: 'a:2.5^b^c:d:0' }, { x: ['b:0.25'] }]).lists.x;
+    expect([Array.from(encoded.ids), Array.from(encoded.weights ?? [])]).toEqual([[3, 2, 1, 2], [2.5, 1, 0, 0.25]]); // prettier-ignore
     expect(() => schema.encodeRows([{ x: 'a:heavy' }])).toThrow(/entries of the form value:weight, got "a:heavy"/);
     expect(schema.slots).toMatchObject([{ kind: 'list', weighted: true }]);
   });

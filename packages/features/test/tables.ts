@@ -55,7 +55,7 @@ export const row = fc.record({
   city: or(city),
   slot: or(fc.integer({ min: 0, max: 3 }).map(String)),
   seen: fc.oneof(missing, fc.array(city, { maxLength: 5 }).map((list) => list.join('^'))), // prettier-ignore
-  tags: fc.oneof(missing, fc.array(fc.constantFrom('a:2', 'b:0.5', 'c', 'd:-1'), { maxLength: 4 }).map((list) => list.join('^'))), // prettier-ignore
+  tags: fc.oneof(missing, fc.array(fc.constantFrom('a:2', 'b:0.5', 'c', 'd:0'), { maxLength: 4 }).map((list) => list.join('^'))), // prettier-ignore
   t: or(fc.integer({ min: 0, max: 2e9 }).map((seconds) => new Date(seconds * 1000).toISOString())),
   click: fc.constantFrom('yes', 'no'),
   w: fc.integer({ min: 0, max: 9 }).map(String),
