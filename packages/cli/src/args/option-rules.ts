@@ -1,4 +1,4 @@
-import { ConfigError } from '@ctrflow/core';
+import { ConfigError, emptyRecord } from '@ctrflow/core';
 import { kebabCase } from '../output/format';
 import type { Options } from './option';
 
@@ -38,7 +38,9 @@ export function checkRules(
   for (const [name, { needs, idleWith, hint }] of Object.entries(rules)) {
     if (!isGiven(given[name])) continue;
     const option = `--${kebabCase(name)}`;
-    const needed = Object.entries(needs ?? {}).filter(([other]) => Object.hasOwn(known, other));
+    const needed = Object.entries(needs ?? emptyRecord<OptionCondition[string]>()).filter(([other]) =>
+      Object.hasOwn(known, other),
+    );
     if (needed.length > 0 && !needed.some(holds))
       throw new ConfigError(
         `${who}: expected ${described(needed, ' or ')} with ${option}, got ${gotOf(given, needed)}; ${hint}`,

@@ -1,4 +1,5 @@
-import type { OptionRules } from './option-rules';
+import { mergeRecords } from '@ctrflow/core';
+import type { OptionRule, OptionRules } from './option-rules';
 import { choice, flag, grouped, integer, mapping, number, text, texts } from './option';
 
 const positive = { min: 0, exclusive: true };
@@ -66,11 +67,10 @@ export const trainingOptions = {
 };
 
 /** Which of them need others. */
-export const trainingRules: OptionRules = {
-  ...engineRules,
+export const trainingRules: OptionRules = mergeRecords<OptionRule>(engineRules, {
   weightDecay: { needs: { optimizer: ['adamw'] }, hint: 'use --l2 with the others' },
   l2: { idleWith: { l2Net: true, l2Embedding: true }, hint: 'leave out --l2' },
-};
+});
 
 /** Published settings instead of options. */
 export const presetOptions = grouped('Preset', {

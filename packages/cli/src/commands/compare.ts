@@ -26,7 +26,7 @@ export const compareCommand = defineCommand({
   summary: 'train several models on a file and compare them',
   operands: ['[file]'],
   options,
-  rules: { ...runRules, ...dataRules, ...trainingRules },
+  rules: mergeRecords(runRules, dataRules, trainingRules),
   takesModelOptions: true,
   examples: ['ctrflow compare clicks.csv --label click --models lr,fm,deepfm --out runs/clicks'],
   run: (invocation) => withInterrupts(invocation.io, (signal) => compare(invocation, signal)),

@@ -36,7 +36,7 @@ export const trainCommand = defineCommand({
   summary: 'train a model on a file',
   operands: ['[file]'],
   options,
-  rules: { ...presetRules, ...runRules, ...dataRules, ...trainingRules },
+  rules: mergeRecords(presetRules, runRules, dataRules, trainingRules),
   takesModelOptions: true,
   examples: [
     'ctrflow train clicks.csv --label click --model deepfm --out runs/deepfm',
