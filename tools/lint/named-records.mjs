@@ -10,6 +10,11 @@ import ts from 'typescript';
 const instead =
   'use emptyRecord, recordOf, mapRecord or mergeRecords of @ctrflow/core: an object literal has a prototype, and names of users may be "constructor" or "__proto__"';
 
+/** Whether what stands there is copied into another literal, as in `...(x === undefined ? {} : { x })`. */
+function isSpread({ type, parent }) {
+  return type === 'SpreadElement' || (type === 'ConditionalExpression' && isSpread(parent));
+}
+
 export const namedRecords = {
   meta: {
     type: 'problem',
@@ -44,7 +49,8 @@ export const namedRecords = {
         context.report({ node, messageId: 'fromEntries' });
       },
       ObjectExpression(node) {
-        if (node.properties.length > 0 && node.properties.every(isWritten)) return;
+        const isEmpty = node.properties.length === 0;
+        if (isEmpty ? isSpread(node.parent) : node.properties.every(isWritten)) return;
         const type = checker.getContextualType(services.esTreeNodeToTSNodeMap.get(node));
         if (type !== undefined && hasAnyName(type)) context.report({ node, messageId: 'literal' });
       },

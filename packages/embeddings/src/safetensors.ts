@@ -1,4 +1,4 @@
-import { SerializationError, expected, mergeRecords, recordOf } from '@ctrflow/core';
+import { SerializationError, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
 
 /** A tensor of a safetensors file. */
 export interface SafeTensor {
@@ -103,7 +103,7 @@ export function parseSafetensorsHeader(
     locations.set(name, { dtype, shape, begin: dataStart + offsets[0], end: dataStart + offsets[1] });
   }
   if (dataStart + expectedBegin !== fileSize) throw damaged(`${dataStart + expectedBegin} bytes`, String(fileSize));
-  return { locations, metadata: isObject(metadata) ? (metadata as Record<string, string>) : {} };
+  return { locations, metadata: isObject(metadata) ? (metadata as Record<string, string>) : emptyRecord() };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DataError, expected, recordOf } from '@ctrflow/core';
+import { DataError, emptyRecord, expected, recordOf } from '@ctrflow/core';
 import type { EncodedColumns, Problem } from '@ctrflow/features';
 import { takeRows } from '../memory';
 import { columnIdentifier } from './column-names';
@@ -46,7 +46,7 @@ export class BadRows {
     await this.encode(
       (onProblem) => {
         for (const [row, { value }] of found.entries()) onProblem({ row, column, value: value as string, message });
-        return { numRows, ids: {}, values: {}, lists: {} };
+        return { numRows, ids: emptyRecord(), values: emptyRecord(), lists: emptyRecord() };
       },
       rows,
       0,
