@@ -65,7 +65,7 @@ function write(path: string, names: readonly string[]): void {
 /** @param onlyRaw - leaves out what ONNX cannot encode */
 function specOf(names: readonly string[], onlyRaw: boolean): SchemaSpec {
   const [label, weight, group, time] = names.slice(kinds.length + 1);
-  const fields = kinds.map((kind, i) => ({ ...kind, name: names[i] }) as FieldSpec);
+  const fields = kinds.map((kind, i) => ({ ...kind, name: names[i] }));
   const crossed: FieldSpec = {
     name: names[kinds.length],
     kind: 'crossed',
