@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ConfigError, mergeRecords } from '@ctrflow/core';
-import { tryFolder } from '@ctrflow/core/node';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
 import { dataOptions, dataRules, outputOptions } from '../args/data-options';
@@ -41,13 +40,13 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const modelOptions = modelOptionsFor(invocation, factories);
   const { fitSettings } = await import('../steps/fit-settings');
   fitSettings(who, given); // says what is wrong before anything is read
-  if (given.out !== undefined) await tryFolder(given.out);
+  const { repeatCommand, requireComparisonFolder, resumeHint, saveOptions } = await import('../steps/run-folder');
+  if (given.out !== undefined) await requireComparisonFolder(given.out, given.models, given.resume);
   const { openData } = await import('../steps/open-data');
   const { trainModel } = await import('../steps/train-model');
   const { printJson, renderComparison } = await import('../steps/summary');
   const { writeComparisonReport, writeRunReport } = await import('../steps/report');
   const { pairedDifferences, renderDifferences } = await import('../steps/paired-differences');
-  const { repeatCommand, resumeHint, saveOptions } = await import('../steps/run-folder');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const data = await openData(invocation, progress);

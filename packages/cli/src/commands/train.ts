@@ -1,5 +1,4 @@
 import { ConfigError, mergeRecords } from '@ctrflow/core';
-import { tryFolder } from '@ctrflow/core/node';
 import type { PhaseClock } from '@ctrflow/training';
 import { defineCommand } from '../args/command';
 import type { Invocation } from '../args/command';
@@ -63,7 +62,8 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
   const [modelOptions] = modelOptionsFor(invocation, [factory]);
   const { fitSettings } = await import('../steps/fit-settings');
   fitSettings(who, given); // says what is wrong before anything is read
-  if (given.out !== undefined) await tryFolder(given.out);
+  const { repeatCommand, requireRunsFolder, resumeHint } = await import('../steps/run-folder');
+  if (given.out !== undefined) await requireRunsFolder(given.out, given.resume);
   const { openData } = await import('../steps/open-data');
   const { trainModel } = await import('../steps/train-model');
   const { writeRunReport } = await import('../steps/report');
@@ -80,7 +80,6 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
     allOptions: mergeRecords<unknown>({ train: operands[0] }, given, modelOptions),
   });
   const { summary } = trained;
-  const { repeatCommand, resumeHint } = await import('../steps/run-folder');
   const command = repeatCommand('train', given.out ?? '');
   const { bestPossibleAuc } = await import('../steps/truth');
   const best = await bestPossibleAuc(operands[0] ?? given.train);

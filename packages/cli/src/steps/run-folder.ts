@@ -1,11 +1,12 @@
-import { access } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadBackend } from '@ctrflow/backends';
 import { ConfigError, expected, recordOf } from '@ctrflow/core';
-import { writeFileAtomic } from '@ctrflow/core/node';
+import { tryFolder, writeFileAtomic } from '@ctrflow/core/node';
 import type { FeatureSchema } from '@ctrflow/features';
 import { loadModel } from '@ctrflow/model-kit/node';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
+import { requireRunFolder } from '@ctrflow/training/node';
 import { modelFactories } from '@ctrflow/zoo';
 import { renderConfigFile } from '../args/config-file';
 import { kebabCase } from '../output/format';
@@ -17,6 +18,41 @@ export const optionsFile = 'options.yaml';
 
 /** Options that are about one call rather than about the training. */
 const passing = ['resume', 'json', 'quiet'];
+
+/** What stands in a run's folder beside what the training writes. */
+const besideTraining = [optionsFile, 'summary.json', 'schema.json', 'report.html'];
+
+/** What a comparison writes beside its runs. */
+const besideRuns = [optionsFile, 'report.html'];
+
+/**
+ * Refuses the folder of a run before anything is read: one that cannot be made, that holds a training unless it goes on, or in which files of the user's would be written over.
+ *
+ * @throws ConfigError naming what is there
+ */
+export async function requireRunsFolder(folder: string, resume = false): Promise<void> {
+  await tryFolder(folder);
+  await requireRunFolder(folder, { resume, others: besideTraining });
+}
+
+/**
+ * As {@link requireRunsFolder} for a comparison, which has a run in a folder of each model's name.
+ *
+ * @throws ConfigError naming what is there
+ */
+export async function requireComparisonFolder(
+  folder: string,
+  models: readonly string[],
+  resume = false,
+): Promise<void> {
+  await tryFolder(folder);
+  for (const model of models) await requireRunsFolder(join(folder, model), resume);
+  const present = (await exists(folder)) ? await readdir(folder) : [];
+  const taken = present.find((name) => besideRuns.includes(name.toLowerCase())); // some file systems do not tell cases apart
+  if (resume || taken === undefined) return;
+  const hint = `its ${taken} would be written over: go on with what began there (--resume), or choose another folder`;
+  throw new ConfigError(expected('comparison', 'a folder without files of the names that it writes', folder, hint));
+}
 
 /** Keeps the options that began a run. */
 export async function saveOptions(folder: string, options: Readonly<Record<string, unknown>>): Promise<void> {

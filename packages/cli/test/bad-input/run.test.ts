@@ -109,6 +109,34 @@ describe('a run folder', () => {
   ]); // prettier-ignore
 });
 
+describe('files of the user in the folder that is named', () => {
+  const comparison = ['compare', '{dir}/none.csv', '--label', 'click', '--models', 'lr,fm', '--out', '{dir}/mine'];
+  const training = ['train', '{dir}/none.csv', '--label', 'click', '--model', 'lr', '--out', '{dir}/mine'];
+  refuses([
+    ...['options.yaml', 'summary.json', 'schema.json', 'report.html', 'config.json', 'Report.html'].map((file) => ({
+      name: `${file}, which a training would write over`,
+      files: { [`mine/${file}`]: 'of the user' },
+      argv: training,
+      code: 2,
+      message: `run folder: expected one without files of the names that it writes, got "{dir}/mine"; its ${file} is not of a training: nothing was changed, choose another folder`,
+    })),
+    ...['options.yaml', 'report.html'].map((file) => ({
+      name: `${file}, which a comparison would write over`,
+      files: { [`mine/${file}`]: 'of the user' },
+      argv: comparison,
+      code: 2,
+      message: `comparison: expected a folder without files of the names that it writes, got "{dir}/mine"; its ${file} would be written over: go on with what began there (--resume), or choose another folder`,
+    })),
+    {
+      name: 'report.html, which a run of a comparison would write over',
+      files: { 'mine/fm/report.html': 'of the user' },
+      argv: comparison,
+      code: 2,
+      message: 'run folder: expected one without files of the names that it writes, got "{dir}/mine/fm"; its report.html is not of a training: nothing was changed, choose another folder',
+    },
+  ]); // prettier-ignore
+});
+
 describe.skipIf(process.platform !== 'linux')('a device', () => {
   refuses([
     run('that is full', predict.map((argument) => argument.replace('{dir}/scores.csv', '/dev/full')), 7, 'ENOSPC: no space left on device, write; the device is full: free some space or choose another folder'),
