@@ -28,6 +28,38 @@ export function checkNumber(who: string, name: string, value: unknown, bounds: B
   throw new ConfigError(expected(who, `a finite number${describeBounds(bounds)} for ${name}`, value));
 }
 
+/**
+ * Returns `value` when it is an object, no list, that has the given methods; `what` says where one comes from.
+ *
+ * @throws ConfigError `fit: expected a data set, as openDataset gives it, got undefined`
+ */
+export function checkObject<T>(who: string, what: string, value: T, methods: readonly string[] = []): T & object {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isObject && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'))
+    return value;
+  throw new ConfigError(expected(who, what, value));
+}
+
+/**
+ * Returns `value` when it is a text that is not empty, such as a path.
+ *
+ * @throws ConfigError `loadModel: expected a text for folder, got undefined`
+ */
+export function checkText(who: string, name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ConfigError(expected(who, `a text for ${name}`, value));
+}
+
+/**
+ * Returns `value` when it is a list of texts.
+ *
+ * @throws ConfigError
+ */
+export function checkTexts(who: string, name: string, value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value as readonly string[];
+  throw new ConfigError(expected(who, `a list of texts for ${name}`, value));
+}
+
 /** Of one layer: a gibibyte. */
 export const MAX_WEIGHTS = 2 ** 28;
 
@@ -65,13 +97,17 @@ export function checkOneOf<T extends string>(who: string, name: string, value: u
 }
 
 /**
- * Refuses option names that do not exist, so that a misspelt option is never ignored.
+ * Refuses option names that do not exist, so that a misspelt option is never ignored, and null, which would pass for a default here and for a value there.
  *
  * @throws ConfigError `deepfm: expected an option among hiddenUnits, dropout, got "hidenUnits"; did you mean "hiddenUnits"?`
  */
 export function checkKnownOptions(who: string, options: object, known: readonly string[]): void {
+  checkObject(who, 'an object of options', options);
   for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
+    if (known.includes(name)) {
+      if ((options as Record<string, unknown>)[name] !== null) continue;
+      throw new ConfigError(expected(who, `a value for ${name}`, null, 'leave it out for the default'));
+    }
     const near = suggest(name, known);
     const hint = near === undefined ? undefined : `did you mean "${near}"?`;
     throw new ConfigError(expected(who, `an option among ${known.join(', ')}`, name, hint));

@@ -12,7 +12,18 @@ export {
   show,
 } from './errors';
 export type { CtrflowErrorName, DataLocation } from './errors';
-export { MAX_WEIGHTS, checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkUnits, suggest } from './checks';
+export {
+  MAX_WEIGHTS,
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkText,
+  checkTexts,
+  checkUnits,
+  suggest,
+} from './checks';
 export type { Bounds } from './checks';
 export {
   fillNormal,

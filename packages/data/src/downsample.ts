@@ -11,7 +11,7 @@ export class NegativeDownsampler {
   private numNegatives = 0;
 
   constructor(private readonly keepRate: number) {
-    if (keepRate > 0 && keepRate <= 1) return;
+    if (typeof keepRate === 'number' && keepRate > 0 && keepRate <= 1) return;
     throw new ConfigError(expected('openDataset', 'a negativeKeepRate in (0, 1]', keepRate));
   }
 

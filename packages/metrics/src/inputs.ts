@@ -1,4 +1,4 @@
-import { DataError, ShapeError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, ShapeError, checkObject, expected } from '@ctrflow/core';
 
 /** Scores, probabilities, labels or weights: one number per row. */
 export type Column = Float32Array | Float64Array;
@@ -18,7 +18,11 @@ export interface Scored {
  *
  * @throws ShapeError for lengths that differ; DataError for a label that is not 0 or 1, a score that is NaN, a weight below 0, naming the row
  */
-export function checkScored(who: string, { labels, scores, weights }: Scored): void {
+export function checkScored(who: string, scored: Scored): void {
+  const { labels, scores, weights } = checkObject(who, 'labels and scores', scored);
+  for (const [name, column] of Object.entries({ labels, scores }))
+    if (!isColumn(column))
+      throw new ConfigError(expected(who, `numbers of all rows, as a Float32Array, for ${name}`, column));
   for (const [name, column] of [
     ['scores', scores],
     ['weights', weights],
@@ -33,6 +37,10 @@ export function checkScored(who: string, { labels, scores, weights }: Scored): v
     if (weights !== undefined && !(weights[i] >= 0 && weights[i] < Infinity))
       throw new DataError(expected(who, `a weight >= 0 in row ${i}`, weights[i]));
   }
+}
+
+function isColumn(column: unknown): boolean {
+  return ArrayBuffer.isView(column) || Array.isArray(column);
 }
 
 /** Sum of the weights of each class. */

@@ -1,4 +1,5 @@
 import { ConfigError, expected } from '@ctrflow/core';
+import { modelBrand } from './contract';
 import type { CtrModel } from './contract';
 
 /** Who trains a model at the moment: its dense weights may live elsewhere than in the model's variables. */
@@ -19,7 +20,12 @@ interface ModelUse {
 const registry = globalThis as { [uses]?: WeakMap<CtrModel, ModelUse> };
 const uses = Symbol.for('@ctrflow/model-uses');
 
+/** @throws ConfigError when it is no model */
 function useOf(model: CtrModel): ModelUse {
+  if (!modelBrand.is(model)) {
+    const hint = 'build one, as deepFM(data.schema), or load one with loadModel';
+    throw new ConfigError(expected('model', 'a model of ctrflow', model, hint));
+  }
   const known = (registry[uses] ??= new WeakMap());
   let use = known.get(model);
   if (use === undefined) {
@@ -29,7 +35,7 @@ function useOf(model: CtrModel): ModelUse {
   return use;
 }
 
-/** @throws ConfigError when the model was disposed of */
+/** @throws ConfigError when it is no model, or one that was disposed of */
 export function requireAlive(model: CtrModel): void {
   if (!useOf(model).disposed) return;
   const hint = 'build or load it anew, and dispose of it after its last use';

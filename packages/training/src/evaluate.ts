@@ -1,4 +1,4 @@
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkObject } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
 import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
@@ -44,7 +44,8 @@ export async function evaluate(model: CtrModel, rows: RowSource, options: Predic
 
 /** Labels and scores of all rows, for curves and intervals. */
 export async function scoreRows(model: CtrModel, rows: RowSource, options: PredictOptions = {}): Promise<ScoredRows> {
-  const prepared = await (options.engine ?? autoEngine()).prepare(model);
+  checkPredictOptions('scoreRows', rows, options);
+  const prepared = await checkEngine('scoreRows', options.engine ?? autoEngine()).prepare(model);
   try {
     return await scoreWith(prepared, rows, options);
   } finally {
@@ -58,7 +59,8 @@ export async function* predict(
   rows: RowSource,
   options: PredictOptions = {},
 ): AsyncGenerator<Float64Array> {
-  const prepared = await (options.engine ?? autoEngine()).prepare(model);
+  checkPredictOptions('predict', rows, options);
+  const prepared = await checkEngine('predict', options.engine ?? autoEngine()).prepare(model);
   try {
     for await (const { logits } of scoredBatches('predict', prepared, rows, options))
       yield Float64Array.from(logits, sigmoid);
@@ -107,6 +109,23 @@ async function* scoredBatches(
   }
 }
 
+const predictOptionNames: readonly (keyof PredictOptions)[] = ['batchSize', 'engine', 'negativeKeepRate', 'onProgress'];
+
+function checkPredictOptions(who: string, rows: RowSource, options: PredictOptions): void {
+  checkRows(who, rows);
+  checkKnownOptions(who, options, predictOptionNames);
+}
+
+/** @throws ConfigError for what are no encoded rows */
+export function checkRows(who: string, rows: RowSource): void {
+  checkObject(who, 'encoded rows, as a part of openDataset or what openRows gives', rows, ['batches']);
+}
+
+/** @throws ConfigError for what is no engine */
+export function checkEngine(who: string, engine: StepEngine): StepEngine {
+  return checkObject(who, 'an engine, as compiledEngine() gives it', engine, ['prepare']);
+}
+
 /** The rows that have a group. */
 function withGroup({ labels, scores, weights, groups }: Grouped): Grouped {
   const has = (_: number, row: number): boolean => !Number.isNaN(groups[row]);
@@ -122,7 +141,8 @@ function withGroup({ labels, scores, weights, groups }: Grouped): Grouped {
 export const metricNames = ['auc', 'logLoss', 'gauc', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const; // prettier-ignore
 
 /** The record of an evaluation. */
-export function metricsOf({ labels, logits, probabilities, weights, groups }: ScoredRows): Evaluation {
+export function metricsOf(scored: ScoredRows): Evaluation {
+  const { labels, logits, probabilities, weights, groups } = checkObject('metricsOf', 'scored rows, as scoreRows gives them', scored); // prettier-ignore
   const weighted = weights === undefined ? {} : { weights };
   const byLogit = { labels, scores: logits, ...weighted };
   const byProbability = { labels, scores: probabilities, ...weighted };

@@ -1,19 +1,20 @@
-import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
+import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, checkObject, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
 import type { RandomKey } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
-import { modelWeights, setModelWeights, weightNotFinite } from '@ctrflow/model-kit';
+import { modelWeights, requireAlive, setModelWeights, weightNotFinite } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { captureState, restoreState } from './checkpoint';
 import { autoEngine } from './auto-engine';
+import type { Callback } from './callbacks';
 import type { PreparedModel } from './engine';
-import { metricsOf, scoreWith } from './evaluate';
+import { checkEngine, checkRows, metricsOf, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
 import { checkDecay } from './decay';
 import { addLoss } from './loss-curve';
 import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
 import { checkMonitor, isBetter, monitored } from './monitor';
-import { adam } from './optimizers';
+import { adam, checkOptimizer } from './optimizers';
 import { PhaseClock } from './phase-clock';
 import { checkClassWeights } from './row-weights';
 import { memoryStore } from './run-store';
@@ -39,6 +40,9 @@ const optionNames: readonly (keyof FitOptions)[] = [
  * @throws ConfigError for an option out of range; TrainingError when the loss is not finite
  */
 export async function fit(model: CtrModel, data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+  requireAlive(model);
+  checkObject('fit', 'a data set, as openDataset gives it', data);
+  checkRows('fit', data.train);
   requireSameSchema(model, data);
   const settings = settingsOf(options, data);
   settings.clock?.lap('other'); // whatever came before
@@ -75,21 +79,33 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
     ...(clock && { clock }),
     batchSize: checkInteger('fit', 'batchSize', options.batchSize ?? 4096, { min: 1 }),
     epochs: checkInteger('fit', 'epochs', options.epochs ?? 20, { min: 1 }),
-    optimizer: options.optimizer ?? adam(1e-3),
-    tableOptimizer: options.tableOptimizer ?? ({ kind: 'lazy-adam' } as const),
+    optimizer: checkOptimizer(options.optimizer ?? adam(1e-3)),
+    tableOptimizer: checkObject(
+      'fit',
+      "a table optimizer, as { kind: 'lazy-adam' }",
+      options.tableOptimizer ?? ({ kind: 'lazy-adam' } as const),
+    ),
     l2: checkDecay(options.l2),
     schedule,
     monitor: checkMonitor(options.monitor ?? 'auc', schema),
     patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
     seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
-    engine: options.engine ?? autoEngine(),
-    callbacks: options.callbacks ?? [],
-    run: options.run ?? memoryStore(),
+    engine: checkEngine('fit', options.engine ?? autoEngine()),
+    callbacks: checkCallbacks(options.callbacks ?? []),
+    run: checkObject('fit', 'a store of runs, as runFolder(path) gives it', options.run ?? memoryStore(), [
+      'open',
+      'saveModel',
+    ]),
   };
   if (options.classWeights !== undefined) checkClassWeights(options.classWeights);
   if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
   const totalSteps = settings.epochs * Math.ceil(train.numRows / settings.batchSize);
   return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
+}
+
+function checkCallbacks(callbacks: FitOptions['callbacks']): readonly Callback[] {
+  if (Array.isArray(callbacks)) return callbacks as readonly Callback[];
+  throw new ConfigError(expected('fit', 'a list of callbacks', callbacks));
 }
 
 function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {

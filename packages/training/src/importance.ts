@@ -1,11 +1,21 @@
-import { checkInteger, emptyRecord, foldIn, mergeRecords, permutation, randomKey, recordOf } from '@ctrflow/core';
+import {
+  checkInteger,
+  checkKnownOptions,
+  emptyRecord,
+  foldIn,
+  mergeRecords,
+  permutation,
+  randomKey,
+  recordOf,
+} from '@ctrflow/core';
 import { rowsInMemory, takeRows } from '@ctrflow/data';
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { auc } from '@ctrflow/metrics';
+import { requireAlive } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
-import { scoreWith } from './evaluate';
+import { checkEngine, checkRows, scoreWith } from './evaluate';
 import type { PredictOptions } from './evaluate';
 
 /** Options of {@link permutationImportance}. */
@@ -19,6 +29,8 @@ export interface ImportanceOptions extends Pick<PredictOptions, 'batchSize' | 'e
   /** Hears how many of all shuffles are scored. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+const optionNames: readonly (keyof ImportanceOptions)[] = ['batchSize', 'engine', 'repeats', 'maxRows', 'seed', 'onProgress']; // prettier-ignore
 
 /** How much a model relies on a field. */
 export interface FieldImportance {
@@ -44,12 +56,15 @@ export async function permutationImportance(
   rows: RowSource,
   options: ImportanceOptions = {},
 ): Promise<FieldImportance[]> {
+  requireAlive(model);
+  checkRows('permutationImportance', rows);
+  checkKnownOptions('permutationImportance', options, optionNames);
   const repeats = checkInteger('permutationImportance', 'repeats', options.repeats ?? 3, { min: 1 });
   const maxRows = checkInteger('permutationImportance', 'maxRows', options.maxRows ?? 4000, { min: 1 });
   const key = randomKey(options.seed ?? 2021);
   const sample = await sampleOf(rows, maxRows, options.seed ?? 2021);
   const units = unitsOf(model.schema);
-  const prepared = await (options.engine ?? autoEngine()).prepare(model);
+  const prepared = await checkEngine('permutationImportance', options.engine ?? autoEngine()).prepare(model);
   const { batchSize } = options;
   const aucOf = async (columns: EncodedColumns): Promise<number> => {
     const scored = await scoreWith(prepared, rowsInMemory(columns), batchSize === undefined ? {} : { batchSize });

@@ -1,6 +1,6 @@
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber } from '@ctrflow/core';
+import { checkNumber, checkObject, checkOneOf } from '@ctrflow/core';
 
 /** How dense weights are updated. */
 export type DenseOptimizer =
@@ -19,6 +19,15 @@ export type DenseOptimizer =
       readonly epsilon: number;
       readonly weightDecay: number;
     };
+
+/** @throws ConfigError for what no function of this file gives */
+export function checkOptimizer(optimizer: DenseOptimizer): DenseOptimizer {
+  checkObject('fit', 'an optimizer, as adam(1e-3) gives it', optimizer);
+  checkOneOf('fit', 'the kind of the optimizer', optimizer.kind, ['sgd', 'adagrad', 'adam', 'adamw']);
+  for (const [name, value] of Object.entries(optimizer))
+    if (name !== 'kind') checkNumber(optimizer.kind, name, value, { min: 0 });
+  return optimizer;
+}
 
 /**
  * Adam with PyTorch's constants (tfjs's epsilon is another).

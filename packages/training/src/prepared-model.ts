@@ -1,7 +1,7 @@
 import { ConfigError, expected } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
-import { beginTraining, endTraining, modelBrand, requireAlive, requireUntrained, weightsVersion } from '@ctrflow/model-kit'; // prettier-ignore
+import { beginTraining, endTraining, requireAlive, requireUntrained, weightsVersion } from '@ctrflow/model-kit'; // prettier-ignore
 import type { CtrModel } from '@ctrflow/model-kit';
 import type { PreparedModel, StepInputs, StepResult, StepSettings } from './engine';
 
@@ -34,10 +34,6 @@ export async function prepareWith(
   settings: StepSettings | undefined,
   makeRunner: () => Promise<ModelRunner>,
 ): Promise<PreparedModel> {
-  if (!modelBrand.is(model)) {
-    const hint = 'build one, as deepFM(data.schema), or load one with loadModel';
-    throw new ConfigError(expected('prepare', 'a model', model, hint));
-  }
   requireAlive(model);
   if (settings === undefined) {
     requireUntrained('prepare', model);

@@ -1,4 +1,4 @@
-import { ConfigError, emptyRecord, expected, recordOf, suggest } from '@ctrflow/core';
+import { ConfigError, checkText, emptyRecord, expected, recordOf, suggest } from '@ctrflow/core';
 import { deepFM } from '@ctrflow/deepfm';
 import type { FeatureSchema } from '@ctrflow/features';
 import { fm } from '@ctrflow/fm';
@@ -27,6 +27,7 @@ export const modelFactories: Readonly<Record<string, ModelFactory>> = recordOf(
  * @throws ConfigError for a name that no model has; the nearest one is suggested
  */
 export function modelFactory(name: string): ModelFactory {
+  checkText('zoo', 'the name of a model', name);
   const names = Object.keys(modelFactories);
   if (names.includes(name)) return modelFactories[name];
   const near = suggest(name, names);

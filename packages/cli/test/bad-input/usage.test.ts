@@ -140,7 +140,7 @@ describe('the command line', () => {
     train(
       'a misspelt part of a split',
       ['--split', 'by=ratio,vaild=0.1'],
-      'ctrflow train --split: expected an option among by, valid, test, key, got "vaild"; did you mean "valid"?',
+      'ctrflow train --split: expected an option among by, valid, test, key, seed, got "vaild"; did you mean "valid"?',
     ),
     train(
       'shares that leave nothing to train on',

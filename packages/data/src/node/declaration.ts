@@ -1,5 +1,5 @@
 import { ConfigError, expected } from '@ctrflow/core';
-import { inferSchema, schemaBrand } from '@ctrflow/features';
+import { inferSchema, schemaBrand, validateSpec } from '@ctrflow/features';
 import type { LabelSpec, SchemaSpec } from '@ctrflow/features';
 import type { Database } from './database';
 import { requireColumns } from './loaded-table';
@@ -16,7 +16,7 @@ export async function declarationOf(
   const { schema, label, nullValues, dropColumns = [] } = options;
   if (schemaBrand.is(schema)) return schema.spec;
   const declared: LabelSpec | undefined = typeof label === 'string' ? { column: label } : label;
-  if (schema !== undefined) return { ...schema, ...(declared && { label: declared }) };
+  if (schema !== undefined) return { ...validateSpec(schema), ...(declared && { label: declared }) };
   if (declared === undefined)
     throw new ConfigError(
       expected('openDataset', 'a label or a schema', 'neither', 'give `label`, the column to be predicted'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SerializationError, expected } from '@ctrflow/core';
+import { SerializationError, checkObject, checkText, expected } from '@ctrflow/core';
 import { folderKind, writeFileAtomic } from '@ctrflow/core/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
@@ -95,6 +95,8 @@ export interface OpenEncodedOptions {
  * @throws SerializationError when it is none, is of a newer version, or a file is missing or damaged
  */
 export async function openEncoded(folder: string, options: OpenEncodedOptions = {}): Promise<Dataset> {
+  checkText('openEncoded', 'folder', folder);
+  checkObject('openEncoded', 'an object of options', options);
   const manifest = await readManifest(folder);
   return openParts(folder, manifest, await readSchema(folder, manifest), options);
 }

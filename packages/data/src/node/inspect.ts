@@ -1,3 +1,4 @@
+import { checkObject } from '@ctrflow/core';
 import { inferSchema } from '@ctrflow/features';
 import type { InferredSchema } from '@ctrflow/features';
 import { openDatabase } from './database';
@@ -5,6 +6,7 @@ import { loadTable } from './load';
 import { requireColumns } from './loaded-table';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import { profileTable } from './profile';
+import { checkSource } from './source';
 import type { Source } from './source';
 
 /** What inference makes of a file. */
@@ -18,6 +20,8 @@ export async function inspectSource(
   source: Source,
   options: Pick<OpenDatasetOptions, 'label' | 'dialect' | 'nullValues' | 'dropColumns' | 'limit'> = {},
 ): Promise<InspectedSource> {
+  checkSource('inspectSource', source);
+  checkObject('inspectSource', 'an object of options', options);
   const database = await openDatabase();
   try {
     const { label, dialect, nullValues, dropColumns = [], limit } = options;

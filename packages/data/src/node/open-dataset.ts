@@ -1,4 +1,4 @@
-import { checkKnownOptions } from '@ctrflow/core';
+import { checkKnownOptions, checkTexts } from '@ctrflow/core';
 import { writeFolderAtomic } from '@ctrflow/core/node';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import type { Dataset } from '../dataset';
@@ -10,7 +10,9 @@ import type { PartName } from './encoded';
 import { inputDigest } from './input-digest';
 import { openDatasetOptionNames } from './open-dataset-options';
 import type { OpenDatasetOptions } from './open-dataset-options';
+import { checkOnBadRow } from './quarantine';
 import { readDataset } from './read-dataset';
+import { checkSource } from './source';
 import type { Source } from './source';
 import { writing } from './writing';
 
@@ -23,7 +25,12 @@ import { writing } from './writing';
  */
 export async function openDataset(source: Source, options: OpenDatasetOptions = {}): Promise<Dataset> {
   checkKnownOptions('openDataset', options, openDatasetOptionNames);
-  const { encodedFolder } = options;
+  checkSource('openDataset', source);
+  const { encodedFolder, valid, test, onBadRow, dropColumns, nullValues } = options;
+  for (const part of [valid, test]) if (part !== undefined) checkSource('openDataset', part);
+  if (onBadRow !== undefined) checkOnBadRow(onBadRow);
+  for (const [name, texts] of Object.entries({ dropColumns, nullValues }))
+    if (texts !== undefined) checkTexts('openDataset', name, texts);
   const database = await openDatabase(options);
   try {
     if (encodedFolder === undefined) return await readIntoMemory(database, source, options);

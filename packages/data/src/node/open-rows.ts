@@ -1,5 +1,6 @@
+import { schemaBrand } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
-import { SchemaError, emptyRecord, expected } from '@ctrflow/core';
+import { SchemaError, checkObject, emptyRecord, expected } from '@ctrflow/core';
 import type { RowSource } from '../dataset';
 import type { DialectOptions } from '../dialect';
 import { concatColumns, rowsInMemory } from '../memory';
@@ -9,6 +10,7 @@ import type { DatabaseOptions } from './database';
 import { fileDialect, loadTable } from './load';
 import { requireColumns } from './loaded-table';
 import { TableReader } from './read-table';
+import { checkSource } from './source';
 import type { Source } from './source';
 
 /** Options of {@link openRows}. */
@@ -28,6 +30,10 @@ export async function openRows(
   schema: FeatureSchema,
   options: OpenRowsOptions = {},
 ): Promise<RowSource> {
+  checkSource('openRows', source);
+  if (!schemaBrand.is(schema))
+    throw new SchemaError(expected('openRows', 'a fitted schema', schema, 'give data.schema or model.schema'));
+  checkObject('openRows', 'an object of options', options);
   const database = await openDatabase(options);
   const { spec, inputs, columns } = schema;
   try {

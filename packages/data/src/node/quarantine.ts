@@ -10,6 +10,13 @@ import { writing } from './writing';
 /** What happens to rows that cannot be read as declared. */
 export type OnBadRow = 'fail' | 'skip' | { readonly quarantine: string };
 
+/** @throws ConfigError for what is no policy */
+export function checkOnBadRow(onBadRow: OnBadRow): void {
+  if (typeof onBadRow === 'object' && onBadRow !== null && typeof onBadRow.quarantine === 'string') return;
+  if (onBadRow === 'fail' || onBadRow === 'skip') return;
+  throw new ConfigError(expected('openDataset', 'fail, skip or { quarantine: file } for onBadRow', onBadRow));
+}
+
 /**
  * Empties a quarantine file at the start of a reading.
  *

@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkObject, expected, suggest } from '@ctrflow/core';
 import type { RawTable } from '@ctrflow/features';
 import type { Table } from 'apache-arrow';
 import type { SourceFile } from './files-of';
@@ -28,6 +28,36 @@ export type Source =
   | { readonly sql: string }
   | { readonly from: Source; readonly joins: readonly Join[] }
   | MemorySource;
+
+/** What an object of a source has. */
+const kinds = ['sql', 'joins', 'rows', 'table', 'arrow'] as const;
+
+/** @throws ConfigError for what is no source */
+export function checkSource(who: string, source: Source): void {
+  if (typeof source === 'string') return;
+  const what = 'a path, a list of paths, { sql }, { from, joins }, { rows }, { table } or { arrow }';
+  if (Array.isArray(source)) {
+    if (source.every((path) => typeof path === 'string')) return;
+    throw new ConfigError(expected(who, what, source));
+  }
+  const given = checkObject(who, what, source) as Partial<Record<(typeof kinds)[number] | 'from', unknown>>;
+  const kind = kinds.find((name) => Object.hasOwn(given, name));
+  const isRight = {
+    sql: () => typeof given.sql === 'string',
+    joins: () => Array.isArray(given.joins) && given.from !== undefined,
+    rows: () => Array.isArray(given.rows),
+    table: () => typeof given.table === 'object' && given.table !== null,
+    arrow: () => typeof given.arrow === 'object' && given.arrow !== null,
+  };
+  if (kind === undefined) {
+    const near = Object.keys(given)
+      .map((name) => suggest(name, kinds))
+      .find((name) => name !== undefined);
+    throw new ConfigError(expected(who, what, source, near === undefined ? undefined : `did you mean "${near}"?`));
+  }
+  if (!isRight[kind]()) throw new ConfigError(expected(who, what, source));
+  if (kind === 'joins') checkSource(who, given.from as Source);
+}
 
 /** How a file is written, by its ending. */
 export type SourceFormat = 'text' | 'json' | 'parquet';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, DataError, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkObject, checkOneOf, checkText, expected } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { SchemaSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
@@ -12,6 +12,7 @@ import type { Database } from './database';
 import { fileDialect, loadTable } from './load';
 import { requireNotAmong } from './input-paths';
 import { requireColumns } from './loaded-table';
+import { checkSource } from './source';
 import type { Source } from './source';
 
 /** Options of {@link writeScores}. */
@@ -37,8 +38,13 @@ export async function writeScores(
   source: Source,
   scores: Float64Array,
   out: string,
-  { spec, dialect, columns, scoreColumn = 'score' }: WriteScoresOptions,
+  options: WriteScoresOptions,
 ): Promise<void> {
+  checkSource('writeScores', source);
+  if (!ArrayBuffer.isView(scores)) throw new ConfigError(expected('writeScores', 'a Float64Array of scores', scores));
+  checkText('writeScores', 'out', out);
+  const { spec, dialect, columns, scoreColumn = 'score' } = checkObject('writeScores', 'an object of options', options);
+  checkObject('writeScores', 'the declaration of a schema, as schema.spec, for spec', spec);
   const format = formatOf(out);
   const database = await openDatabase();
   try {

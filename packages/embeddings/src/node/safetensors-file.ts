@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { SerializationError, expected, isCtrflowError, recordOf } from '@ctrflow/core';
+import { SerializationError, checkText, expected, isCtrflowError, recordOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { parseSafetensorsHeader, safetensorsHeaderLength, safetensorsLayout } from '../safetensors';
 import type { SafeTensor, SafeTensors } from '../safetensors';
@@ -34,7 +34,7 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> 
  * @throws SerializationError naming the file when it is truncated or damaged
  */
 export async function readSafetensors(path: string): Promise<SafeTensors> {
-  const handle = await open(path);
+  const handle = await open(checkText('readSafetensors', 'path', path));
   try {
     const { size } = await handle.stat();
     const length = safetensorsHeaderLength(await readBytes(handle, 0, Math.min(8, size)), size);

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SerializationError, expected, isCtrflowError, recordOf } from '@ctrflow/core';
+import { ConfigError, SerializationError, checkText, expected, isCtrflowError, recordOf } from '@ctrflow/core';
 import { folderKind, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { CtrModel, ModelFactory } from '../contract';
 import { checkKeepRate } from '../negative-keep-rate';
+import { requireAlive } from '../model-use';
 import { modelWeights, setModelWeights } from '../state';
 
 /** Format of model.json; raised when an older reader could misread a folder. Since 2 it may hold a `negativeKeepRate`; without one it is a folder of 1. */
@@ -41,6 +42,8 @@ interface ModelJson {
  * @throws ConfigError when the folder holds anything but a saved model
  */
 export async function saveModel(model: CtrModel, folder: string): Promise<void> {
+  requireAlive(model);
+  checkText('saveModel', 'folder', folder);
   await writeFolderAtomic(folder, modelFolder, async (into) => {
     await writeFileAtomic(join(into, 'schema.json'), `${JSON.stringify(model.schema, null, 2)}\n`);
     const metadata = { model: model.name, schema: model.schema.fingerprint };
@@ -70,6 +73,9 @@ export async function saveModel(model: CtrModel, folder: string): Promise<void> 
  * @throws SerializationError when files are missing, damaged (checksum), of a newer version, or do not fit together
  */
 export async function loadModel(folder: string, factories: readonly ModelFactory<never>[]): Promise<CtrModel> {
+  checkText('loadModel', 'folder', folder);
+  if (!Array.isArray(factories))
+    throw new ConfigError(expected('loadModel', 'a list of factories of models', factories));
   const json = await readJson(folder, 'model.json');
   checkModelJson(folder, json);
   const factory = factories.find(({ modelName }) => modelName === json.name);

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, SerializationError, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
+import { ConfigError, SerializationError, checkText, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
 import { makeFolder, removeLeftovers, requireReplaceable, writeFileAtomic } from '@ctrflow/core/node';
 import { modelFolder, saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore } from '../run-store';
@@ -36,7 +36,7 @@ export function runFolder(
   folder: string,
   { resume = false, checkpointSeconds = 300, onWarning = console.warn }: RunFolderOptions = {},
 ): RunStore {
-  const checkpoints = join(folder, 'checkpoints');
+  const checkpoints = join(checkText('runFolder', 'folder', folder), 'checkpoints');
   let unlock: (() => Promise<void>) | undefined;
   let events: EventWriter | undefined;
   return {
@@ -107,6 +107,7 @@ export async function requireRunFolder(
   folder: string,
   { resume = false, others = [] }: RequireRunFolderOptions = {},
 ): Promise<readonly string[]> {
+  checkText('run folder', 'folder', folder);
   const present = await ifThere(() => readdir(folder));
   const checkpoints = await ifThere(() => checkpointNames(join(folder, 'checkpoints')));
   if (!resume && checkpoints.length > 0) {
