@@ -66,8 +66,8 @@ export const cli: readonly Mutation[] = [
   bug('steps/field-statistics', 'slot.numRows - vocabulary.length', '2', 'describe'),
   bug('args/option', 'list.map(String)', 'list.slice(0, 1).map(String)', 'arguments'),
   bug('args/option', 'pair.slice(at + 1)', 'pair.slice(at)', 'arguments'),
-  bug('args/invocation', '{ ...fromFile.options, ...fromFlags.options }', '{ ...fromFlags.options, ...fromFile.options }', 'arguments'), // prettier-ignore
-  bug('args/invocation', '{ ...fromFile.modelOptions, ...fromFlags.modelOptions }', '{ ...fromFlags.modelOptions }', 'arguments'), // prettier-ignore
+  bug('args/invocation', 'mergeRecords(fromFile.options, fromFlags.options)', 'mergeRecords(fromFlags.options, fromFile.options)', 'arguments'), // prettier-ignore
+  bug('args/invocation', 'mergeRecords(fromFile.modelOptions, fromFlags.modelOptions)', 'mergeRecords(fromFlags.modelOptions)', 'arguments'), // prettier-ignore
   bug('args/command-line', 'known.push(...argv.slice(i));', '', 'arguments'),
   bug('args/model-options', "if (typeof like === 'number') return checkNumber", "if (typeof like === 'string') return checkNumber", ['model-options', 'arguments']), // prettier-ignore
   bug('args/model-options', "value === '' ? [] : value.split(',')", "value.split(',')", ['model-options', 'arguments']),

@@ -15,7 +15,7 @@ export const data: readonly Mutation[] = [
   bug('node/split-sql', 'WHEN ${share} < ${test + valid}', 'WHEN ${share} < ${valid}', 'sources'),
   bug('node/split-sql', "sortable(split.column, spec, 'ASC')", "sortable(split.column, spec, 'DESC')", ['open-dataset', 'sources']), // prettier-ignore
   bug('node/join', 'LEFT JOIN', 'INNER JOIN', 'sources'),
-  bug('node/join', ' ORDER BY l.rowid', ' ORDER BY l.rowid DESC', 'reading'),
+  bug('node/join', ' ORDER BY l.ctrflow_row', ' ORDER BY l.ctrflow_row DESC', 'reading'),
   bug('node/clean', '[`${value} > ${max}`]', '[`${value} >= ${max}`]', 'reading'),
   bug('node/clean', 'SELECT min(${inRange.row})', 'SELECT max(${inRange.row})', 'reading'),
   bug('node/summary', 'numPositives / numRows', 'numPositives / (numRows - numPositives)', ['open-dataset', 'sources']),
@@ -28,7 +28,7 @@ export const data: readonly Mutation[] = [
   bug('node/profile', 'sum(total - best)', 'sum(best)', 'sources'),
   bug('node/profile', 'QUALIFY total > 1', 'QUALIFY total > 0', 'sources'),
   bug('node/write-scores', 'POSITIONAL JOIN scores s', 'POSITIONAL JOIN (SELECT * FROM scores ORDER BY score) s', 'reading'), // prettier-ignore
-  bug('downsample', 'Math.floor(this.numNegatives * this.keepRate) > before', 'Math.floor(this.numNegatives * (1 - this.keepRate)) > before', 'sources'), // prettier-ignore
+  bug('downsample', 'uniformAt(key, this.numNegatives++) < this.keepRate', 'uniformAt(key, this.numNegatives++) > this.keepRate', ['splits', 'sources']), // prettier-ignore
   bug('downsample', 'if (columns.label?.[row] === 1) return true;', '', 'sources'),
   bug('csv', 'at = close + 2;', 'at = close + 1;', ['sources', 'damaged-files']),
   bug('csv', "text.startsWith('\\r\\n', at) ? 2 : 1", '1', 'reading'),

@@ -39,8 +39,8 @@ export const features: readonly Mutation[] = [
   bug('fields/numeric', 'field.missingIndicator ?? statistics.missing > 0', 'field.missingIndicator ?? false', ['fields', 'schema']), // prettier-ignore
   bug('fields/numeric', 'isLog ? signedLog(missing) : missing', 'missing', 'edges'),
   bug('fields/numeric', 'const middle = isLog ? logMean : mean', 'const middle = mean', 'fields'),
-  bug('fields/roles', "fingerprint64(canonical(text) ?? '')", "fingerprint64(text ?? '')", 'edges'),
-  bug('fields/roles', 'NEGATIVE.has(value.toLowerCase())', 'NEGATIVE.has(value)', 'edges'),
+  bug('fields/roles', 'fingerprint64(value).low53Bits()', "fingerprint64(text ?? '').low53Bits()", 'edges'),
+  bug('fields/roles', 'anyCase(memberOf(NEGATIVE))', 'memberOf(NEGATIVE)', 'edges'),
   bug('fields/lookup', 'for (; table.length < dictionary.length; table.length++)', 'for (; table.length < 2 && table.length < dictionary.length; table.length++)', ['encode', 'fields']), // prettier-ignore
   bug('fields/session-layout', 'other.history === field.history', 'other.name === field.history', 'sessions'),
   bug('fields/session-layout', 'weights.fill(1, at, at + to - from)', 'weights.fill(1, at, at + T)', 'sessions'),
