@@ -16,6 +16,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    maxWorkers: '100%', // by default one processor is left free: of two that is half
     env: { ORT_DISABLE_TELEMETRY: '1' }, // for tests that open onnxruntime-node themselves
   },
 });

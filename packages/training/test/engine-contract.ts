@@ -227,7 +227,7 @@ function disposeTests(engine: StepEngine): void {
   });
 
   test('refuses what is no model, and steps of a model that was prepared to predict', async () => {
-    await expect(engine.prepare({} as never)).rejects.toThrow('prepare: expected a model, got {}');
+    await expect(engine.prepare({} as never)).rejects.toThrow('model: expected a model of ctrflow, got {}');
     const prepared = await engine.prepare(makeModel());
     await expect(step(prepared, 1)).rejects.toThrow('trainStep: expected a model prepared with settings');
     prepared.dispose();
