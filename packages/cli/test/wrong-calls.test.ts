@@ -31,7 +31,7 @@ async function thrownBy(call: Call, wrong: unknown): Promise<unknown> {
   try {
     const result = call(wrong as never);
     if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result)
-      for await (const _ of result as AsyncIterable<unknown>);
+      for await (const part of result as AsyncIterable<unknown>) expect(part).toBeDefined();
     await result;
     return undefined;
   } catch (error) {
@@ -94,7 +94,7 @@ const calls: Readonly<Record<string, { readonly call: Call; readonly fine?: read
   'createModel: options': { call: (wrong) => createModel('lr', data.schema, wrong), fine: [undefined, {}] },
   ...Object.fromEntries(
     (['auc', 'aucInterval', 'averagePrecision', 'brierScore', 'calibrationRatio', 'expectedCalibrationError', 'groupAuc', 'logLoss', 'logLossFromLogits', 'normalizedEntropy', 'precisionRecallCurve', 'rocCurve', 'reliabilityBins'] as const).map(
-      (name) => [`${name}: rows`, { call: metrics[name] as Call }],
+      (name) => [`${name}: rows`, { call: metrics[name] }],
     ),
   ),
 }; // prettier-ignore

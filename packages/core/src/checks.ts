@@ -56,7 +56,7 @@ export function checkText(who: string, name: string, value: unknown): string {
  * @throws ConfigError
  */
 export function checkTexts(who: string, name: string, value: unknown): readonly string[] {
-  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value as readonly string[];
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
   throw new ConfigError(expected(who, `a list of texts for ${name}`, value));
 }
 

@@ -74,7 +74,7 @@ export async function saveModel(model: CtrModel, folder: string): Promise<void> 
  */
 export async function loadModel(folder: string, factories: readonly ModelFactory<never>[]): Promise<CtrModel> {
   checkText('loadModel', 'folder', folder);
-  if (!Array.isArray(factories))
+  if (typeof (factories as Partial<typeof factories> | null | undefined)?.find !== 'function')
     throw new ConfigError(expected('loadModel', 'a list of factories of models', factories));
   const json = await readJson(folder, 'model.json');
   checkModelJson(folder, json);
