@@ -38,6 +38,7 @@ export default tseslint.config(
       '**/dist/**',
       '**/.pack/**',
       '**/node_modules/**',
+      '{docs/api,runs,coverage,.venv}/**',
       '**/*.mjs',
       '**/*.cjs',
       'tools/generators/**/files/**',
