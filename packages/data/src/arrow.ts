@@ -16,15 +16,15 @@ import {
 } from 'apache-arrow';
 import type { Data, Table } from 'apache-arrow';
 
-/** Label, weight, group and time are columns of these names. Fields keep their own, with one more before it where a field's begins so. */
+/** Label, weight, group, time and the number in the source are columns of these names. Fields keep their own, with one more before it where a field's begins so. */
 const ROLE = '@';
 /** Weights of a weighted list stand beside its ids. */
 const WEIGHTS = ':weights';
-const roles = ['label', 'weight', 'group', 'time'] as const;
+const roles = ['label', 'weight', 'group', 'time', 'sourceRow'] as const;
 
 /**
  * Encoded rows as an Arrow IPC file of one record batch, which any Arrow library opens: ids as Int32, values as Float32, lists as List<Int32> (their weights as List<Float32> in
- * a column `name:weights`), label and sample weight as Float32 and group and time as Float64 in columns `@label`, `@weight`, `@group`, `@time`.
+ * a column `name:weights`), label and sample weight as Float32 and group, time and the number in the source as Float64 in columns `@label`, `@weight`, `@group`, `@time`, `@sourceRow`.
  */
 export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Array> {
   return concatBytes(await arrowPieces(columns));

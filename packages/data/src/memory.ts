@@ -108,7 +108,7 @@ export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns
 
 type Column = Int32Array | Float32Array | Float64Array;
 
-const roles = ['label', 'weight', 'group', 'time'] as const;
+const roles = ['label', 'weight', 'group', 'time', 'sourceRow'] as const;
 
 /** What a row is besides its slots. */
 function mapRoles(

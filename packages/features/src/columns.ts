@@ -62,6 +62,8 @@ export interface EncodedColumns {
   readonly group?: Float64Array;
   /** `[B]` milliseconds since 1970. */
   readonly time?: Float64Array;
+  /** `[B]` numbers of the rows in their source, from 0; only where a reader was asked for them. */
+  readonly sourceRow?: Float64Array;
   /** Where these rows come from, if they were cut out of a larger table: its columns can be read in place, those above are copied when asked for. */
   readonly selection?: RowSelection;
   /** The ids and values once more, row by row, if the source keeps them so: a row then takes few cache lines wherever it stands. */

@@ -31,6 +31,8 @@ export interface ScoredRows {
   readonly probabilities: Float64Array;
   readonly weights?: Float32Array;
   readonly groups?: Float64Array;
+  /** Numbers of the rows in their source, where the reader kept them. */
+  readonly sourceRows?: Float64Array;
 }
 
 /**
@@ -80,17 +82,24 @@ export async function scoreWith(
   const logits = new Float32Array(numRows);
   let weights: Float32Array | undefined;
   let groups: Float64Array | undefined;
+  let sourceRows: Float64Array | undefined;
   let at = 0;
   for await (const { batch, logits: ofBatch } of scoredBatches('scoreRows', prepared, rows, options)) {
     logits.set(ofBatch, at);
     if (batch.label !== undefined) labels.set(batch.label, at);
     if (batch.weight !== undefined) (weights ??= new Float32Array(numRows)).set(batch.weight, at);
     if (batch.group !== undefined) (groups ??= new Float64Array(numRows)).set(batch.group, at);
+    if (batch.sourceRow !== undefined) (sourceRows ??= new Float64Array(numRows)).set(batch.sourceRow, at);
     at += batch.numRows;
     options.onProgress?.(at);
   }
   const probabilities = Float64Array.from(logits, sigmoid);
-  return { labels, logits, probabilities, ...(weights && { weights }), ...(groups && { groups }) };
+  return {
+    ...{ labels, logits, probabilities },
+    ...(weights && { weights }),
+    ...(groups && { groups }),
+    ...(sourceRows && { sourceRows }),
+  };
 }
 
 /** Batches with their logits as they are for all rows, kept or not. */

@@ -38,6 +38,8 @@ export interface OpenDatasetOptions {
   readonly shuffleMegabytes?: number;
   /** Reads this many rows at most. */
   readonly limit?: number;
+  /** Keeps the number that every row had in its source, as `sourceRow`; malformed lines are not counted. Default false. */
+  readonly sourceRows?: boolean;
   /** DuckDB's memory limit. Default `1GB`. */
   readonly memoryLimit?: string;
   readonly threads?: number;
@@ -46,5 +48,5 @@ export interface OpenDatasetOptions {
 }
 
 export const openDatasetOptionNames: readonly (keyof OpenDatasetOptions)[] = [
-  'label', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'clean', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'memoryLimit', 'threads', 'onProgress',
+  'label', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'clean', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'sourceRows', 'memoryLimit', 'threads', 'onProgress',
 ]; // prettier-ignore

@@ -1,6 +1,6 @@
 import { ConfigError, expected } from '@ctrflow/core';
 import { schemaBrand } from '@ctrflow/features';
-import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema, Problem } from '@ctrflow/features';
 import type { Dataset } from '../dataset';
 import { NegativeDownsampler } from '../downsample';
 import { BadRows } from './bad-rows';
@@ -44,7 +44,8 @@ export async function readDataset(
   const readers = new Map<string, TableReader>();
   const readerOf = async ({ table }: PartRows): Promise<TableReader> => {
     const counted = table === split.train.table ? split.train.condition : 'true';
-    const reader = readers.get(table.name) ?? (await TableReader.open(database, table, columns, spec, counted));
+    const reading = { counted, ...(options.sourceRows === true && { sourceRow: table.row }) };
+    const reader = readers.get(table.name) ?? (await TableReader.open(database, table, columns, spec, reading));
     readers.set(table.name, reader);
     return reader;
   };
@@ -85,7 +86,12 @@ async function* encodeChunks(
 ): AsyncGenerator<EncodedColumns> {
   let firstRow = 0;
   for await (const table of reader.tables(rows.condition)) {
-    yield await policy.encode((onProblem) => schema.encode(table, onProblem), rows, firstRow);
+    const { sourceRow } = table;
+    const encode = (onProblem: (problem: Problem) => void): EncodedColumns => ({
+      ...schema.encode(table, onProblem),
+      ...(sourceRow && { sourceRow }),
+    });
+    yield await policy.encode(encode, rows, firstRow);
     firstRow += table.numRows;
   }
 }

@@ -39,6 +39,19 @@ export interface ReadableTable {
   readonly numbers?: readonly string[];
 }
 
+/** What {@link TableReader.open} does beside reading columns. */
+export interface ReadOptions {
+  /** Condition of the rows whose texts are counted for {@link TableReader.counts}. Default: all. */
+  readonly counted?: string;
+  /** SQL for the number of a row in its source, where chunks are to have it. */
+  readonly sourceRow?: string;
+}
+
+/** Rows of a table, with their numbers in the source where they were asked for. */
+export interface TableChunk extends RawTable {
+  readonly sourceRow?: Float64Array;
+}
+
 /**
  * Reads columns of a table in chunks, in the order of its rows. Texts come as codes of one dictionary per column, made once (see {@link ValueCodes}). Columns that only numeric
  * fields read, and that hold nothing but numbers, come as numbers, and so do floating-point columns; columns of lists come as lists.
@@ -49,18 +62,17 @@ export class TableReader {
   private constructor(
     private readonly database: Database,
     private readonly table: ReadableTable,
-    private readonly counted: string,
+    private readonly options: ReadOptions,
     private readonly numbers: readonly NumberReader[],
     private readonly coded: readonly string[],
   ) {}
 
-  /** @param counted - condition of the rows whose texts are counted for {@link TableReader.counts} */
   static async open(
     database: Database,
     table: ReadableTable,
     columns: readonly string[],
     spec: SchemaSpec,
-    counted = 'true',
+    options: ReadOptions = {},
   ): Promise<TableReader> {
     const { name, types, numbers = [] } = table;
     const uncertain = numberColumns(spec, columns).filter((column) => !numbers.includes(column) && !isList(types[column])); // prettier-ignore
@@ -71,7 +83,7 @@ export class TableReader {
       ...cast.map((column) => ({ name: column, expression: orNaN(castNumber(column, spec)) })),
       ...others.filter((column) => isFloat(types[column])).map((column) => floatReader(column, types[column])),
     ];
-    return new TableReader(database, table, counted, readers, others.filter((column) => !isFloat(types[column]))); // prettier-ignore
+    return new TableReader(database, table, options, readers, others.filter((column) => !isFloat(types[column]))); // prettier-ignore
   }
 
   /** The columns of texts. */
@@ -89,7 +101,8 @@ export class TableReader {
 
   /** Made when they are needed first. */
   private codeReaders(): Promise<readonly CodeReader[]> {
-    const { database, table, counted } = this;
+    const { database, table } = this;
+    const { counted = 'true' } = this.options;
     return (this.codes ??= eachOf(
       this.coded,
       COLUMNS_AT_ONCE,
@@ -99,12 +112,14 @@ export class TableReader {
   }
 
   /** Chunks of the rows that a condition selects, in order; of the columns that `wanted` names. What is in a chunk is there until the next one is asked for. */
-  async *tables(condition = 'true', wanted: (column: string) => boolean = () => true): AsyncGenerator<RawTable> {
+  async *tables(condition = 'true', wanted: (column: string) => boolean = () => true): AsyncGenerator<TableChunk> {
     const numbers = this.numbers.filter(({ name }) => wanted(name));
     const codes = this.coded.some(wanted) ? (await this.codeReaders()).filter(({ name }) => wanted(name)) : [];
     const selected = [...numbers.map(({ expression }) => expression), ...codes.map((reader) => reader.codes.hash)];
     if (selected.length === 0) return;
-    const rows = new RowBuffer(numbers, codes);
+    const { sourceRow } = this.options;
+    if (sourceRow !== undefined) selected.push(`CAST(${sourceRow} AS DOUBLE)`);
+    const rows = new RowBuffer(numbers, codes, sourceRow !== undefined);
     for await (const chunk of this.database.chunks(`SELECT ${selected.join(', ')} FROM ${identifier(this.table.name)} WHERE ${condition}`)) {
       rows.take(chunk);
       if (rows.isFull) yield await rows.table();
@@ -123,6 +138,7 @@ class RowBuffer {
   constructor(
     private readonly numberReaders: readonly NumberReader[],
     private readonly codeReaders: readonly CodeReader[],
+    private readonly withSourceRow: boolean,
   ) {
     const capacity = CHUNK_ROWS + DuckDBVector.standardSize();
     this.values = numberReaders.map(() => new Float64Array(capacity));
@@ -146,7 +162,7 @@ class RowBuffer {
    * The rows gathered since the last time. Column by column: what numbers the texts of one stays in the processor's cache. Between columns other work has its turn, such as
    * fetching what comes next.
    */
-  async table(): Promise<RawTable> {
+  async table(): Promise<TableChunk> {
     const { numRows, chunks } = this;
     const lengths = chunks.map((chunk) => chunk.rowCount); // asked once: every question is a call into the library
     const columns = emptyRecord<RawColumn>();
@@ -167,9 +183,14 @@ class RowBuffer {
       columns[name] = lists?.column(numbers) ?? { kind: 'text', dictionary: codes.dictionary, codes: numbers };
       await setImmediate();
     }
+    const sourceRow = this.withSourceRow ? new Float64Array(numRows) : undefined;
+    if (sourceRow !== undefined)
+      copyOut(this.values.length + this.numbers.length, (items, length, at) => {
+        sourceRow.set((items as Float64Array).subarray(0, length), at);
+      });
     this.chunks.length = 0;
     this.numRows = 0;
-    return { numRows, columns };
+    return { numRows, columns, ...(sourceRow && { sourceRow }) };
 
     function copyOut(column: number, copy: (items: Vector['items'], length: number, at: number) => void): void {
       let at = 0;
