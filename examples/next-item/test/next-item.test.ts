@@ -24,7 +24,8 @@ test('every model of the recipe trains on a generated shop and ranks its test li
 });
 
 async function encoded(rows: RowSource): Promise<object> {
-  for await (const { ids, lists, label, time } of rows.batches({ batchSize: 1e6 })) return { ids, lists, label, time };
+  for await (const { ids, lists, targets, time } of rows.batches({ batchSize: 1e6 }))
+    return { ids, lists, targets, time };
   throw new Error('no rows');
 }
 

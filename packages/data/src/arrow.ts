@@ -1,4 +1,5 @@
 import { SerializationError, emptyRecord, expected } from '@ctrflow/core';
+import { LABEL } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList } from '@ctrflow/features';
 import {
   DataType,
@@ -16,15 +17,18 @@ import {
 } from 'apache-arrow';
 import type { Data, Table } from 'apache-arrow';
 
-/** Label, weight, group, time and the number in the source are columns of these names. Fields keep their own, with one more before it where a field's begins so. */
+/** Targets, weight, group, time and the number in the source are columns of these names. Fields keep their own, with one more before it where a field's begins so. */
 const ROLE = '@';
 /** Weights of a weighted list stand beside its ids. */
 const WEIGHTS = ':weights';
-const roles = ['label', 'weight', 'group', 'time', 'sourceRow'] as const;
+const roles = ['weight', 'group', 'time', 'sourceRow'] as const;
+/** Before the name of a target other than the label, whose column is `@label`. */
+const TARGET = 'target:';
 
 /**
  * Encoded rows as an Arrow IPC file of one record batch, which any Arrow library opens: ids as Int32, values as Float32, lists as List<Int32> (their weights as List<Float32> in
- * a column `name:weights`), label and sample weight as Float32 and group, time and the number in the source as Float64 in columns `@label`, `@weight`, `@group`, `@time`, `@sourceRow`.
+ * a column `name:weights`), targets and sample weight as Float32 and group, time and the
+ * number in the source as Float64 in columns `@label` or `@target:name`, `@weight`, `@group`, `@time`, `@sourceRow`.
  */
 export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Array> {
   return concatBytes(await arrowPieces(columns));
@@ -36,6 +40,10 @@ export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]
     ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [storedName(name), int32(ids)]),
     ...Object.entries(columns.values).map(([name, values]): [string, Data] => [storedName(name), float32(values)]),
     ...Object.entries(columns.lists).flatMap(([name, list]) => listColumns(storedName(name), list)),
+    ...Object.entries(columns.targets ?? {}).map(([name, values]): [string, Data] => [
+      ROLE + (name === LABEL ? LABEL : TARGET + name),
+      float32(values),
+    ]),
     ...roles.flatMap((role): [string, Data][] => {
       const values = columns[role];
       if (values === undefined) return [];
@@ -67,13 +75,17 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
   const values: Record<string, Float32Array> = emptyRecord();
   const lists: Record<string, EncodedList> = emptyRecord();
   const role: Record<string, Float32Array | Float64Array> = emptyRecord();
+  let targets: Record<string, Float32Array> | undefined;
   for (const { name: stored, type } of table.schema.fields) {
     const column: Data = dataOf(table, stored);
     const name = stored.startsWith(ROLE) ? stored.slice(ROLE.length) : stored;
     // Buffers are padded to 8 bytes.
     const numbers = (column.values as Column | undefined)?.subarray(0, table.numRows);
-    if (name !== stored && !name.startsWith(ROLE)) role[name] = numbers as Float32Array | Float64Array;
-    else if (DataType.isInt(type)) ids[name] = numbers as Int32Array;
+    if (name !== stored && !name.startsWith(ROLE)) {
+      const target = name === LABEL ? LABEL : name.startsWith(TARGET) ? name.slice(TARGET.length) : undefined;
+      if (target === undefined) role[name] = numbers as Float32Array | Float64Array;
+      else (targets ??= emptyRecord())[target] = numbers as Float32Array;
+    } else if (DataType.isInt(type)) ids[name] = numbers as Int32Array;
     else if (DataType.isFloat(type)) values[name] = numbers as Float32Array;
     else if (!name.endsWith(WEIGHTS)) {
       const weighted = table.schema.fields.some((field) => field.name === stored + WEIGHTS);
@@ -84,7 +96,7 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
       };
     }
   }
-  return { numRows: table.numRows, ids, values, lists, ...role };
+  return { numRows: table.numRows, ids, values, lists, ...(targets && { targets }), ...role };
 }
 
 type Column = Int32Array | Float32Array | Float64Array;

@@ -8,7 +8,8 @@ import { concatColumns, cutRows, detached } from './memory';
 export interface BlockStore {
   /** Rows of each block. */
   readonly numRows: readonly number[];
-  readonly hasLabel: boolean;
+  /** Targets that the rows carry. */
+  readonly targets: readonly string[];
   read(block: number): Promise<EncodedColumns>;
 }
 
@@ -21,7 +22,7 @@ export interface BlockStore {
  */
 export function rowsInBlocks(store: BlockStore, groupRows: number): RowSource {
   const numRows = store.numRows.reduce((sum, rows) => sum + rows, 0);
-  return { numRows, hasLabel: store.hasLabel, batches: (options) => batches(store, groupRows, options) };
+  return { numRows, targets: store.targets, batches: (options) => batches(store, groupRows, options) };
 }
 
 interface Group {

@@ -3,6 +3,7 @@ import { schemaBrand, fitSchema } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema, RawTable, SchemaSpec } from '@ctrflow/features';
 import type { Dataset } from './dataset';
 import { rowsInMemory } from './memory';
+import { countTargets, summaryOfTargets } from './target-counts';
 
 /** Raw rows by part. */
 export interface TablesByPart {
@@ -47,14 +48,13 @@ export async function datasetFromTables(
         valid: rows(valid),
         test: rows(test),
       },
-      positiveRate: byPart(positiveRate),
+      ...summaryOfTargets(
+        fitted.targets,
+        byPart((columns) => countTargets(fitted.targets, columns)),
+      ),
       dropped: emptyRecord(),
       seconds: (performance.now() - started) / 1000,
       reused: false,
     },
   };
-}
-
-function positiveRate({ numRows, label = new Float32Array() }: EncodedColumns): number {
-  return label.reduce((sum, value) => sum + value, 0) / numRows;
 }

@@ -14,8 +14,8 @@ export interface BatchOptions {
 /** Encoded rows that come as batches. */
 export interface RowSource {
   readonly numRows: number;
-  /** Whether the rows carry a label. */
-  readonly hasLabel: boolean;
+  /** Targets that the rows carry. */
+  readonly targets: readonly string[];
   /** One epoch. The arrays of a batch may be reused for a later batch: copy what you keep. */
   batches(options: BatchOptions): AsyncIterable<EncodedColumns>;
 }
@@ -30,12 +30,30 @@ export interface Dataset {
   readonly summary: DatasetSummary;
 }
 
+/** A target in a part. */
+export interface TargetShare {
+  /** Rows that have it. */
+  readonly numRows: number;
+  /** Mean of its values in them: the share of 1 of a binary target; absent for classes. */
+  readonly mean?: number;
+}
+
+/** A target by part. */
+export interface TargetSummary {
+  readonly kind: 'binary' | 'number' | 'class';
+  readonly train: TargetShare;
+  readonly valid?: TargetShare;
+  readonly test?: TargetShare;
+}
+
 /** What reading and encoding did, for the report and the progress. */
 export interface DatasetSummary {
   readonly sources: readonly string[];
   readonly numRows: { readonly read: number; readonly train: number; readonly valid: number; readonly test: number };
-  /** Share of label 1 by part. */
-  readonly positiveRate: { readonly train: number; readonly valid?: number; readonly test?: number };
+  /** Share of 1 of the main target by part, where it is binary. */
+  readonly positiveRate?: { readonly train: number; readonly valid?: number; readonly test?: number };
+  /** What the parts hold of each target; absent in data sets encoded before there were several. */
+  readonly targets?: Readonly<Record<string, TargetSummary>>;
   /** Rows dropped, by reason (bad, duplicate, out of range, downsampled). */
   readonly dropped: Readonly<Record<string, number>>;
   /** Rate at which negatives were kept when they were downsampled; the logit is corrected by its logarithm. */

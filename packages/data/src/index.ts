@@ -2,7 +2,7 @@ export { encodedFromArrow, encodedToArrow } from './arrow';
 export { rowsInBlocks } from './blocks';
 export type { BlockStore } from './blocks';
 export { concatColumns, rowsInMemory, sliceColumns, takeRows } from './memory';
-export type { BatchOptions, Dataset, DatasetSummary, RowSource } from './dataset';
+export type { BatchOptions, Dataset, DatasetSummary, RowSource, TargetShare, TargetSummary } from './dataset';
 export { datasetFromTables } from './dataset-from-tables';
 export type { TablesByPart } from './dataset-from-tables';
 export type { Split } from './split';

@@ -8,7 +8,7 @@ export function rowsInMemory(columns: EncodedColumns): RowSource {
   let kept = columns;
   return {
     numRows: columns.numRows,
-    hasLabel: columns.label !== undefined,
+    targets: Object.keys(columns.targets ?? {}),
     // eslint-disable-next-line @typescript-eslint/require-await -- the rows are here; other sources read files
     async *batches(options: BatchOptions) {
       if (options.shuffle !== undefined) kept = keptByRow(kept);
@@ -102,21 +102,27 @@ export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns
     ids: kind<Int32Array>('ids', concatArrays),
     values: kind<Float32Array>('values', concatArrays),
     lists: kind<EncodedList>('lists', concatLists),
-    ...mapRoles(first, (_, role) => concatArrays(chunks.map((chunk) => chunk[role] as Column))),
+    ...mapRoles(first, (_, columnOf) => concatArrays(chunks.map(columnOf))),
   };
 }
 
 type Column = Int32Array | Float32Array | Float64Array;
 
-const roles = ['label', 'weight', 'group', 'time', 'sourceRow'] as const;
+const roles = ['weight', 'group', 'time', 'sourceRow'] as const;
 
-/** What a row is besides its slots. */
+/** What a row is besides its slots: targets, and the roles that are there. */
 function mapRoles(
   columns: EncodedColumns,
-  map: (column: Column, role: (typeof roles)[number]) => Column,
-): Partial<Pick<EncodedColumns, (typeof roles)[number]>> {
+  map: <A extends Column>(column: A, columnOf: (rows: EncodedColumns) => A) => A,
+): Pick<EncodedColumns, 'targets' | (typeof roles)[number]> {
+  const { targets } = columns;
   const present = roles.filter((role) => columns[role] !== undefined);
-  return recordOf(present.map((role) => [role, map(columns[role]!, role)]));
+  return {
+    ...(targets && {
+      targets: mapRecord(targets, (column, name) => map(column, (rows) => rows.targets![name])),
+    }),
+    ...recordOf(present.map((role) => [role, map(columns[role]!, (rows) => rows[role]!)])),
+  };
 }
 
 /** One loop for each kind of array: an engine makes slow code of a loop that has met several. */

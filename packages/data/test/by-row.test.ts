@@ -28,18 +28,18 @@ function tableOf({ numIds, numValues, numRows }: Size): EncodedColumns {
     { name: 'history', kind: 'sequence', maxLength: 4 },
   ];
   const encoded = fittedSchema({ fields }).encode(randomColumns({ fields }, numRows, 3));
-  return { ...encoded, label: Float32Array.from({ length: numRows }, (_, row) => row) };
+  return { ...encoded, targets: { label: Float32Array.from({ length: numRows }, (_, row) => row) } };
 }
 
 /** Nothing but numbers, row by row. */
-function read({ numRows, ids, values, lists, label }: EncodedColumns, row: number): unknown {
+function read({ numRows, ids, values, lists, targets }: EncodedColumns, row: number): unknown {
   const { history } = lists;
   if (row >= numRows) throw new Error('no such row');
   return {
     ids: Object.entries(ids).map(([slot, column]) => [slot, column[row]]),
     values: Object.entries(values).map(([slot, column]) => [slot, column[row]]),
     history: Array.from(history.ids.subarray(history.offsets[row], history.offsets[row + 1])),
-    label: label?.[row],
+    label: targets?.label[row],
   };
 }
 
@@ -69,14 +69,14 @@ test('shuffled batches of memory and of blocks have every row once, with all tha
   const edges = [0, 7, 20, 29];
   const store = {
     numRows: [7, 13, 9],
-    hasLabel: true,
+    targets: ['label'],
     read: (block: number) => Promise.resolve(sliceColumns(table, edges[block], edges[block + 1])),
   };
   for (const source of [rowsInMemory(table), rowsInBlocks(store, 20), rowsInBlocks(store, 100)]) {
     const seen: number[] = [];
     for await (const batch of source.batches({ batchSize: 8, shuffle: randomKey(5) })) {
       for (let i = 0; i < batch.numRows; i++) {
-        const row = batch.label![i];
+        const row = batch.targets!.label[i];
         expect(read(batch, i)).toEqual(read(table, row));
         seen.push(row);
       }

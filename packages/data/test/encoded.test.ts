@@ -28,7 +28,7 @@ function rows(from: number, to: number): EncodedColumns {
     ids: { id: row },
     values: { half: Float32Array.from(row, (id) => id / 2), 'half:missing': new Float32Array(row.length) },
     lists: { seen: { offsets, ids }, tags: { offsets, ids, weights: Float32Array.from(ids, (id) => id / 4) } },
-    label: Float32Array.from(row, (id) => id % 2),
+    targets: { label: Float32Array.from(row, (id) => id % 2) },
     weight: Float32Array.from(row, () => 1),
     group: Float64Array.from(row, (id) => id * 2 ** 40 + 1),
     time: Float64Array.from(row, (id) => id * 1000),
@@ -60,7 +60,7 @@ async function idsOf(source: RowSource, batchSize: number, seed?: number, startB
     ids.forEach((id, i) => {
       expect(Array.from(entries.subarray(offsets[i], offsets[i + 1]))).toEqual(Array.from({ length: id % 3 }, () => id)); // prettier-ignore
     });
-    expect(Array.from(batch.label ?? [])).toEqual(ids.map((id) => id % 2));
+    expect(Array.from(batch.targets?.label ?? [])).toEqual(ids.map((id) => id % 2));
     batches.push(ids);
   }
   return batches;
@@ -72,7 +72,7 @@ describe('rows in blocks', () => {
 
   function source(sizes: readonly number[], groupRows: number): RowSource {
     const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-    return rowsInBlocks({ numRows: sizes, hasLabel: true, read: (i) => Promise.resolve(rows(starts[i], starts[i] + sizes[i])) }, groupRows); // prettier-ignore
+    return rowsInBlocks({ numRows: sizes, targets: ['label'], read: (i) => Promise.resolve(rows(starts[i], starts[i] + sizes[i])) }, groupRows); // prettier-ignore
   }
 
   // Planted bug seen by it: dropping the rest of a group, or taking `head` rows again after the rest was filled up.
@@ -108,7 +108,7 @@ describe('rows in blocks', () => {
       most = Math.max(most, ++open);
       return Promise.resolve(rows(i * 10, i * 10 + 10));
     };
-    for await (const batch of rowsInBlocks({ numRows: sizes, hasLabel: true, read }, 20).batches({ batchSize: 20, shuffle: randomKey(1) })) open -= batch.numRows / 10; // prettier-ignore
+    for await (const batch of rowsInBlocks({ numRows: sizes, targets: [], read }, 20).batches({ batchSize: 20, shuffle: randomKey(1) })) open -= batch.numRows / 10; // prettier-ignore
     expect(most).toBeLessThanOrEqual(6);
   });
 });

@@ -146,7 +146,7 @@ describe('nextItemRows', () => {
     expect(slots.history_item).toMatchObject({ kind: 'list', table: 'item', history: 'history', maxLength: 5 });
     expect(slots.history_category).toMatchObject({ kind: 'list', table: 'category', history: 'history' });
     for await (const batch of train.batches({ batchSize: 3 })) {
-      expect(Array.from(batch.label!)).toEqual([1, 0, 0]);
+      expect(Array.from(batch.targets!.label)).toEqual([1, 0, 0]);
       expect(new Set(batch.group).size).toBe(1);
       expect(batch.time![0]).toBeGreaterThan(0);
     }
@@ -170,10 +170,10 @@ describe('nextItemRows', () => {
       expect(schema.slots.find((slot) => slot.name === name)).toMatchObject({ maxLength: 6, weighted: true });
     const items = ['', '?', ...schema.vocabularies.item]; // by id
     const rows: Record<string, string[]> = {};
-    for await (const { ids, lists, label, numRows } of train.batches({ batchSize: 1000 })) {
+    for await (const { ids, lists, targets, numRows } of train.batches({ batchSize: 1000 })) {
       const { offsets, ids: entries } = lists.history_item;
       for (let row = 0; row < numRows; row++)
-        if (label![row] === 1)
+        if (targets!.label[row] === 1)
           rows[items[ids.item[row]]] = Array.from(entries.subarray(offsets[row], offsets[row + 1]), (id) => items[id]);
     }
     expect(rows.i3).toEqual(['i0', '', 'i1', 'i2']); // two places for each session

@@ -22,8 +22,8 @@ const cities = ['a', 'b', 'a', 'a', 'b', 'b', 'a', 'b', 'a', 'b', 'a', 'b'];
 /** By hand, from the numbers above: the label, and the ids of the sorted values `a` and `b`, which begin at 2. */
 async function check(source: Source): Promise<void> {
   const { train } = await openDataset(source, { label: 'y', split: { by: 'none' } });
-  for await (const { label, ids } of train.batches({ batchSize: 100 })) {
-    expect(Array.from(label ?? [])).toEqual(clicks);
+  for await (const { targets, ids } of train.batches({ batchSize: 100 })) {
+    expect(Array.from(targets?.label ?? [])).toEqual(clicks);
     expect(Array.from(ids.city)).toEqual(cities.map((city) => (city === 'a' ? 2 : 3)));
   }
 }
@@ -118,7 +118,7 @@ test('declared labels are compared as numbers where they are, and codes are not'
   const encode = async (positive: readonly string[], texts: readonly string[]): Promise<number[]> => {
     const table = { numRows: texts.length, columns: { x: textColumn(texts.map(() => 'a')), y: textColumn(texts) } };
     const schema = await fitSchema({ fields: [{ name: 'x', kind: 'categorical' }], label: { column: 'y', positive } }, [table]); // prettier-ignore
-    return Array.from(schema.encode(table).label ?? []);
+    return Array.from(schema.encode(table).targets?.label ?? []);
   };
   expect(await encode(['1.0'], ['1', '1.00', '1e0', '+1', '01', '10', 'x'])).toEqual([1, 1, 1, 1, 0, 0, 0]);
   expect(await encode(['12345678901234567890'], ['12345678901234567890', '12345678901234567891'])).toEqual([1, 0]);

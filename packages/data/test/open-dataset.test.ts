@@ -100,7 +100,7 @@ describe('reading', () => {
     const rows = await openRows(await file('new.csv', lines.join('\n')), data.schema);
     const [scored, trained] = [await all(rows), await all(data.train)];
     expect(scored.ids).toEqual(trained.ids);
-    expect(scored.label).toBeUndefined();
+    expect(scored.targets).toBeUndefined();
   });
 });
 
@@ -114,7 +114,9 @@ describe('splits', () => {
     const [fewTest, manyTest] = [await all(few.test), await all(many.test)];
     expect(fewTest.numRows).toBeGreaterThan(20);
     // Rows stay in order, so the old test rows are the first of the new ones.
-    expect(Array.from(manyTest.label ?? []).slice(0, fewTest.numRows)).toEqual(Array.from(fewTest.label ?? []));
+    expect(Array.from(manyTest.targets?.label ?? []).slice(0, fewTest.numRows)).toEqual(
+      Array.from(fewTest.targets?.label ?? []),
+    );
     expect(many.summary.numRows.train + many.summary.numRows.valid + many.summary.numRows.test).toBe(400);
   });
 
@@ -240,7 +242,7 @@ describe('real data', () => {
       dialect: { names, comment: '|' },
     });
     expect(data.summary.numRows.read).toBe(32_561 + 16_281);
-    expect(data.summary.positiveRate.test).toBeCloseTo(3846 / 16_281, 6);
+    expect(data.summary.positiveRate?.test).toBeCloseTo(3846 / 16_281, 6);
     expect(data.schema.spec.nullValues).toEqual(['?']);
   });
 

@@ -132,7 +132,7 @@ describe('a path that exists is that file', () => {
       join(folder, 'click=1/x.parquet'),
     ])
       // prettier-ignore
-      expect((await openDataset(path, options)).summary.positiveRate.train).toBe(0.5);
+      expect((await openDataset(path, options)).summary.positiveRate?.train).toBe(0.5);
   });
 });
 

@@ -196,7 +196,7 @@ describe('purchaseSamples', () => {
     expect(windowsOf(schema)).toMatchObject([
       { name: 'behaviour', numSteps: 5, channels: windowChannels(samples.shape) },
     ]);
-    expect(Array.from(schema.encode(samples.train).label ?? [])).toEqual(rows.map(({ label }) => label));
+    expect(Array.from(schema.encode(samples.train).targets?.label ?? [])).toEqual(rows.map(({ label }) => label));
   });
 
   // Planted bugs that this fails for: shifting in validation or test, a label that follows the shift, a basket too many.

@@ -158,11 +158,11 @@ test('rows that are cut, taken or put together keep label, weight, group and tim
   const numbers = (from: number): number[] => Array.from({ length: numRows }, (_, i) => from + i);
   const rows: EncodedColumns = {
     ...{ numRows, ids: {}, values: { x: Float32Array.from(numbers(0)) }, lists: {} },
-    ...{ label: Float32Array.from(numbers(10)), weight: Float32Array.from(numbers(20)) },
+    ...{ targets: { label: Float32Array.from(numbers(10)) }, weight: Float32Array.from(numbers(20)) },
     ...{ group: Float64Array.from(numbers(30)), time: Float64Array.from(numbers(40)) },
   };
-  const rolesOf = ({ label: l, weight, group, time }: EncodedColumns): number[][] =>
-    [l, weight, group, time].map((column) => Array.from(column ?? []));
+  const rolesOf = ({ targets, weight, group, time }: EncodedColumns): number[][] =>
+    [targets?.label, weight, group, time].map((column) => Array.from(column ?? []));
   const wanted = (chosen: readonly number[]): number[][] => [10, 20, 30, 40].map((from) => chosen.map((row) => from + row)); // prettier-ignore
   expect(rolesOf(sliceColumns(rows, 2, 5))).toEqual(wanted([2, 3, 4]));
   expect(rolesOf(takeRows(rows, Uint32Array.of(5, 0)))).toEqual(wanted([5, 0]));

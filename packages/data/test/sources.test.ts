@@ -114,11 +114,11 @@ test('joins of users and items: one row to an interaction, in their order, missi
     { name: 'item_brand', kind: 'categorical' },
   ];
   const data = await openDataset(source, { schema: { fields, label: { column: 'click' } }, split: { by: 'none' } });
-  const { values, ids, label } = await all(data.train);
+  const { values, ids, targets } = await all(data.train);
   expect(Array.from(values.age)).toEqual([40, 30, -1, 40]);
   expect(Array.from(values.item_price)).toEqual([1.5, 2.5, 1.5, -1]);
   expect(Array.from(ids.item_brand)).toEqual([2, 3, 2, 0]);
-  expect(Array.from(label ?? [])).toEqual([1, 0, 0, 1]);
+  expect(Array.from(targets?.label ?? [])).toEqual([1, 0, 0, 1]);
   const encodedFolder = join(folder, 'joined');
   const again = { schema: { fields, label: { column: 'click' } }, split: { by: 'none' }, encodedFolder } as const;
   await openDataset(source, again);
@@ -255,8 +255,8 @@ test('negatives are thinned out, and the rate is kept for the logit', async () =
   expect(summary).toMatchObject({ dropped: { downsampled: 1000 - train.numRows }, negativeKeepRate: 0.25 });
   // 200 positives and a quarter of 800 negatives, within five standard deviations.
   expect(Math.abs(train.numRows - (200 + 200))).toBeLessThan(5 * Math.sqrt(800 * 0.25 * 0.75));
-  const { label } = await all(train);
-  expect(label?.reduce((sum, value) => sum + value, 0)).toBe(200);
+  const { targets } = await all(train);
+  expect(targets?.label.reduce((sum, value) => sum + value, 0)).toBe(200);
 });
 
 test('inference sees a leak in single values and in intervals, and no leak in chance', async () => {

@@ -70,7 +70,7 @@ test.each(['csv', 'parquet'] as const)('three tables in %s, which join into one 
     expect(Array.from(batch.values.age)).toEqual(rows.map(({ user }) => userOf.get(user)?.age));
     expect(Array.from(batch.values.price)).toEqual(rows.map(({ item }) => Math.fround(itemOf.get(item)!.price)));
     expect(Math.min(...batch.ids.gender, ...batch.ids.category)).toBeGreaterThanOrEqual(2); // nothing missing or unknown
-    expect(Array.from(batch.label ?? [])).toEqual(rows.map(({ click }) => click));
+    expect(Array.from(batch.targets?.label ?? [])).toEqual(rows.map(({ click }) => click));
   }
 });
 

@@ -54,8 +54,8 @@ export interface EncodedColumns {
   readonly values: Readonly<Record<string, Float32Array>>;
   /** `list` slots. */
   readonly lists: Readonly<Record<string, EncodedList>>;
-  /** `[B]` of 0 and 1; absent when the rows are only to be scored. */
-  readonly label?: Float32Array;
+  /** By target `[B]`: 0 or 1, a number, or the index of a class; NaN where the row lacks it. Absent when the rows are only to be scored. */
+  readonly targets?: Readonly<Record<string, Float32Array>>;
   /** `[B]` sample weights. */
   readonly weight?: Float32Array;
   /** `[B]` group keys: the low 53 bits of Fingerprint64 of the group's text. */

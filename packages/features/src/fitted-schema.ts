@@ -12,6 +12,7 @@ import type { EncodedDraft } from './draft';
 import { schemaBrand } from './schema';
 import type { FeatureSchema } from './schema';
 import type { SchemaSpec } from './spec';
+import { targetsOf } from './targets';
 import { canonicalizer } from './text';
 import { VocabularyIndex } from './vocabulary';
 import type { Vocabulary } from './vocabulary';
@@ -53,6 +54,7 @@ export function fittedSchema(
   return schemaBrand.mark({
     spec,
     slots: encoders.flatMap(({ slots }) => slots),
+    targets: targetsOf(spec),
     inputs,
     columns,
     vocabularies: state.vocabularies,

@@ -15,6 +15,7 @@ export { windowFields, windowsOf } from './windows';
 export type { Window, WindowFieldsOptions } from './windows';
 export { validateSpec } from './validate';
 export { schemaBrand } from './schema';
+export { LABEL, classesOf, targetColumn, targetValues, targetsOf } from './targets';
 export type { OnProblem, Problem } from './fields/problem';
 export type { FeatureSchema, SchemaFitter } from './schema';
 export type {
@@ -34,17 +35,21 @@ export type {
   ValueSlot,
 } from './columns';
 export type {
+  BinaryTargetSpec,
   CategoricalFieldSpec,
+  ClassTargetSpec,
   CrossedFieldSpec,
   Dialect,
   FieldSpec,
   HashedFieldSpec,
   LabelSpec,
   MultiHotFieldSpec,
+  NumberTargetSpec,
   NumericFieldSpec,
   SchemaSpec,
   SequenceFieldSpec,
   SessionsSpec,
+  TargetSpec,
   TimeFormat,
   TimePartFieldSpec,
   WindowPlace,

@@ -1,6 +1,7 @@
 import { SchemaError, expected } from '@ctrflow/core';
 import { FIRST_VALUE } from './fields/categorical';
-import type { FieldSpec, LabelSpec, SchemaSpec } from './spec';
+import type { FieldSpec, LabelSpec, SchemaSpec, TargetSpec } from './spec';
+import { targetColumn } from './targets';
 import { plainNumber } from './text';
 import { timePartSizes } from './time';
 
@@ -52,6 +53,8 @@ export interface InferredSchema {
 /** Options of {@link inferSchema}. */
 export interface InferOptions {
   readonly label?: LabelSpec;
+  /** What is to be predicted besides or instead of the label; the values of a binary one are looked at as the label's are. */
+  readonly targets?: readonly TargetSpec[];
   readonly dropColumns?: readonly string[];
   readonly nullValues?: readonly string[];
 }
@@ -86,9 +89,17 @@ export function inferSchema(profiles: readonly ColumnProfile[], options: InferOp
       ),
     );
   }
-  const label = options.label && completeLabel(options.label, profiles);
+  const label = options.label && completeLabel(options.label, options.label.column, profiles);
+  const targets = options.targets?.map((target) =>
+    target.kind === 'binary' ? completeLabel(target, targetColumn(target), profiles) : target,
+  );
   return {
-    spec: { fields, ...(label && { label }), ...(nullValues.length > 0 && { nullValues }) },
+    spec: {
+      fields,
+      ...(label && { label }),
+      ...(targets && { targets }),
+      ...(nullValues.length > 0 && { nullValues }),
+    },
     inferred: inferred.map(({ column }) => column),
     tables: inferred.flatMap(({ field, column: { column, numDistinct } }) =>
       tableOf(field, entries.get(column) ?? numDistinct),
@@ -125,7 +136,7 @@ interface Decision {
 
 function inferColumn(
   profile: ColumnProfile,
-  { label, dropColumns = [] }: InferOptions,
+  { label, targets = [], dropColumns = [] }: InferOptions,
   nullValues: readonly string[],
 ): Decision {
   const { column, numRows, numMissing, numDistinct, examples } = profile;
@@ -143,7 +154,8 @@ function inferColumn(
     const field = { name, kind, ...(name === column ? {} : { column }), ...options } as FieldSpec;
     return { column: { ...base, role: 'field', kind, reason }, field };
   };
-  if (column === label?.column) return { column: { ...base, role: 'label', reason: 'to be predicted' } };
+  if (column === label?.column || targets.some((target) => targetColumn(target) === column))
+    return { column: { ...base, role: 'label', reason: 'to be predicted' } };
   if (dropColumns.includes(column)) return drop('left out by the user');
   return decide(profile, markers ? nullValues.length : 0, keep, drop);
 }
@@ -195,8 +207,12 @@ const POSITIVE = ['1', 'true', 'yes', 'y', 't'];
 const NEGATIVE = ['0', 'false', 'no', 'n', 'f'];
 
 /** Two values that are no usual names of yes and no: the rarer one is taken as positive, said so by `positive` in the declaration. */
-function completeLabel(label: LabelSpec, profiles: readonly ColumnProfile[]): LabelSpec {
-  const profile = profiles.find(({ column }) => column === label.column);
+function completeLabel<L extends Pick<LabelSpec, 'positive'>>(
+  label: L,
+  ofColumn: string,
+  profiles: readonly ColumnProfile[],
+): L {
+  const profile = profiles.find(({ column }) => column === ofColumn);
   if (label.positive !== undefined || profile?.numDistinct !== 2) return label;
   const is = (names: readonly string[], value: string): boolean => names.includes(plainNumber(value).toLowerCase());
   const known = profile.examples.every((value) => is([...POSITIVE, ...NEGATIVE], value));

@@ -1,7 +1,7 @@
 import { defineBrand } from '@ctrflow/core';
 import type { EncodedColumns, RawTable, Slot } from './columns';
 import type { OnProblem } from './fields/problem';
-import type { SchemaSpec } from './spec';
+import type { SchemaSpec, TargetSpec } from './spec';
 
 /**
  * A fitted schema: the one object that training, serving and the browser encode raw rows with.
@@ -13,16 +13,18 @@ export interface FeatureSchema {
   readonly spec: SchemaSpec;
   /** What a model sees, in the order of the declaration; each numeric field's indicator follows its value. */
   readonly slots: readonly Slot[];
+  /** What is to be predicted, see `targetsOf`: the first one is the main one. */
+  readonly targets: readonly TargetSpec[];
   /** Raw columns of the fields. */
   readonly inputs: readonly string[];
-  /** Raw columns that {@link FeatureSchema.encode} reads: inputs, and label, weight, group and time when declared. */
+  /** Raw columns that {@link FeatureSchema.encode} reads: inputs, and targets, weight, group and time when declared. */
   readonly columns: readonly string[];
   /** 16 hex digits that change whenever an encoding changes: Fingerprint64 of the canonical JSON. */
   readonly fingerprint: string;
   /** Kept values by table, in the order of their rows. */
   readonly vocabularies: Readonly<Record<string, readonly string[]>>;
   /**
-   * Encodes rows. Label, weight, group and time are encoded when their columns are there.
+   * Encodes rows. Targets, weight, group and time are encoded when their columns are there.
    *
    * @param onProblem - hears of every value that cannot be encoded and goes on; the row is then to be dropped
    * @throws DataError for the first such value, with column and value, when nobody listens

@@ -143,7 +143,7 @@ export type FieldSpec =
   | MultiHotFieldSpec
   | TimePartFieldSpec;
 
-/** What is to be predicted: 1 for the values declared positive, 0 for the declared (or all other) values. */
+/** What is to be predicted: 1 for the values declared positive, 0 for the declared (or all other) values. The short way to declare one binary target, named `label`. */
 export interface LabelSpec {
   readonly column: string;
   /** Texts that mean 1, such as `yes`, `>50K`, `>50K.`. Default `1`, `1.0`, `true`, `yes` without regard to case. */
@@ -151,6 +151,36 @@ export interface LabelSpec {
   /** Texts that mean 0. Default: `0`, `0.0`, `false`, `no`; with `positive` given, every other value. */
   readonly negative?: readonly string[];
 }
+
+/** What every target declares. */
+interface TargetBase {
+  /** Letters, digits, `_` and `-`: outputs, weights and metrics (`purchase.auc`) are named by it. */
+  readonly name: string;
+  /** Source column. Default: the target's name. */
+  readonly column?: string;
+  /** Refuses rows that lack a value. Default false: such rows count for nothing in this target's losses and metrics. */
+  readonly required?: boolean;
+}
+
+/** A target of 0 and 1, as {@link LabelSpec} says. */
+export interface BinaryTargetSpec extends TargetBase, Omit<LabelSpec, 'column'> {
+  readonly kind: 'binary';
+}
+
+/** A number or a count. */
+export interface NumberTargetSpec extends TargetBase {
+  readonly kind: 'number';
+}
+
+/** One of K classes. */
+export interface ClassTargetSpec extends TargetBase {
+  readonly kind: 'class';
+  /** Texts of the classes, at least two; a class is the number of its place. */
+  readonly classes: readonly string[];
+}
+
+/** Something that is to be predicted. */
+export type TargetSpec = BinaryTargetSpec | NumberTargetSpec | ClassTargetSpec;
 
 /** How the text file was written; found once, then stored and given explicitly from then on. */
 export interface Dialect {
@@ -166,7 +196,10 @@ export interface Dialect {
 /** The declaration of a schema: plain JSON, made by hand or by `inferSchema`. */
 export interface SchemaSpec {
   readonly fields: readonly FieldSpec[];
+  /** The main target, where it is binary; the same as a binary target `label` that is required. */
   readonly label?: LabelSpec;
+  /** What is to be predicted, besides `label` or instead of it. */
+  readonly targets?: readonly TargetSpec[];
   /** Column of sample weights (>= 0). */
   readonly weight?: string;
   /** Column of the group of GAUC and ranking metrics, usually the user. Rows without one have no part in them. */

@@ -1,6 +1,16 @@
 import { SchemaError, checkInteger, checkKnownOptions, checkOneOf, expected, suggest } from '@ctrflow/core';
 import { checkSessionOptions } from './sessions';
-import type { FieldSpec, NumericFieldSpec, SchemaSpec, SequenceFieldSpec, SessionsSpec, WindowPlace } from './spec';
+import type {
+  ClassTargetSpec,
+  FieldSpec,
+  NumericFieldSpec,
+  SchemaSpec,
+  SequenceFieldSpec,
+  SessionsSpec,
+  TargetSpec,
+  WindowPlace,
+} from './spec';
+import { targetColumn, targetsOf } from './targets';
 import { DEFAULT_MAX_LENGTH } from './fields/list';
 import { timeParser } from './time';
 
@@ -14,7 +24,7 @@ const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
   'multi-hot': ['column', 'separator', 'weightSeparator', 'maxLength', 'minCount', 'maxSize', 'shareTable'],
   'time-part': ['column', 'part', 'format'],
 };
-const schemaOptions = ['fields', 'label', 'weight', 'group', 'time', 'nullValues', 'trim', 'dialect'];
+const schemaOptions = ['fields', 'label', 'targets', 'weight', 'group', 'time', 'nullValues', 'trim', 'dialect'];
 const transforms = ['none', 'standard', 'min-max', 'log', 'quantile'];
 const timeParts = ['hour', 'day-of-week', 'day-of-month', 'month', 'is-weekend'];
 
@@ -30,7 +40,7 @@ export function validateSpec(spec: unknown): SchemaSpec {
   if (typeof spec !== 'object' || spec === null || !Array.isArray((spec as SchemaSpec).fields)) {
     throw new SchemaError(expected('schema', 'an object with a list of fields', spec));
   }
-  const { fields, label, time, trim, nullValues } = spec as SchemaSpec;
+  const { fields, label, targets, time, trim, nullValues } = spec as SchemaSpec;
   checkKnownOptions('schema', spec, schemaOptions);
   if (trim !== undefined && typeof trim !== 'boolean')
     throw new SchemaError(expected('schema', 'true or false for trim', trim));
@@ -45,6 +55,7 @@ export function validateSpec(spec: unknown): SchemaSpec {
   validateSessionsOnce(fields);
   validateCuts(fields);
   if (label !== undefined) validateLabel(label, fields);
+  if (targets !== undefined) validateTargets(spec as SchemaSpec);
   if (time !== undefined) {
     requireText('schema: time', 'column', time.column);
     timeParser(time.format);
@@ -242,21 +253,63 @@ function tableKind(field: FieldSpec): string {
 function validateLabel(label: SchemaSpec['label'] & object, fields: readonly FieldSpec[]): void {
   requireText('schema: label', 'column', label.column);
   checkKnownOptions('schema: label', label, ['column', 'positive', 'negative']);
+  validateBinary('schema: label', label);
+  refuseInput('label', label.column, fields);
+}
+
+/** Names of targets become names of outputs, weights and metrics. */
+const TARGET_NAME = /^[A-Za-z0-9_-]+$/;
+
+const targetOptions: Readonly<Record<TargetSpec['kind'], readonly string[]>> = {
+  binary: ['positive', 'negative'],
+  number: [],
+  class: ['classes'],
+};
+
+function validateTargets(spec: SchemaSpec): void {
+  if (!Array.isArray(spec.targets) || spec.targets.length === 0)
+    throw new SchemaError(expected('schema', 'a list of one target or more for targets', spec.targets));
+  spec.targets.forEach((target: unknown, i) => {
+    const name = (target as TargetSpec | undefined)?.name;
+    validateTarget(target, `schema: target ${typeof name === 'string' ? `"${name}"` : i + 1}`);
+  });
+  const all = targetsOf(spec);
+  const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined)
+    throw new SchemaError(expected('schema', 'a name of its own for each target', `${twice.name} twice`));
+  for (const target of spec.targets) refuseInput(`target ${target.name}`, targetColumn(target), spec.fields);
+}
+
+function validateTarget(target: unknown, who: string): asserts target is TargetSpec {
+  if (typeof target !== 'object' || target === null) throw new SchemaError(expected(who, 'an object', target));
+  const { name, kind, column, required } = target as TargetSpec;
+  if (typeof name !== 'string' || !TARGET_NAME.test(name))
+    throw new SchemaError(expected(who, 'a name of letters, digits, _ and -', name, 'give the column as `column`'));
+  checkOneOf(who, 'kind', kind, Object.keys(targetOptions));
+  checkKnownOptions(who, target, ['name', 'kind', 'column', 'required', ...targetOptions[kind]]);
+  if (column !== undefined) requireText(who, 'column', column);
+  if (required !== undefined && typeof required !== 'boolean')
+    throw new SchemaError(expected(who, 'true or false for required', required));
+  validateBinary(who, target);
+  if (kind === 'class') validateClasses(who, (target as ClassTargetSpec).classes);
+}
+
+function validateBinary(who: string, target: { readonly positive?: unknown; readonly negative?: unknown }): void {
   for (const name of ['positive', 'negative'] as const)
-    if (label[name] !== undefined) requireTexts('schema: label', name, label[name]);
-  const field = fields.find(
-    (other) => ('column' in other ? (other.column ?? other.name) : other.name) === label.column,
-  );
-  if (field !== undefined && field.kind !== 'crossed') {
-    throw new SchemaError(
-      expected(
-        'schema',
-        'a label that is no input',
-        `"${label.column}" as label and as field "${field.name}"`,
-        'drop the field',
-      ),
-    );
-  }
+    if (target[name] !== undefined) requireTexts(who, name, target[name]);
+}
+
+function validateClasses(who: string, classes: readonly string[]): void {
+  requireTexts(who, 'classes', classes);
+  if (classes.length < 2 || new Set(classes).size < classes.length)
+    throw new SchemaError(expected(who, 'two classes or more, each once', classes));
+}
+
+function refuseInput(what: string, column: string, fields: readonly FieldSpec[]): void {
+  const field = fields.find((other) => ('column' in other ? (other.column ?? other.name) : other.name) === column);
+  if (field === undefined || field.kind === 'crossed') return;
+  const got = `"${column}" as ${what} and as field "${field.name}"`;
+  throw new SchemaError(expected('schema', `a ${what} that is no input`, got, 'drop the field'));
 }
 
 function requireText(who: string, name: string, value: unknown): void {

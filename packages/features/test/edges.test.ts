@@ -64,8 +64,8 @@ test('a group is trimmed as every value, and what means missing is none', () => 
 test('names of yes and no are known in every case', () => {
   const schema = fit({ name: 'other', kind: 'hashed', numBuckets: 3 }, [], { label: { column: 'x' } });
   const texts = ['YES', 'No', 'False', 'TRUE'];
-  const { label } = schema.encode(tableOf(texts.map((x) => ({ x })), ['x'])); // prettier-ignore
-  expect(Array.from(label!)).toEqual([1, 0, 0, 1]);
+  const { targets } = schema.encode(tableOf(texts.map((x) => ({ x })), ['x'])); // prettier-ignore
+  expect(Array.from(targets!.label)).toEqual([1, 0, 0, 1]);
 });
 
 // Fails for: a number of fixed decimals, -0 as another value than 0.

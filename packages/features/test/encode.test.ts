@@ -13,7 +13,7 @@ function fit(given: Rows, spec = everyKind): FeatureSchema {
 }
 
 /** Everything that is encoded for row i, by slot. */
-function cell({ ids, values, lists, label, weight, group, time }: EncodedColumns, i: number): object {
+function cell({ ids, values, lists, targets, weight, group, time }: EncodedColumns, i: number): object {
   const pick = (record: Readonly<Record<string, ArrayLike<number>>>): object =>
     Object.fromEntries(Object.entries(record).map(([name, column]) => [name, column[i]]));
   return {
@@ -25,7 +25,7 @@ function cell({ ids, values, lists, label, weight, group, time }: EncodedColumns
         return [name, [Array.from(list.ids.subarray(from, to)), Array.from(list.weights?.subarray(from, to) ?? [])]];
       }),
     ),
-    roles: [label?.[i], weight?.[i], group?.[i], time?.[i]],
+    roles: [targets?.label[i], weight?.[i], group?.[i], time?.[i]],
   };
 }
 

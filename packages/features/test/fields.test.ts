@@ -255,7 +255,7 @@ describe('times', () => {
 describe('label, weight, group and time', () => {
   const fields: FieldSpec[] = [{ name: 'other', kind: 'hashed', numBuckets: 3 }];
   const labels = (label: object, values: readonly (string | null)[]): number[] =>
-    Array.from(encode(fit(fields, [], { label: { column: 'x', ...label } }), values).label ?? []);
+    Array.from(encode(fit(fields, [], { label: { column: 'x', ...label } }), values).targets?.label ?? []);
 
   test('declared positives', () => {
     expect(labels({}, ['1', '0', 'TRUE', 'no', '1.0'])).toEqual([1, 0, 1, 0, 1]);

@@ -40,7 +40,7 @@ test('a schema is fitted, encodes columns and rows alike, and survives JSON', ()
   expect(encoded.ids.zip[0]).toBe(encoded.ids.zip[2]);
   expect(encoded.ids.zip[3]).toBe(0);
   expect(Array.from(encoded.ids.hour)).toEqual([14, 2, 25, 0]);
-  expect(Array.from(encoded.label ?? [])).toEqual([1, 0, 1, 0]);
+  expect(Array.from(encoded.targets?.label ?? [])).toEqual([1, 0, 1, 0]);
   expect(Array.from(encoded.values['age:missing'])).toEqual([0, 0, 1, 0]);
   expect(Array.from(encoded.lists.history.offsets)).toEqual([0, 2, 2, 3, 4]);
 

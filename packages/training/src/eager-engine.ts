@@ -18,6 +18,7 @@ import { repairGradients } from '@ctrflow/compiler';
 import { SerializationError, expected, fillDropoutMask, foldIn, mapRecord, recordOf } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
+import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
@@ -158,7 +159,7 @@ class EagerModel implements ModelRunner {
     const kept = tidy(() => {
       const feeds = this.feedTensors(batch, foldIn(settings.key, 'feeds', inputs.step));
       settings.clock?.lap('gather');
-      const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
+      const labels = tensor2d(targetValues(batch, LABEL) ?? new Float32Array(), [batch.numRows, 1]);
       const rows = this.rowFeeds.map((name) => feeds[name]);
       const step: StepContext = {
         training: true,

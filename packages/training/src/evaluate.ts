@@ -1,5 +1,6 @@
 import { checkInteger, checkKnownOptions, checkObject } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
+import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
 import type { Grouped } from '@ctrflow/metrics';
@@ -86,7 +87,7 @@ export async function scoreWith(
   let at = 0;
   for await (const { batch, logits: ofBatch } of scoredBatches('scoreRows', prepared, rows, options)) {
     logits.set(ofBatch, at);
-    if (batch.label !== undefined) labels.set(batch.label, at);
+    labels.set(targetValues(batch, LABEL) ?? [], at);
     if (batch.weight !== undefined) (weights ??= new Float32Array(numRows)).set(batch.weight, at);
     if (batch.group !== undefined) (groups ??= new Float64Array(numRows)).set(batch.group, at);
     if (batch.sourceRow !== undefined) (sourceRows ??= new Float64Array(numRows)).set(batch.sourceRow, at);

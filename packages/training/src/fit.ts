@@ -1,6 +1,7 @@
 import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, checkObject, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
 import type { RandomKey } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
+import { LABEL } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 import { modelWeights, requireAlive, setModelWeights, weightNotFinite } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
@@ -113,7 +114,7 @@ function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {
     const hint = 'build the model with the schema of the data set';
     throw new ConfigError(expected('fit', `data of schema ${model.schema.fingerprint}`, schema.fingerprint, hint));
   }
-  if (!train.hasLabel)
+  if (!train.targets.includes(LABEL))
     throw new ConfigError(expected('fit', 'training rows with labels', 'none', 'declare the label of the schema'));
   if (train.numRows === 0) throw new ConfigError(expected('fit', 'at least one training row', 'none'));
 }

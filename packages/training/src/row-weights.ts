@@ -1,4 +1,5 @@
 import { ConfigError, TrainingError, checkNumber, expected } from '@ctrflow/core';
+import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 
 /**
@@ -6,10 +7,9 @@ import type { EncodedColumns } from '@ctrflow/features';
  *
  * @throws TrainingError when the rows have no label
  */
-export function rowWeights(
-  { label, weight, numRows }: EncodedColumns,
-  classWeights: readonly [number, number] | undefined,
-): Float32Array {
+export function rowWeights(batch: EncodedColumns, classWeights: readonly [number, number] | undefined): Float32Array {
+  const { weight, numRows } = batch;
+  const label = targetValues(batch, LABEL);
   if (label === undefined)
     throw new TrainingError(expected('fit', 'rows with labels', 'none', 'declare the label of the schema'));
   const weights = weight === undefined ? new Float32Array(numRows).fill(1) : weight.slice();

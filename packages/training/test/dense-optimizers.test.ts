@@ -56,7 +56,7 @@ type Row = readonly [number, number, number];
 
 function columns(rows: readonly Row[]): EncodedColumns {
   const values = Object.fromEntries(names.map((name, k) => [name, Float32Array.from(rows, (row) => row[k])]));
-  return { numRows: rows.length, ids: {}, lists: {}, values, label: new Float32Array(rows.length) };
+  return { numRows: rows.length, ids: {}, lists: {}, values, targets: { label: new Float32Array(rows.length) } };
 }
 
 interface Step extends StepInputs {

@@ -16,7 +16,7 @@ const schema = fittedSchema({ fields: [{ name: 'x', kind: 'numeric' }], label: {
 /** Rows whose value is their number. */
 function dataset(numRows: number): Dataset {
   const values = Object.fromEntries(schema.slots.map(({ name }) => [name, Float32Array.from({ length: numRows }, (_, row) => row)])); // prettier-ignore
-  const rows: EncodedColumns = { numRows, ids: {}, lists: {}, values, label: new Float32Array(numRows) };
+  const rows: EncodedColumns = { numRows, ids: {}, lists: {}, values, targets: { label: new Float32Array(numRows) } };
   return {
     schema,
     train: rowsInMemory(rows),

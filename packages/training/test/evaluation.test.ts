@@ -30,7 +30,7 @@ function inBlocks(whole: EncodedColumns, cuts: readonly number[]): RowSource {
   const edges = [0, ...new Set(cuts.filter((cut) => cut > 0 && cut < whole.numRows)), whole.numRows].sort((a, b) => a - b); // prettier-ignore
   const numRows = edges.slice(1).map((edge, i) => edge - edges[i]);
   const read = (block: number) => Promise.resolve(sliceColumns(whole, edges[block], edges[block + 1]));
-  return rowsInBlocks({ numRows, hasLabel: true, read }, 50);
+  return rowsInBlocks({ numRows, targets: ['label'], read }, 50);
 }
 
 /** Log loss, Brier and AUC by their definitions: pairs, no sorting. */
@@ -55,7 +55,7 @@ test('an evaluation in chunks, from blocks, is the one of all rows in memory', a
   const whole = columns(157);
   const wanted = await scoreRows(model, rowsInMemory(whole), { batchSize: 157 });
   const metrics = await evaluate(model, rowsInMemory(whole), { batchSize: 157 });
-  const byDefinition = metricsByDefinition(whole.label!, wanted.logits, whole.weight!);
+  const byDefinition = metricsByDefinition(whole.targets!.label, wanted.logits, whole.weight!);
   for (const [name, value] of Object.entries(byDefinition)) expect(metrics[name]).toBeCloseTo(value, 10);
   await fc.assert(
     fc.asyncProperty(

@@ -70,7 +70,7 @@ async function oneStep(model: CtrModel, engine: StepEngine, batch: EncodedColumn
 /** Gradients of LR in float64 from its definition: weighted mean log loss, and `l2 w` for the rows that the batch has. */
 function gradientsOfLR(
   { 'linear/bias': [bias], 'linear/numeric': numeric, ...tables }: Weights,
-  { numRows, ids, values, label }: EncodedColumns,
+  { numRows, ids, values, targets }: EncodedColumns,
   rowWeight: (row: number) => number,
   l2: number,
 ) {
@@ -88,8 +88,8 @@ function gradientsOfLR(
     let z = bias + numbers[0] * numeric[0] + numbers[1] * numeric[1];
     for (const field of ['user', 'item'] as const) z += tables[`linear/${field}`][ids[field][row]];
     const share = rowWeight(row) / total;
-    const error = share * (1 / (1 + Math.exp(-z)) - label![row]);
-    loss += share * (Math.max(z, 0) - z * label![row] + Math.log1p(Math.exp(-Math.abs(z))));
+    const error = share * (1 / (1 + Math.exp(-z)) - targets!.label[row]);
+    loss += share * (Math.max(z, 0) - z * targets!.label[row] + Math.log1p(Math.exp(-Math.abs(z))));
     gradients['linear/bias'][0] += error;
     numbers.forEach((x, i) => (gradients['linear/numeric'][i] += error * x));
     for (const field of ['user', 'item'] as const) {
@@ -130,7 +130,7 @@ test.each(engines)(
           ...(clipNorm !== undefined && { clipNorm }),
         };
         const { before, after, loss, weight } = await oneStep(random(lr(schema), seed), engine(), batch, changed);
-        const rowWeight = (row: number): number => weights[row] * (classWeights?.[batch.label![row]] ?? 1);
+        const rowWeight = (row: number): number => weights[row] * (classWeights?.[batch.targets!.label[row]] ?? 1);
         const wanted = gradientsOfLR(before, batch, rowWeight, l2);
         const squares = Object.values(wanted.gradients).flatMap((gradient) => [...gradient].map((g) => g * g));
         const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
@@ -139,7 +139,7 @@ test.each(engines)(
         const bound = 800 * 4 * 2 ** -24;
         expect(Math.abs(loss - wanted.loss)).toBeLessThan(bound * 4);
         expect(weight).toBeCloseTo(
-          batch.label!.reduce((sum, _, row) => sum + rowWeight(row), 0),
+          batch.targets!.label.reduce((sum, _, row) => sum + rowWeight(row), 0),
           4,
         );
         for (const [path, gradient] of Object.entries(wanted.gradients)) {

@@ -52,7 +52,7 @@ function batchOf(events: readonly (readonly number[])[]): EncodedColumns {
   });
   const item = Int32Array.of(3, 2, 4, 7, 5);
   const lists = { items: list((event) => event), behaviours: list((event) => 2 + (event % 3)) };
-  return { numRows: 5, ids: { item }, values: {}, lists, label: Float32Array.of(1, 0, 0, 1, 1) };
+  return { numRows: 5, ids: { item }, values: {}, lists, targets: { label: Float32Array.of(1, 0, 0, 1, 1) } };
 }
 
 /** Losses of some steps and all that they change: dense weights, moving statistics, table rows. */

@@ -32,7 +32,7 @@ function cityModel() {
 
 const columns = schema.encode(randomColumns(schema.spec, 600, 3));
 const city = columns.ids.city;
-const rows = rowsInMemory({ ...columns, label: Float32Array.from(city, (id) => (id > 4 ? 1 : 0)) });
+const rows = rowsInMemory({ ...columns, targets: { label: Float32Array.from(city, (id) => (id > 4 ? 1 : 0)) } });
 
 // Planted bugs that this fails for: shuffling every field at once, shuffling the labels.
 test('a field that a model does not look at loses exactly nothing, the one that it looks at loses its AUC over 1/2', async () => {
@@ -64,7 +64,7 @@ test('a missing indicator is shuffled with its number', async () => {
     for (const { name } of group.tables) group.setWeights(name, group.weights(name).fill(0));
   setModelWeights(model, { ...modelWeights(model), 'linear/numeric': { shape: [2, 1], data: Float32Array.of(0, 1) } });
   const label = columns.values['unused:missing']; // the model says it all, and by the indicator alone
-  const found = await permutationImportance(model, rowsInMemory({ ...columns, label }), { repeats: 3 });
+  const found = await permutationImportance(model, rowsInMemory({ ...columns, targets: { label } }), { repeats: 3 });
   expect(found[0].field).toBe('unused');
   expect(found[0].loss).toBeGreaterThan(0.4); // of 1/2
 });
@@ -98,7 +98,10 @@ async function rowsLabelledBy(model: CtrModel) {
   const encoded = model.schema.encode(randomColumns(model.schema.spec, 400, 8));
   const { logits } = await scoreRows(model, rowsInMemory(encoded));
   const median = logits.slice().sort()[200];
-  return rowsInMemory({ ...encoded, label: Float32Array.from(logits, (logit) => (logit > median ? 1 : 0)) });
+  return rowsInMemory({
+    ...encoded,
+    targets: { label: Float32Array.from(logits, (logit) => (logit > median ? 1 : 0)) },
+  });
 }
 
 const units = ['item', 'views', 'orders', 'tags', 'brand', 'crossed'];

@@ -46,7 +46,7 @@ export function sparseRows({ schema }: Dataset, batch: EncodedColumns): SparseRo
     }
     offsets[row + 1] = features.length;
   }
-  const label = batch.label ?? new Float32Array(batch.numRows);
+  const label = batch.targets?.label ?? new Float32Array(batch.numRows);
   return { numFeatures, labels: label.slice(), offsets, features: Int32Array.from(features), values: Float64Array.from(values) }; // prettier-ignore
 }
 

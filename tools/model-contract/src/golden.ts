@@ -106,7 +106,7 @@ function encoded({ numRows, ids, values, lists, label }: GoldenBatch): EncodedCo
       ids: Int32Array.from(list.ids),
       ...(list.weights && { weights: Float32Array.from(list.weights) }),
     })),
-    label: Float32Array.from(label),
+    targets: { label: Float32Array.from(label) },
   };
 }
 

@@ -38,7 +38,10 @@ export function gradientTests<O extends object>(subject: ContractSubject<O>): vo
     for (const [path, gradient] of Object.entries(gradients)) {
       const direction = directionOf(model, path, gradient.length);
       const loss = (values: Float64Array): number =>
-        exactCrossEntropy(oracleLogits(subject, model, batch, { ...weights, [path]: values }), batch.label ?? []);
+        exactCrossEntropy(
+          oracleLogits(subject, model, batch, { ...weights, [path]: values }),
+          batch.targets?.label ?? [],
+        );
       const exact = directionalDifference(loss, weights[path], direction);
       const { value, magnitude } = project(gradient, direction);
       expect(magnitude, `${path}: no gradient arrives; is its layer called in the step?`).toBeGreaterThan(0);

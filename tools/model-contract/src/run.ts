@@ -61,7 +61,7 @@ export function lossAndGradients(
   const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows' || (kind === 'negative-rows' && key !== undefined)); // prettier-ignore
   const [value, ...grads] = tidy(() => {
     const feeds = feedTensors(model, batch, key);
-    const labels = tensor2d(batch.label ?? new Float32Array(), [batch.numRows, 1]);
+    const labels = tensor2d(batch.targets?.label ?? new Float32Array(), [batch.numRows, 1]);
     const lossOf = (): Scalar => applyWithStep(training, () => totalLoss(outputsOf(model, feeds), labels));
     const variables = [...trained.map(({ variable }) => variable), ...rowFeeds.map(({ name }) => feeds[name])];
     const found = valueAndGrads(lossOf)(variables);

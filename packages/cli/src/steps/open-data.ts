@@ -5,6 +5,8 @@ import type { SchemaSpec } from '@ctrflow/features';
 import type { PhaseClock } from '@ctrflow/training';
 import type { Invocation } from '../args/command';
 import type { dataOptions } from '../args/data-options';
+import { describeTargets } from '../output/describe-targets';
+import type { PartName } from '../output/describe-targets';
 import { formatCount, formatSeconds } from '../output/format';
 import type { Progress } from '../output/progress';
 import { readerOptions, readingOf, sourceOf } from './data-options';
@@ -52,14 +54,11 @@ export async function openData(
 }
 
 /** `clicks.csv: 1,000 rows in 0.3 s: 800 to train (12.3 % positive), 100 to validate, 100 to test; 3 malformed left out`. */
-function describeData({ summary: { sources, numRows, positiveRate, dropped, seconds } }: Dataset): string {
-  const part = (count: number, what: string, share: number | undefined): string[] =>
-    count === 0 ? [] : [`${formatCount(count)} to ${what} (${((share ?? 0) * 100).toFixed(1)} % positive)`];
-  const parts = [
-    ...part(numRows.train, 'train', positiveRate.train),
-    ...part(numRows.valid, 'validate', positiveRate.valid),
-    ...part(numRows.test, 'test', positiveRate.test),
-  ];
+function describeData({ summary }: Dataset): string {
+  const { sources, numRows, dropped, seconds } = summary;
+  const part = (name: PartName, what: string): string[] =>
+    numRows[name] === 0 ? [] : [`${formatCount(numRows[name])} to ${what} (${describeTargets(summary, name, 1)})`];
+  const parts = [...part('train', 'train'), ...part('valid', 'validate'), ...part('test', 'test')];
   const left = Object.entries(dropped).filter(([, count]) => count > 0);
   const without =
     left.length === 0 ? '' : `; left out: ${left.map(([why, n]) => `${formatCount(n)} ${why}`).join(', ')}`;

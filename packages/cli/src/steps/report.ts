@@ -3,6 +3,8 @@ import { writeFileAtomic } from '@ctrflow/core/node';
 import type { Dataset } from '@ctrflow/data';
 import { renderComparisonReport, renderRunReport } from '@ctrflow/report';
 import type { ReportTable, RunReport } from '@ctrflow/report';
+import { describeTargets } from '../output/describe-targets';
+import type { PartName } from '../output/describe-targets';
 import { formatCount } from '../output/format';
 import { profileTable } from './profile';
 import { fieldStatistics } from './field-statistics';
@@ -64,14 +66,16 @@ function sourcesOf({ data }: ReportContext): string {
   return data.summary.sources.join(', ');
 }
 
-function dataTable({ summary: { numRows, positiveRate, dropped, negativeKeepRate } }: Dataset): ReportTable {
-  const rate = (part: 'train' | 'valid' | 'test'): string => {
-    const share = positiveRate[part];
-    return share === undefined ? '-' : `${(share * 100).toFixed(2)} %`;
+function dataTable({ summary }: Dataset): ReportTable {
+  const { numRows, positiveRate, dropped, negativeKeepRate } = summary;
+  const hasOne = positiveRate !== undefined && Object.keys(summary.targets ?? {}).length <= 1;
+  const rate = (part: PartName): string => {
+    if (numRows[part] === 0) return '-';
+    return hasOne ? `${((positiveRate[part] ?? 0) * 100).toFixed(2)} %` : describeTargets(summary, part, 2);
   };
   return {
     title: 'The rows',
-    header: ['part', 'rows', 'positive'],
+    header: ['part', 'rows', hasOne ? 'positive' : 'targets'],
     rows: [
       ...(['train', 'valid', 'test'] as const).map((part) => [part, formatCount(numRows[part]), rate(part)]),
       ...(negativeKeepRate === undefined

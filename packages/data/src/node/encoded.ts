@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SerializationError, checkObject, checkText, expected } from '@ctrflow/core';
 import { folderKind, writeFileAtomic } from '@ctrflow/core/node';
-import { schemaFromJSON } from '@ctrflow/features';
+import { LABEL, schemaFromJSON } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { arrowPieces, encodedFromArrow } from '../arrow';
 import { rowsInBlocks } from '../blocks';
@@ -33,7 +33,8 @@ interface Manifest {
   /** Digest of what the encoding was made from; absent when that cannot be known (a query). */
   readonly inputs?: string;
   readonly summary: DatasetSummary;
-  readonly parts: Readonly<Partial<Record<PartName, { readonly hasLabel: boolean; readonly files: readonly BlockFile[] }>>>; // prettier-ignore
+  /** Folders written before there were several targets say `hasLabel`. */
+  readonly parts: Readonly<Partial<Record<PartName, { readonly targets?: readonly string[]; readonly hasLabel?: boolean; readonly files: readonly BlockFile[] }>>>; // prettier-ignore
 }
 
 /** An encoded folder: what a new encoding replaces. */
@@ -44,14 +45,14 @@ export const encodedKind = folderKind('an encoded data set', MANIFEST, FORMAT, (
 
 /** Writes parts into a folder, one Arrow IPC file per block of rows. */
 export class EncodedWriter {
-  private readonly parts: Partial<Record<PartName, { hasLabel: boolean; files: BlockFile[] }>> = {};
+  private readonly parts: Partial<Record<PartName, { targets: readonly string[]; files: BlockFile[] }>> = {};
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly folder: string) {}
 
   /** Takes a block, which is written while the next one is made: what fails is heard of by the next call. */
   async write(part: PartName, columns: EncodedColumns): Promise<void> {
-    const { files } = (this.parts[part] ??= { hasLabel: columns.label !== undefined, files: [] });
+    const { files } = (this.parts[part] ??= { targets: Object.keys(columns.targets ?? {}), files: [] });
     const name = `${part}-${String(files.length).padStart(5, '0')}.arrow`;
     const pieces = await arrowPieces(columns);
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -195,7 +196,7 @@ async function checkFiles(folder: string, files: readonly BlockFile[], verify: b
 
 function storedRows(
   folder: string,
-  { files, hasLabel }: { readonly files: readonly BlockFile[]; readonly hasLabel: boolean },
+  { files, hasLabel = false, targets = hasLabel ? [LABEL] : [] }: NonNullable<Manifest['parts'][PartName]>,
   schema: FeatureSchema,
   shuffleMegabytes: number,
 ): RowSource {
@@ -210,7 +211,7 @@ function storedRows(
     checkBlock(columns, schema, files[block].numRows, path);
     return columns;
   };
-  return rowsInBlocks({ numRows, hasLabel, read }, groupRows);
+  return rowsInBlocks({ numRows, targets, read }, groupRows);
 }
 
 /** A file of the right size may still be another one. */

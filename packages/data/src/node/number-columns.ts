@@ -1,15 +1,14 @@
+import { targetColumn, targetsOf } from '@ctrflow/features';
 import type { SchemaSpec } from '@ctrflow/features';
 import { columnIdentifier } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 
 /** Of some columns, those that only numeric fields read. */
-export function numberColumns(
-  { fields, label, group, time, trim = true }: SchemaSpec,
-  columns: readonly string[],
-): string[] {
+export function numberColumns(spec: SchemaSpec, columns: readonly string[]): string[] {
+  const { fields, group, time, trim = true } = spec;
   if (!trim) return []; // a cast trims
-  const roles = [label?.column, group, time?.column];
+  const roles = [...targetsOf(spec).map(targetColumn), group, time?.column];
   return columns.filter((column) => {
     const readBy = fields.filter((field) => field.kind !== 'crossed' && (field.column ?? field.name) === column);
     return !roles.includes(column) && readBy.length > 0 && readBy.every(({ kind }) => kind === 'numeric');

@@ -1,4 +1,4 @@
-import type { FeatureSchema, LabelSpec, SchemaSpec } from '@ctrflow/features';
+import type { FeatureSchema, LabelSpec, SchemaSpec, TargetSpec } from '@ctrflow/features';
 import type { DialectOptions } from '../dialect';
 import type { Split } from '../split';
 import type { Cleaning } from './clean';
@@ -9,6 +9,8 @@ import type { Source } from './source';
 export interface OpenDatasetOptions {
   /** The label's column, or its declaration. Needed when `schema` does not declare it. */
   readonly label?: string | LabelSpec;
+  /** What is to be predicted besides the label or instead of it: several targets, numbers, classes. In the place of those that `schema` declares. */
+  readonly targets?: readonly TargetSpec[];
   /** A declaration to fit, or a fitted schema. Default: inferred from the file. */
   readonly schema?: SchemaSpec | FeatureSchema;
   /** Columns that an inferred schema leaves out. */
@@ -48,5 +50,5 @@ export interface OpenDatasetOptions {
 }
 
 export const openDatasetOptionNames: readonly (keyof OpenDatasetOptions)[] = [
-  'label', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'clean', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'sourceRows', 'memoryLimit', 'threads', 'onProgress',
+  'label', 'targets', 'schema', 'dropColumns', 'split', 'valid', 'test', 'onBadRow', 'clean', 'dialect', 'nullValues', 'negativeKeepRate', 'encodedFolder', 'shuffleMegabytes', 'limit', 'sourceRows', 'memoryLimit', 'threads', 'onProgress',
 ]; // prettier-ignore

@@ -1,4 +1,4 @@
-import { schemaBrand } from '@ctrflow/features';
+import { schemaBrand, targetColumn } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { SchemaError, checkObject, emptyRecord, expected } from '@ctrflow/core';
 import type { RowSource } from '../dataset';
@@ -16,7 +16,7 @@ import type { Source } from './source';
 /** Options of {@link openRows}. */
 export interface OpenRowsOptions extends DatabaseOptions {
   readonly dialect?: DialectOptions;
-  /** Requires the label's column. Default false: it is used when it is there. */
+  /** Requires the columns of all targets. Default false: it is used when it is there. */
   readonly requireLabel?: boolean;
 }
 
@@ -35,14 +35,14 @@ export async function openRows(
     throw new SchemaError(expected('openRows', 'a fitted schema', schema, 'give data.schema or model.schema'));
   checkObject('openRows', 'an object of options', options);
   const database = await openDatabase(options);
-  const { spec, inputs, columns } = schema;
+  const { spec, inputs, columns, targets } = schema;
   try {
     const dialect = { ...fileDialect(spec), ...options.dialect };
     const table = await loadTable(database, 'rows', source, { dialect, expectedNames: inputs, spec });
     requireColumns(table, inputs);
     if (options.requireLabel === true) {
-      if (spec.label === undefined) throw new SchemaError(expected('openRows', 'a schema with a label', 'none'));
-      requireColumns(table, [spec.label.column]);
+      if (targets.length === 0) throw new SchemaError(expected('openRows', 'a schema with a label', 'none'));
+      requireColumns(table, targets.map(targetColumn));
     }
     const present = columns.filter((column) => table.columns.includes(column));
     const reader = await TableReader.open(database, table, present, spec);

@@ -1,5 +1,5 @@
 import { ConfigError, DataError, expected, mergeRecords, recordOf } from '@ctrflow/core';
-import { schemaBrand } from '@ctrflow/features';
+import { schemaBrand, targetColumn, targetsOf } from '@ctrflow/features';
 import type { FeatureSchema, SchemaSpec } from '@ctrflow/features';
 import type { Split } from '../split';
 import { cleanTable } from './clean';
@@ -28,15 +28,11 @@ export function everyTable({ train, valid, test }: Tables): LoadedTable[] {
 
 /** Loads the source, and the parts that are files of their own, and cleans them. */
 export async function loadParts(database: Database, source: Source, options: OpenDatasetOptions): Promise<Tables> {
-  const label =
-    typeof options.label === 'string'
-      ? options.label
-      : (options.label?.column ?? specOf(options.schema)?.label?.column);
   const { onBadRow, limit, clean, split = defaultSplit(options) } = options;
   const load = async (name: string, from: Source, isSplit: boolean): Promise<LoadedTable> => {
     const loaded = await loadTable(database, name, from, {
       dialect: { ...fileDialect(specOf(options.schema)), ...options.dialect },
-      expectedNames: label === undefined ? [] : [label],
+      expectedNames: expectedNames(options),
       ...(onBadRow && { onBadRow }),
       ...(limit !== undefined && { limit }),
       ...(!isSplit && clean === undefined && { spec: specOf(options.schema) }), // both look at texts
@@ -50,6 +46,14 @@ export async function loadParts(database: Database, source: Source, options: Ope
     ...(options.valid && { valid: await load('valid', options.valid, false) }),
     ...(options.test && { test: await load('test', options.test, false) }),
   };
+}
+
+/** Columns that a header must hold: what is to be predicted. */
+function expectedNames({ label, targets, schema }: OpenDatasetOptions): string[] {
+  const declared = typeof label === 'string' ? { column: label } : (label ?? specOf(schema)?.label);
+  const others = targets ?? specOf(schema)?.targets;
+  const toPredict = { ...(declared && { label: declared }), ...(others && { targets: others }) };
+  return targetsOf({ fields: [], ...toPredict }).map(targetColumn);
 }
 
 function specOf(schema: SchemaSpec | FeatureSchema | undefined): SchemaSpec | undefined {

@@ -1,6 +1,6 @@
 import { ConfigError, expected } from '@ctrflow/core';
-import { schemaBrand } from '@ctrflow/features';
-import type { EncodedColumns, FeatureSchema, Problem } from '@ctrflow/features';
+import { schemaBrand, targetsOf } from '@ctrflow/features';
+import type { EncodedColumns, FeatureSchema, Problem, TargetSpec } from '@ctrflow/features';
 import type { Dataset } from '../dataset';
 import { NegativeDownsampler } from '../downsample';
 import { BadRows } from './bad-rows';
@@ -35,8 +35,10 @@ export async function readDataset(
   const tables = await loadParts(database, source, options);
   options.onProgress?.('load', tables.train.numRows);
   const spec = await declarationOf(database, tables.train, options);
-  if (spec.label === undefined)
+  const targets = targetsOf(spec);
+  if (targets.length === 0)
     throw new ConfigError(expected('openDataset', 'a label', 'none', 'give `label`, the column to be predicted'));
+  if (sampler !== undefined) requireOneBinary(targets);
   const columns = columnsOf(spec);
   for (const table of everyTable(tables)) requireColumns(table, columns);
 
@@ -62,16 +64,23 @@ export async function readDataset(
     const rows = split[part];
     if (rows === undefined) continue;
     for await (const encoded of encodeChunks(schema, await readerOf(rows), rows, policy)) {
-      const kept = part === 'train' && sampler !== undefined ? sampler.keep(encoded) : encoded;
+      const kept = part === 'train' && sampler !== undefined ? sampler.keep(encoded, targets[0].name) : encoded;
       if (kept.numRows === 0) continue;
-      count((counts[part] ??= { numRows: 0, numPositives: 0 }), kept);
+      counts[part] = count(counts[part], targets, kept);
       await take(part, kept);
       options.onProgress?.('encode', counts[part].numRows);
     }
   }
   if (sampler !== undefined) dropped.downsampled = sampler.numDropped;
   const seconds = (performance.now() - started) / 1000;
-  return { schema, summary: summarize(tables, counts, dropped, negativeKeepRate, seconds) };
+  return { schema, summary: summarize(tables, targets, counts, dropped, negativeKeepRate, seconds) };
+}
+
+/** Leaving negatives of one target out moves the rates of all others, which nothing would correct. */
+function requireOneBinary(targets: readonly TargetSpec[]): void {
+  if (targets.length === 1 && targets[0].kind === 'binary') return;
+  const got = targets.map(({ name, kind }) => `${name} (${kind})`).join(', ');
+  throw new ConfigError(expected('openDataset', 'one target, a binary one, with negativeKeepRate', got));
 }
 
 function timeColumn(split: OpenDatasetOptions['split']): string {

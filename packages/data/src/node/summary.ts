@@ -1,21 +1,30 @@
 import { DataError, emptyRecord, expected } from '@ctrflow/core';
-import type { EncodedColumns } from '@ctrflow/features';
+import { LABEL } from '@ctrflow/features';
+import type { EncodedColumns, TargetSpec } from '@ctrflow/features';
 import type { DatasetSummary } from '../dataset';
+import { countTargets, summaryOfTargets } from '../target-counts';
+import type { TargetCounts } from '../target-counts';
 import type { PartName } from './encoded';
 import type { LoadedTable } from './loaded-table';
 import { everyTable } from './parts';
 import type { Tables } from './parts';
 
-/** Rows of a part, and those of label 1 among them. */
+/** Rows of a part, and what they hold of the targets. */
 export interface PartCount {
-  numRows: number;
-  numPositives: number;
+  readonly numRows: number;
+  readonly targets: TargetCounts;
 }
 
 /** Adds some rows to a count. */
-export function count(total: PartCount, { numRows, label = new Float32Array() }: EncodedColumns): void {
-  total.numRows += numRows;
-  for (const value of label) total.numPositives += value;
+export function count(
+  total: PartCount | undefined,
+  targets: readonly TargetSpec[],
+  columns: EncodedColumns,
+): PartCount {
+  return {
+    numRows: (total?.numRows ?? 0) + columns.numRows,
+    targets: countTargets(targets, columns, total?.targets),
+  };
 }
 
 /** Rows that loading left out, by reason. */
@@ -29,10 +38,11 @@ export function sumByReason(tables: readonly LoadedTable[]): Record<string, numb
 /**
  * What reading did.
  *
- * @throws DataError when the training part is empty or a part holds one label only
+ * @throws DataError when the training part is empty or a part holds one value only of a binary target
  */
 export function summarize(
   tables: Tables,
+  targets: readonly TargetSpec[],
   { train, valid, test }: Partial<Record<PartName, PartCount>>,
   dropped: Record<string, number>,
   negativeKeepRate: number | undefined,
@@ -40,7 +50,6 @@ export function summarize(
 ): DatasetSummary {
   if (train === undefined)
     throw new DataError(expected('openDataset', 'training rows', 'none', 'every row is in another part, or was bad'));
-  const rate = ({ numRows, numPositives }: PartCount): number => numPositives / numRows;
   const summary: DatasetSummary = {
     sources: [...new Set(everyTable(tables).flatMap((table) => table.sources))],
     numRows: {
@@ -49,23 +58,34 @@ export function summarize(
       valid: valid?.numRows ?? 0,
       test: test?.numRows ?? 0,
     },
-    positiveRate: { train: rate(train), ...(valid && { valid: rate(valid) }), ...(test && { test: rate(test) }) },
+    ...summaryOfTargets(targets, {
+      train: train.targets,
+      ...(valid && { valid: valid.targets }),
+      ...(test && { test: test.targets }),
+    }),
     dropped,
     ...(negativeKeepRate === undefined ? {} : { negativeKeepRate }),
     seconds,
     reused: false,
   };
-  requireBothClasses(summary);
+  requireBothValues(targets, summary);
   return summary;
 }
 
-function requireBothClasses({ positiveRate, sources }: DatasetSummary): void {
-  for (const [name, share] of Object.entries(positiveRate)) {
-    if (share > 0 && share < 1) continue;
-    const got = share === 0 ? 'only label 0' : 'only label 1';
-    throw new DataError(
-      expected('openDataset', `both labels in the ${name} part`, got, 'check the label, or split otherwise'),
-      { file: sources.join(', ') },
-    );
+/** No metric is defined without both. */
+function requireBothValues(specs: readonly TargetSpec[], { targets, sources }: DatasetSummary): void {
+  for (const { name } of specs.filter(({ kind }) => kind === 'binary')) {
+    for (const part of ['train', 'valid', 'test'] as const) {
+      const share = targets?.[name][part];
+      if (share === undefined) continue;
+      const { numRows, mean = 0 } = share;
+      if (mean > 0 && mean < 1) continue;
+      const [both, one] = name === LABEL ? ['both labels', 'label'] : [`both values of target "${name}"`, 'value'];
+      const got = numRows === 0 ? 'no row that has it' : `only ${one} ${mean}`;
+      const hint = `check the ${name === LABEL ? LABEL : 'target'}, or split otherwise`;
+      throw new DataError(expected('openDataset', `${both} in the ${part} part`, got, hint), {
+        file: sources.join(', '),
+      });
+    }
   }
 }

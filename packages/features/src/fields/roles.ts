@@ -1,7 +1,8 @@
-import { expected } from '@ctrflow/core';
+import { emptyRecord, expected } from '@ctrflow/core';
 import type { RawTable } from '../columns';
 import { fingerprint64 } from '../fingerprint64';
-import type { LabelSpec, SchemaSpec } from '../spec';
+import type { BinaryTargetSpec, ClassTargetSpec, SchemaSpec, TargetSpec } from '../spec';
+import { LABEL, targetColumn, targetsOf } from '../targets';
 import type { Canonical } from '../text';
 import { asText, plainNumber } from '../text';
 import { timeParser } from '../time';
@@ -12,13 +13,13 @@ import type { OnProblem } from './problem';
 
 /** What rows carry besides inputs; each is there when its column is. */
 export interface EncodedRoles {
-  label?: Float32Array;
+  targets?: Record<string, Float32Array>;
   weight?: Float32Array;
   group?: Float64Array;
   time?: Float64Array;
 }
 
-/** Encodes label, sample weight, group and time. */
+/** Encodes targets, sample weight, group and time. */
 export interface RoleEncoder {
   readonly columns: readonly string[];
   encode(table: RawTable, onProblem: OnProblem): EncodedRoles;
@@ -27,10 +28,10 @@ export interface RoleEncoder {
 /** The encoder of a schema's roles. */
 export function roleEncoder(spec: SchemaSpec, canonical: Canonical): RoleEncoder {
   const encoders = [
-    spec.label && lookupRole('label', spec.label.column, labelEncoding(spec.label, canonical), Float32Array),
+    ...targetsOf(spec).map((target) => targetRole(target, canonical)),
     spec.weight === undefined ? undefined : weightRole(spec.weight, canonical),
-    spec.group === undefined ? undefined : lookupRole('group', spec.group, groupEncoding(canonical), Float64Array),
-    spec.time && lookupRole('time', spec.time.column, timeEncoding(spec.time, canonical), Float64Array),
+    spec.group === undefined ? undefined : lookupRole('group', spec.group, groupEncoding(canonical)),
+    spec.time && lookupRole('time', spec.time.column, timeEncoding(spec.time, canonical)),
   ].filter((encoder) => encoder !== undefined);
   return {
     columns: encoders.map(({ column }) => column),
@@ -48,26 +49,73 @@ interface Role {
   readonly write: (table: RawTable, roles: EncodedRoles, onProblem: OnProblem) => void;
 }
 
-function lookupRole<R extends 'label' | 'group' | 'time'>(
-  role: R,
-  column: string,
-  encode: (text: string | null) => Encoded,
-  type: new (length: number) => NonNullable<EncodedRoles[R]>,
-): Role {
-  const lookup = new DictionaryLookup(encode);
+function lookupRole(role: 'group' | 'time', column: string, encode: (text: string | null) => Encoded): Role {
+  const read = textReader(role, column, encode);
   return {
     column,
     write(table, roles, onProblem) {
-      const raw = table.columns[column];
-      const text = raw?.kind === 'list' ? undefined : asText(raw, column);
-      if (text === undefined) {
-        onProblem({ row: 0, column, value: 'a list', message: expected(role, 'one value a row', 'a list') });
-        return;
-      }
-      const values = new type(table.numRows);
-      lookup.write(text, column, values, onProblem);
-      roles[role] = values;
+      roles[role] = read(table, new Float64Array(table.numRows), onProblem);
     },
+  };
+}
+
+/** Reads one value a row, as what its text encodes to; a column of lists is a problem. */
+function textReader(
+  who: string,
+  column: string,
+  encode: (text: string | null) => Encoded,
+): <A extends Float32Array | Float64Array>(table: RawTable, out: A, onProblem: OnProblem) => A {
+  const lookup = new DictionaryLookup(encode);
+  return (table, out, onProblem) => {
+    const raw = table.columns[column];
+    const text = raw?.kind === 'list' ? undefined : asText(raw, column);
+    if (text === undefined)
+      onProblem({ row: 0, column, value: 'a list', message: expected(who, 'one value a row', 'a list') });
+    else lookup.write(text, column, out, onProblem);
+    return out;
+  };
+}
+
+function targetRole(target: TargetSpec, canonical: Canonical): Role {
+  const column = targetColumn(target);
+  const who = target.name === LABEL ? LABEL : `target "${target.name}"`;
+  const read = target.kind === 'number' ? numbersReader(who, column, target, canonical) : textsReader(who, column, target, canonical); // prettier-ignore
+  return {
+    column,
+    write(table, roles, onProblem) {
+      (roles.targets ??= emptyRecord())[target.name] = read(table, onProblem);
+    },
+  };
+}
+
+type ReadTarget = (table: RawTable, onProblem: OnProblem) => Float32Array;
+
+function textsReader(
+  who: string,
+  column: string,
+  target: BinaryTargetSpec | ClassTargetSpec,
+  canonical: Canonical,
+): ReadTarget {
+  const encode =
+    target.kind === 'binary' ? labelEncoding(who, target, canonical) : classEncoding(who, target, canonical);
+  const read = textReader(who, column, encode);
+  return (table, onProblem) => read(table, new Float32Array(table.numRows), onProblem);
+}
+
+function numbersReader(
+  who: string,
+  column: string,
+  { required = false }: TargetSpec,
+  canonical: Canonical,
+): ReadTarget {
+  const reader = new NumberReader(who, column, canonical);
+  return (table, onProblem) => {
+    const values = reader.read(table.columns[column], table.numRows, onProblem);
+    values.forEach((value, row) => {
+      if (!required || !Number.isNaN(value)) return;
+      onProblem({ row, column, value: '', message: expected(who, 'a number', 'a missing value') });
+    });
+    return Float32Array.from(values);
   };
 }
 
@@ -90,18 +138,40 @@ function weightRole(column: string, canonical: Canonical): Role {
 const POSITIVE = ['1', 'true', 'yes'];
 const NEGATIVE = ['0', 'false', 'no'];
 
-/** 1 for a positive value, 0 for a negative one. */
-function labelEncoding({ positive, negative }: LabelSpec, canonical: Canonical): (text: string | null) => Encoded {
+/** 1 for a positive value, 0 for a negative one, NaN for a missing one that is none of both and may miss. */
+function labelEncoding(
+  who: string,
+  { positive, negative, required = false }: BinaryTargetSpec,
+  canonical: Canonical,
+): (text: string | null) => Encoded {
   const isPositive = positive === undefined ? anyCase(memberOf(POSITIVE)) : memberOf(positive);
   const others = positive === undefined ? anyCase(memberOf(NEGATIVE)) : () => true;
   const isNegative = negative === undefined ? others : memberOf(negative);
   const accepted = [...(positive ?? POSITIVE), ...(negative ?? (positive === undefined ? NEGATIVE : []))].join(', ');
   return (text) => {
     const value = canonical(text);
+    if (value === null && !required) return NaN;
     if (value !== null && isPositive(value)) return 1;
     if (value !== null && isNegative(value)) return 0;
     const hint = 'declare the values that mean 1 as `positive`';
-    return { message: expected('label', `one of ${accepted}`, value ?? 'a missing value', hint) };
+    return { message: expected(who, `one of ${accepted}`, value ?? 'a missing value', hint) };
+  };
+}
+
+/** The place of a text among the classes. */
+function classEncoding(
+  who: string,
+  { classes, required = false }: ClassTargetSpec,
+  canonical: Canonical,
+): (text: string | null) => Encoded {
+  const places = new Map(classes.map((name, place) => [plainNumber(name), place]));
+  return (text) => {
+    const value = canonical(text);
+    if (value === null && !required) return NaN;
+    const place = value === null ? undefined : places.get(plainNumber(value));
+    if (place !== undefined) return place;
+    const hint = 'declare every class in `classes`';
+    return { message: expected(who, `one of ${classes.join(', ')}`, value ?? 'a missing value', hint) };
   };
 }
 

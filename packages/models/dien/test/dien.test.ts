@@ -265,7 +265,7 @@ describe.each([
       const rows = oracleRows(schema, batch, changedWeights, { dim: 2 });
       const logits = rows.map((row) => exactLogit(row, model.options as unknown as Filled));
       const auxiliary = [1, 2].map((k) => sum(exactAuxiliary(model, changedWeights, k)) / batch.numRows);
-      return exactCrossEntropy(logits, batch.label ?? []) + sum(auxiliary);
+      return exactCrossEntropy(logits, batch.targets?.label ?? []) + sum(auxiliary);
     };
     const { loss, gradients } = lossAndGradients(model, batch, true, key);
     expect(Math.abs(loss - total(weights))).toBeLessThanOrEqual(256 * ROUNDOFF * (1 + loss));

@@ -112,7 +112,7 @@ test.each([true, false])(
       expect(Math.abs(logit - exact)).toBeLessThanOrEqual(128 * ROUNDOFF * Math.max(1, Math.abs(exact)));
     });
     const before = modelWeights(model)['attention_1/dice_1/moving_mean'].data.slice();
-    expect(Number.isFinite(trainStep(model, { ...empty, label: drawn.label! }, 0.1))).toBe(true);
+    expect(Number.isFinite(trainStep(model, { ...empty, targets: drawn.targets! }, 0.1))).toBe(true);
     expect(modelWeights(model)['attention_1/dice_1/moving_mean'].data).toEqual(before);
     model.dispose();
   },

@@ -20,6 +20,7 @@ import {
   recordOf,
 } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
+import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
@@ -133,7 +134,7 @@ class CompiledModel implements ModelRunner {
       loaded.step,
       mergeRecords(
         this.tensors(feeds),
-        recordOf([[port.label, column(batch.label ?? new Float32Array())], [port.rowWeight, column(weights)]]), // prettier-ignore
+        recordOf([[port.label, column(targetValues(batch, LABEL) ?? new Float32Array())], [port.rowWeight, column(weights)]]), // prettier-ignore
         this.masks(loaded.program, inputs, settings),
         this.scalars(inputs, settings),
       ),

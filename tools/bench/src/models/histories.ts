@@ -15,7 +15,7 @@ export function historyColumns(numRows: number, { vocab, context, minLength, max
     ids: Object.fromEntries([TABLE, ...contextNames(context)].map((name) => [name, ids(name)])),
     values: {},
     lists: { [HISTORY]: drawHistories(numRows, vocab, minLength, maxLength) },
-    label: drawLabels(numRows),
+    targets: { label: drawLabels(numRows) },
   };
 }
 

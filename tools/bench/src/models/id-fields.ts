@@ -15,7 +15,7 @@ export function fieldColumns(numRows: number, fields: number, rowsPerField: numb
     ids: Object.fromEntries(names(fields).map((name) => [name, drawIds(keyOf(name), numRows, rowsPerField)])),
     values: {},
     lists: {},
-    label: drawLabels(numRows),
+    targets: { label: drawLabels(numRows) },
   };
 }
 

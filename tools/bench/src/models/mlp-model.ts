@@ -27,7 +27,7 @@ export function numberColumns(numRows: number, inputs: number): EncodedColumns {
     ids: {},
     values: Object.fromEntries(slotNames(inputs).map((name) => [name, column(name)])),
     lists: {},
-    label: drawLabels(numRows),
+    targets: { label: drawLabels(numRows) },
   };
 }
 

@@ -18,6 +18,6 @@ export function windowColumns(numRows: number, { slots }: FeatureSchema): Encode
     ids: {},
     values: Object.fromEntries(slots.map(({ name }) => [name, column(name)])),
     lists: {},
-    label: drawLabels(numRows),
+    targets: { label: drawLabels(numRows) },
   };
 }

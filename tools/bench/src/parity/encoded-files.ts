@@ -89,7 +89,7 @@ async function columnsOf(rows: RowSource, features: readonly PeerFeature[]): Pro
       writeColumn(out, column * numRows + from, numRows, feature, batch);
       column += feature.maxLength ?? 1;
     }
-    out.set(batch.label!, column * numRows + from);
+    out.set(batch.targets!.label, column * numRows + from);
     from += batch.numRows;
   }
   return out;

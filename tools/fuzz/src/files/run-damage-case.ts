@@ -112,8 +112,8 @@ async function contentOf({ train, valid }: Dataset): Promise<string> {
   const parts = [train, valid].filter((part): part is RowSource => part !== undefined);
   let content = '';
   for (const part of parts) {
-    for await (const { ids, values, lists, label } of part.batches({ batchSize: 1000 })) {
-      content += JSON.stringify({ ids, values, lists, label });
+    for await (const { ids, values, lists, targets } of part.batches({ batchSize: 1000 })) {
+      content += JSON.stringify({ ids, values, lists, targets });
     }
   }
   return content;

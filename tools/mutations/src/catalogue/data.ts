@@ -18,7 +18,7 @@ export const data: readonly Mutation[] = [
   bug('node/join', ' ORDER BY l.ctrflow_row', ' ORDER BY l.ctrflow_row DESC', 'reading'),
   bug('node/clean', '[`${value} > ${max}`]', '[`${value} >= ${max}`]', 'reading'),
   bug('node/clean', 'SELECT min(${inRange.row})', 'SELECT max(${inRange.row})', 'reading'),
-  bug('node/summary', 'numPositives / numRows', 'numPositives / (numRows - numPositives)', ['open-dataset', 'sources']),
+  bug('target-counts', 'sum / numRows;', 'sum / (numRows - sum);', ['open-dataset', 'sources']),
   bug('node/value-codes', '.subarray(0, length), from)', '.subarray(0, length), 0)', 'reading'),
   bug('node/bad-rows', '(row) => !bad.has(row)', '(row) => row === 0 || !bad.has(row)', 'reading'),
   bug('node/bad-rows', 'one.row - other.row', 'other.row - one.row', ['bad-input', 'open-dataset']),
@@ -29,7 +29,7 @@ export const data: readonly Mutation[] = [
   bug('node/profile', 'QUALIFY total > 1', 'QUALIFY total > 0', 'sources'),
   bug('node/write-scores', 'POSITIONAL JOIN scores s', 'POSITIONAL JOIN (SELECT * FROM scores ORDER BY score) s', 'reading'), // prettier-ignore
   bug('downsample', 'uniformAt(key, this.numNegatives++) < this.keepRate', 'uniformAt(key, this.numNegatives++) > this.keepRate', ['splits', 'sources']), // prettier-ignore
-  bug('downsample', 'if (columns.label?.[row] === 1) return true;', '', 'sources'),
+  bug('downsample', 'if (values?.[row] !== 0) return true;', '', 'sources'),
   bug('csv', 'at = close + 2;', 'at = close + 1;', ['sources', 'damaged-files']),
   bug('csv', "text.startsWith('\\r\\n', at) ? 2 : 1", '1', 'reading'),
   bug('csv', 'fields.push(end === at ? null : text.slice(at, end))', 'fields.push(text.slice(at, end))', 'reading'), // prettier-ignore
@@ -37,7 +37,7 @@ export const data: readonly Mutation[] = [
   bug('memory', 'from < numRows; from += batchSize', 'from + batchSize <= numRows; from += batchSize', ['open-dataset', 'by-row']), // prettier-ignore
   bug('memory', 'from = startBatch * batchSize', 'from = startBatch', ['open-dataset', 'encoded']),
   bug('memory', 'part.map((offset) => offset - start)', 'part', ['by-row', 'encoded', 'open-dataset']),
-  bug('memory', "const roles = ['label', 'weight', 'group', 'time']", "const roles = ['label', 'weight', 'group']", 'reading'), // prettier-ignore
+  bug('memory', "const roles = ['weight', 'group', 'time', 'sourceRow']", "const roles = ['weight', 'group']", 'reading'), // prettier-ignore
   bug('memory', 'offsets[row + i] = start + list.offsets[i]', 'offsets[row + i] = list.offsets[i]', [
     'by-row',
     'encoded',
