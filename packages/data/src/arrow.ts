@@ -40,7 +40,7 @@ export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]
     ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [storedName(name), int32(ids)]),
     ...Object.entries(columns.values).map(([name, values]): [string, Data] => [storedName(name), float32(values)]),
     ...Object.entries(columns.lists).flatMap(([name, list]) => listColumns(storedName(name), list)),
-    ...Object.entries(columns.targets ?? {}).map(([name, values]): [string, Data] => [
+    ...Object.entries(columns.targets ?? emptyRecord<Float32Array>()).map(([name, values]): [string, Data] => [
       ROLE + (name === LABEL ? LABEL : TARGET + name),
       float32(values),
     ]),

@@ -139,7 +139,10 @@ test('Arrow files name targets; the label keeps its old column, and folders of b
   const label = { fields: schema.fields, label: { column: 'click' } };
   await openDataset(file, { schema: label, split: { by: 'none' }, encodedFolder });
   const path = join(encodedFolder, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as {
+    summary: { targets?: unknown };
+    parts: { train: { files: unknown; hasLabel?: boolean } };
+  };
   // As manifests were before there were targets.
   delete manifest.summary.targets;
   manifest.parts.train = { hasLabel: true, files: manifest.parts.train.files };

@@ -267,9 +267,10 @@ const targetOptions: Readonly<Record<TargetSpec['kind'], readonly string[]>> = {
 };
 
 function validateTargets(spec: SchemaSpec): void {
-  if (!Array.isArray(spec.targets) || spec.targets.length === 0)
-    throw new SchemaError(expected('schema', 'a list of one target or more for targets', spec.targets));
-  spec.targets.forEach((target: unknown, i) => {
+  const targets: unknown = spec.targets;
+  if (!Array.isArray(targets) || targets.length === 0)
+    throw new SchemaError(expected('schema', 'a list of one target or more for targets', targets));
+  targets.forEach((target: unknown, i) => {
     const name = (target as TargetSpec | undefined)?.name;
     validateTarget(target, `schema: target ${typeof name === 'string' ? `"${name}"` : i + 1}`);
   });
@@ -277,7 +278,7 @@ function validateTargets(spec: SchemaSpec): void {
   const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
     throw new SchemaError(expected('schema', 'a name of its own for each target', `${twice.name} twice`));
-  for (const target of spec.targets) refuseInput(`target ${target.name}`, targetColumn(target), spec.fields);
+  for (const target of spec.targets ?? []) refuseInput(`target ${target.name}`, targetColumn(target), spec.fields);
 }
 
 function validateTarget(target: unknown, who: string): asserts target is TargetSpec {

@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import type { DatasetSummary } from '@ctrflow/data';
 
 /** A part of a data set. */
@@ -5,7 +6,7 @@ export type PartName = 'train' | 'valid' | 'test';
 
 /** What a part holds of its targets: `12.3 % positive` of a binary one alone, `click 12.3 %, spend 4.20 on average` of several. */
 export function describeTargets(
-  { positiveRate, targets = {} }: DatasetSummary,
+  { positiveRate, targets = emptyRecord() }: DatasetSummary,
   part: PartName,
   digits: number,
 ): string {
