@@ -95,6 +95,13 @@ describe('the command line', () => {
     expect(invocation?.operands).toEqual(['f.csv']);
   });
 
+  // Fails for: words behind `--` that are dropped, or read as options.
+  it('takes what stands behind -- for a file, whatever it is called', async () => {
+    const { invocation } = await invoke(['--json', '--', '--hidden-units']);
+    expect(invocation?.operands).toEqual(['--hidden-units']);
+    expect([invocation?.options, invocation?.modelOptions]).toEqual([{ json: true }, {}]);
+  });
+
   it.each([
     [['--batch-size', '0'], /^ctrflow train: expected an integer >= 1 for --batch-size, got 0$/],
     [['--batch-size', '1.5'], /an integer >= 1 for --batch-size, got 1.5$/],

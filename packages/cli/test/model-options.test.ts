@@ -23,6 +23,11 @@ describe('modelOptionsFor', () => {
     ]);
   });
 
+  // Fails for: an empty text split into one empty part, which is refused as a number.
+  it('takes an empty text for an empty list', () => {
+    expect(optionsOf({ hiddenUnits: '', activations: '' }, [deep])).toEqual([{ hiddenUnits: [], activations: [] }]);
+  });
+
   it.each<[Record<string, unknown>, RegExp]>([
     [{ hidenUnits: '8' }, /an option that it knows, got "--hiden-units"; did you mean "--hidden-units"\?$/],
     [{ epochz: '8' }, /got "--epochz"; did you mean "--epochs"\?$/],

@@ -2,8 +2,9 @@ import '@tensorflow/tfjs-backend-cpu';
 import { deepFM } from '@ctrflow/deepfm';
 import { schemaFromJSON } from '@ctrflow/features';
 import type { SchemaSpec } from '@ctrflow/features';
-import { modelWeights } from '@ctrflow/model-kit';
-import { env, memory } from '@tensorflow/tfjs-core';
+import { defineModel, modelWeights } from '@ctrflow/model-kit';
+import { env, memory, sum } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { toOnnxModel } from '../src/index';
 import { fittedSchema } from '@ctrflow/testkit';
@@ -58,6 +59,20 @@ test('inputs are one per field, outputs and batch are named', () => {
     { name: 'probability', type: 'float32', dims: ['batch', 1] },
     { name: 'logit', type: 'float32', dims: ['batch', 1] },
   ]);
+  model.dispose();
+});
+
+// Fails for: inputs of every field of the schema, read or not.
+test.each(['ids', 'raw'] as const)('with %s a model of some fields has inputs for these alone', (inputs) => {
+  const factory = defineModel({
+    ...{ name: 'some', version: 1, paper: 'Nobody: Nothing. ARXIV 2000.', defaults: {} },
+    assemble(a) {
+      const city = a.embeddings({ slots: ['city'], dim: 1 });
+      return () => sum<Tensor2D>(city(), 1);
+    },
+  });
+  const model = factory(fittedSchema({ fields }, 100, 1));
+  expect(toOnnxModel(model, { inputs }).inputs.map(({ name }) => name)).toEqual(['city']);
   model.dispose();
 });
 

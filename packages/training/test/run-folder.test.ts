@@ -78,12 +78,18 @@ describe('a damaged newest checkpoint', () => {
     ['null', (path) => { writeFileSync(path, 'null'); }],
     ['a folder', (path) => { rmSync(path); mkdirSync(path); }],
   ]; // prettier-ignore
+  const anotherNumber = (path: string): void => {
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(String.raw`\"step\":8`, String.raw`\"step\":7`));
+    expect(readFileSync(path, 'utf8')).not.toBe(text);
+  };
   const files = ['progress.json', 'state.safetensors', '../best-2.safetensors'];
   const cases = files.flatMap((file) =>
     damages
       .filter(([how]) => how !== 'a folder' || !file.includes('best'))
       .map(([how, damage]) => ({ file, how, damage })),
   );
+  cases.push({ file: 'progress.json', how: 'with another number', damage: anotherNumber }); // JSON as before
 
   // Planted bugs that this fails for: no checksum of progress.json, none of the state, none of the best weights, `bestsOf` that reads damaged files.
   test.each(cases)('$file $how: the one before serves, to the same bits', async ({ file, damage }) => {

@@ -54,7 +54,7 @@ export const cli: readonly Mutation[] = [
   ]),
   bug('steps/train-model', 'resume, ...(checkpointSeconds', 'resume: false, ...(checkpointSeconds', 'ctrl-c'),
   bug('commands/predict', 'scores.set(chunk, done)', 'scores.set(chunk, 0)', 'predict-order'),
-  bug('commands/predict', '...(keep && { columns: keep }),', '', 'presets'),
+  bug('commands/predict', '...(keep && { columns: keep }),', '', 'predict-order'),
   bug('steps/auc-interval', "{ weightsAre: 'importance' }", "{ weightsAre: 'counts' }", 'weighted-intervals'),
   bug('steps/paired-differences', 'aucDifference(labels, logits, before.scored.logits,', 'aucDifference(labels, before.scored.logits, logits,', ['weighted-intervals', 'compare']), // prettier-ignore
   bug('steps/paired-differences', 'interval(-high, -low)', 'interval(-low, -high)', [
@@ -62,8 +62,13 @@ export const cli: readonly Mutation[] = [
     'compare',
     'describe',
   ]),
-  bug('steps/field-statistics', 'counts.squares / numRows - mean * mean', 'counts.squares / numRows', 'describe'),
-  bug('steps/field-statistics', 'slot.numRows - vocabulary.length', '2', 'describe'),
+  bug(
+    'steps/field-statistics',
+    'counts.squares / numRows - mean * mean',
+    'counts.squares / numRows',
+    'field-statistics',
+  ),
+  bug('steps/field-statistics', 'slot.numRows - vocabulary.length', '2', 'field-statistics'),
   bug('args/option', 'list.map(String)', 'list.slice(0, 1).map(String)', 'arguments'),
   bug('args/option', 'pair.slice(at + 1)', 'pair.slice(at)', 'arguments'),
   bug('args/invocation', 'mergeRecords(fromFile.options, fromFlags.options)', 'mergeRecords(fromFlags.options, fromFile.options)', 'arguments'), // prettier-ignore

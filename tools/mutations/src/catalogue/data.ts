@@ -10,7 +10,7 @@ export const data: readonly Mutation[] = [
   bug('node/read-dataset', "part === 'train' && sampler !== undefined", 'sampler !== undefined', 'reading'),
   bug('node/read-dataset', 'firstRow += table.numRows', 'firstRow = table.numRows', 'reading'),
   bug('node/split-sql', "split.by === 'group' ? [split.column]", "split.by === 'group' ? columns", 'sources'),
-  bug('node/split-sql', "'DESC')}, rowid DESC)", "'DESC')}, rowid ASC)", ['sources', 'open-dataset']),
+  bug('node/split-sql', "'DESC')}, rowid DESC)", "'DESC')}, rowid ASC)", 'splits'),
   bug('node/split-sql', '1 - split.valid - split.test, 1 - split.test', '1 - split.valid - split.test, 1 - split.valid', ['open-dataset', 'sources']), // prettier-ignore
   bug('node/split-sql', 'WHEN ${share} < ${test + valid}', 'WHEN ${share} < ${valid}', 'sources'),
   bug('node/split-sql', "sortable(split.column, spec, 'ASC')", "sortable(split.column, spec, 'DESC')", ['open-dataset', 'sources']), // prettier-ignore

@@ -42,6 +42,6 @@ export const exported: readonly Mutation[] = [
   bug('transpose-kernels', 'result[j * rows + i] = matrix[i * columns + j]', 'result[i * columns + j] = matrix[i * columns + j]', 'round-trip'), // prettier-ignore
   bug('transpose-kernels', '(input === id) === (i === 1)', '(input === id) === (i < 2)', ['round-trip', 'structure']),
   bug('onnx-model', 'if (!seen.has(name)) seen.add(name);', 'seen.add(name);\n    if (seen.has(name)) continue;', 'structure'), // prettier-ignore
-  bug('used-slots', '!isForTraining(feed)', 'true', ['structure', 'round-trip']),
+  bug('used-slots', 'schema.slots.filter(({ name }) => names.has(name))', 'schema.slots', 'structure'),
   bug('onnx-model', "inputs === 'raw' ? rawPorts : idPorts", 'idPorts', 'round-trip'),
 ];

@@ -8,6 +8,7 @@ import { exported } from './export';
 import { features } from './features';
 import { layers } from './layers';
 import { metrics } from './metrics';
+import { modelKit } from './model-kit';
 import { models } from './models';
 import { samples } from './samples';
 import { training } from './training';
@@ -24,6 +25,7 @@ export const catalogue: readonly Mutation[] = [
   ...exported,
   ...cli,
   ...layers,
+  ...modelKit,
   ...models,
   ...claims,
 ];

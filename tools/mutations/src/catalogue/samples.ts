@@ -6,6 +6,8 @@ const histories = (file: string, find: string, replace: string): Mutation =>
   bug(`histories/${file}`, find, replace, ['histories', 'logs']);
 const purchases = (file: string, find: string, replace: string): Mutation =>
   bug(`purchases/${file}`, find, replace, ['purchases', 'logs']);
+const ofTrainingUsers = (file: string, find: string, replace: string): Mutation =>
+  bug(`purchases/${file}`, find, replace, 'training-users');
 
 /** Bugs in packages/data/src/histories and purchases, which make rows of logs. */
 export const samples: readonly Mutation[] = [
@@ -31,14 +33,14 @@ export const samples: readonly Mutation[] = [
   histories('history-columns', 'Math.log2(1 + minutes)', 'Math.log2(minutes)'),
   histories('history-columns', '(time[row] - log.time[events[i]])', '(time[row] - log.time[events[offsets[row]]])'),
   histories('history-columns', 'codes: events.map((event) => codes[event])', 'codes: events.map((_, i) => codes[i])'),
-  purchases('labelled-points', '!settings.trains(user) ?', 'false ?'),
+  ofTrainingUsers('labelled-points', '!settings.trains(user) ?', 'false ?'),
   purchases('labelled-points', 'boughtOn < featureDay + observationDays', 'boughtOn <= featureDay + observationDays'),
   purchases('labelled-points', 'featureDay + observationDays - 1 > lastDay', 'featureDay > lastDay'),
   purchases('labelled-points', 'day: featureDay + wait, label: 0', 'day: featureDay, label: 0'),
   purchases('labelled-points', "signs ? { fate: 'signOfNeed' }", "!signs ? { fate: 'signOfNeed' }"),
   purchases('labelled-points', 'event.day < point.day', 'event.day <= point.day'),
   purchases('labelled-points', 'day === undefined || day <= first', 'day === undefined || day < first'),
-  purchases('purchase-samples', 'relatedCategories(usersOf(users, trains), target, options)', 'relatedCategories(users, target, options)'), // prettier-ignore
+  ofTrainingUsers('purchase-samples', 'relatedCategories(usersOf(users, trains), target, options)', 'relatedCategories(users, target, options)'), // prettier-ignore
   purchases('purchase-samples', "name === 'train' ? shifted(users, own, settings.shifts) : own", 'shifted(users, own, settings.shifts)'), // prettier-ignore
   purchases(
     'purchase-samples',

@@ -58,6 +58,9 @@ export const training: readonly Mutation[] = [
   bug('loss-curve', 'curve.every *= 2', 'curve.every += 1', 'epochs'),
   bug('importance', "'importance', field, repeat", "'importance', field", 'importance'),
   bug('importance', 'losses.push(whole - ', 'losses.push(', 'importance'),
+  bug('node/checkpoints', ' || sha256(progress) !== digest', '', 'run-folder'),
+  bug('node/checkpoints', 'of [state, ...best]) {', 'of [state]) {', 'run-folder'),
+  bug('node/checkpoints', 'of [state, ...best]) {', 'of best) {', 'run-folder'),
   bug('node/tensorboard', 'step > lastStep', 'step >= lastStep', 'tensorboard'),
   bug('node/tensorboard', '+ 0xa282ead8', '', 'tensorboard'),
 ];
