@@ -1,5 +1,3 @@
 import { preset } from '../../tools/build/tsup-preset';
 
-const entry = ['src/index.ts', 'src/catalog.ts'];
-
-export default preset({ entry, dts: { entry } });
+export default preset();

@@ -1,5 +1,4 @@
-import { modelFactories } from '@ctrflow/zoo';
-import { commonModelOptions, modelCatalog } from '@ctrflow/zoo/catalog';
+import { commonModelOptions, modelCatalog, modelFactories } from '@ctrflow/zoo';
 import { describe, expect, test } from 'vitest';
 import { wrap } from '../src/output/wrap';
 import { runMain } from './run-main';
@@ -21,7 +20,7 @@ describe('ctrflow models', () => {
 
   test('tells what an option may be, in lines that fit', async () => {
     const { out } = await runMain(['models', 'dien']);
-    expect(out).toContain('  --evolution <agru|aigru|augru|augru-raised|gru>\n      What reads the interest states.');
+    expect(out).toContain('  --evolution <gru|aigru|agru|augru|augru-raised>\n      What reads the interest states;');
     expect(out).toContain('  --hidden-units <n,n,...>\n');
     expect(out).toContain('  --sum-pooling <true|false>\n');
     const texts = out.split('\n').filter((line) => line.startsWith('      '));

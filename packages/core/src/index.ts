@@ -25,6 +25,8 @@ export {
   suggest,
 } from './checks';
 export type { Bounds } from './checks';
+export { defaultsOf, fillOptions, flag, integer, number, oneOf, share, units } from './options';
+export type { FilledOptions, Option, OptionSet, OptionsOf } from './options';
 export {
   fillNormal,
   fillUniform,

@@ -65,7 +65,7 @@ test('inputs are one per field, outputs and batch are named', () => {
 // Fails for: inputs of every field of the schema, read or not.
 test.each(['ids', 'raw'] as const)('with %s a model of some fields has inputs for these alone', (inputs) => {
   const factory = defineModel({
-    ...{ name: 'some', version: 1, paper: 'Nobody: Nothing. ARXIV 2000.', defaults: {} },
+    ...{ name: 'some', version: 1, paper: 'Nobody: Nothing. ARXIV 2000.', summary: 'A model of a test.' },
     assemble(a) {
       const city = a.embeddings({ slots: ['city'], dim: 1 });
       return () => sum<Tensor2D>(city(), 1);

@@ -6,7 +6,8 @@ import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/
 import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
 import { explainedFailure } from './check-outputs';
-import type { CommonModelOptions, FeedSpec, ModelOutputs, NamedWeight } from './contract';
+import type { CommonModelOptions } from './common-options';
+import type { FeedSpec, ModelOutputs, NamedWeight } from './contract';
 import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;

@@ -1,7 +1,9 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { defineBrand } from '@ctrflow/core';
+import type { OptionSet } from '@ctrflow/core';
 import type { FeatureSchema } from '@ctrflow/features';
 import type { TableGroup } from '@ctrflow/embeddings';
+import type { CommonModelOptions } from './common-options';
 
 /**
  * A tensor that an engine feeds to {@link CtrModel.forward}, by name. Everything that grows with the vocabulary stays
@@ -136,23 +138,17 @@ export interface CtrModel {
 /** Tells a model of any installed version from other objects. */
 export const modelBrand = defineBrand<CtrModel>('model');
 
-/** What every model's options share. */
-export interface CommonModelOptions {
-  /** D, size of the vectors of every field that does not say otherwise. Default 16. */
-  readonly embeddingDim?: number;
-  /** Seeds initial weights. Default 2021. */
-  readonly seed?: number;
-  /** Standard deviation of initial table rows. Default 1e-4, as the field's reference. */
-  readonly embeddingStdDev?: number;
-}
-
 /** Builds a model for a schema. `deepFM(schema, { hiddenUnits: [64, 32] })`. */
 export interface ModelFactory<O extends object = object> {
   (schema: FeatureSchema, options?: O & CommonModelOptions): CtrModel;
   readonly modelName: string;
   readonly version: number;
+  /** What the model is, in one sentence. */
+  readonly summary: string;
   /** Paper, one line: authors, title, venue, year. */
   readonly paper: string;
-  /** Names and defaults of all options, for command lines and docs. */
+  /** The declarations of all options, those of every model first: for command lines and docs. */
+  readonly options: OptionSet;
+  /** The defaults of all options. */
   readonly defaults: Readonly<Required<O> & Required<CommonModelOptions>>;
 }

@@ -2,17 +2,16 @@ import { engine, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   BackendError,
-  ConfigError,
   SchemaError,
-  checkInteger,
-  checkKnownOptions,
-  checkNumber,
+  defaultsOf,
   expected,
+  fillOptions,
   foldIn,
   randomKey,
   recordOf,
 } from '@ctrflow/core';
-import { MAX_DIM, createTableGroup } from '@ctrflow/embeddings';
+import type { FilledOptions, OptionSet, OptionsOf } from '@ctrflow/core';
+import { createTableGroup } from '@ctrflow/embeddings';
 import type { TableGroup } from '@ctrflow/embeddings';
 import { schemaBrand } from '@ctrflow/features';
 import type { FeatureSchema } from '@ctrflow/features';
@@ -21,36 +20,40 @@ import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
 import { checkOutputs, refuseNewVariables, rowsOfFeeds, variableNames } from './check-outputs';
 import { feedSpecAt, modelBrand } from './contract';
-import type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+import type { CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+import { commonOptions } from './common-options';
+import type { CommonModelOptions } from './common-options';
 import { beginDispose, requireAlive } from './model-use';
 
 /** What a model package says about its model. */
-export interface ModelDefinition<O extends object> {
+export interface ModelDefinition<S extends OptionSet> {
   /** Name in files, tables and on command lines: lower case, dashes. */
   readonly name: string;
   /** Raised when saved weights of an older version do not fit any more. */
   readonly version: number;
+  /** What the model is, in one sentence. */
+  readonly summary: string;
   /** Authors, title, venue, year. */
   readonly paper: string;
-  /** Every option with its default. */
-  readonly defaults: Required<O>;
-  /** Checks the options, defaults filled in. Shared options are checked already. */
-  readonly validate?: (options: Required<O>) => void;
+  /** Its own options, beside {@link commonOptions}. Default none. */
+  readonly options?: S;
+  /** Rules between options, each of which is checked by itself before. */
+  readonly validate?: (options: FilledOptions<S>) => void;
   /**
    * Builds the model: asks `a` for embeddings, the linear term and layers, and returns the function from a step to logits `[B, 1]`; another shape is a ShapeError,
    * a variable that no placed layer has a ConfigError.
    */
-  readonly assemble: (a: Assembly, options: Required<O> & Required<CommonModelOptions>) => () => Tensor2D;
+  readonly assemble: (a: Assembly, options: AssembledOptions<S>) => () => Tensor2D;
 }
 
-const commonDefaults: Required<CommonModelOptions> = { embeddingDim: 16, seed: 2021, embeddingStdDev: 1e-4 };
+type AssembledOptions<S extends OptionSet> = FilledOptions<S> & Required<CommonModelOptions>;
 
 /**
  * Defines a model as one readable function.
  *
  * @example
  * export const fm = defineModel({
- *   name: 'fm', version: 1, paper: 'Rendle: Factorization Machines. ICDM 2010.', defaults: {},
+ *   name: 'fm', version: 1, summary: 'Factorization machine.', paper: 'Rendle: Factorization Machines. ICDM 2010.',
  *   assemble(a) {
  *     const embeddings = a.embeddings();
  *     const linear = a.linear();
@@ -59,38 +62,26 @@ const commonDefaults: Required<CommonModelOptions> = { embeddingDim: 16, seed: 2
  *   },
  * });
  */
-export function defineModel<O extends object>(definition: ModelDefinition<O>): ModelFactory<O> {
-  const { name, version, paper } = definition;
-  const defaults = { ...commonDefaults, ...definition.defaults };
-  const factory = (schema: FeatureSchema, options: O & CommonModelOptions = {} as O): CtrModel => {
+export function defineModel<S extends OptionSet = typeof commonOptions>(
+  definition: ModelDefinition<S>,
+): ModelFactory<OptionsOf<S>> {
+  const { name, version, summary, paper } = definition;
+  const options = { ...commonOptions, ...definition.options };
+  const factory = (schema: FeatureSchema, given?: OptionsOf<S> & CommonModelOptions): CtrModel => {
     if (!schemaBrand.is(schema)) {
       const hint = 'fit one with openDataset or fitSchema, or restore one with schemaFromJSON';
       throw new SchemaError(expected(name, 'a fitted schema', schema, hint));
     }
     if (schema.slots.length === 0) throw new SchemaError(expected(name, 'a schema with at least one field', 'none'));
-    checkKnownOptions(name, options, Object.keys(defaults));
-    const given = recordOf(Object.entries(options).filter(([, value]) => value !== undefined));
-    const filled = { ...defaults, ...given } as Required<O> & Required<CommonModelOptions>;
-    checkSwitches(name, definition.defaults, filled);
-    checkInteger(name, 'embeddingDim', filled.embeddingDim, { min: 1, max: MAX_DIM });
-    checkInteger(name, 'seed', filled.seed, { min: 0 });
-    checkNumber(name, 'embeddingStdDev', filled.embeddingStdDev, { min: 0 });
+    const filled = fillOptions(name, options, given) as AssembledOptions<S>;
     definition.validate?.(filled);
     return modelBrand.mark(new AssembledModel(definition, schema, filled));
   };
-  return Object.assign(factory, { modelName: name, version, paper, defaults });
+  const defaults = defaultsOf(options) as Required<OptionsOf<S>> & Required<CommonModelOptions>;
+  return Object.assign(factory, { modelName: name, version, summary, paper, options, defaults });
 }
 
-/** Options whose default is true or false are nothing else: `'no'` would count as true. */
-function checkSwitches(who: string, defaults: object, options: object): void {
-  for (const [name, value] of Object.entries(defaults)) {
-    const given = (options as Record<string, unknown>)[name];
-    if (typeof value === 'boolean' && typeof given !== 'boolean')
-      throw new ConfigError(expected(who, `true or false for ${name}`, given));
-  }
-}
-
-class AssembledModel<O extends object> implements CtrModel {
+class AssembledModel<S extends OptionSet> implements CtrModel {
   readonly name: string;
   readonly version: number;
   readonly options: Readonly<Record<string, unknown>>;
@@ -102,9 +93,9 @@ class AssembledModel<O extends object> implements CtrModel {
   private built: readonly NamedWeight[] | undefined;
 
   constructor(
-    definition: ModelDefinition<O>,
+    definition: ModelDefinition<S>,
     readonly schema: FeatureSchema,
-    options: Required<O> & Required<CommonModelOptions>,
+    options: AssembledOptions<S>,
   ) {
     this.name = definition.name;
     this.version = definition.version;

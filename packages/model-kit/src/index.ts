@@ -31,4 +31,6 @@ export {
 } from './model-use';
 export type { ModelTrainer } from './model-use';
 export { feedSpecAt, isForTraining, modelBrand } from './contract';
-export type { CommonModelOptions, CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+export { commonOptions } from './common-options';
+export type { CommonModelOptions } from './common-options';
+export type { CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';

@@ -17,7 +17,7 @@ const schema = fittedSchema({
   ],
 });
 
-const nothing = { name: 'lookups', version: 1, paper: 'Nobody: Nothing. ARXIV 2000.', defaults: {} };
+const nothing = { name: 'lookups', version: 1, summary: 'A model of a test.', paper: 'Nobody: Nothing. ARXIV 2000.' };
 
 const sumOf = (vectors: () => Tensor3D) => (): Tensor2D => reshape<Rank.R2>(sum(vectors(), [1, 2]), [-1, 1]);
 
@@ -26,8 +26,8 @@ function lookups(...asked: Parameters<Assembly['embeddings']>[0][]): CtrModel {
   const factory = defineModel({
     name: 'lookups',
     version: 1,
+    summary: 'A model of a test.',
     paper: 'Nobody: Nothing. ARXIV 2000.',
-    defaults: {},
     assemble(a) {
       const found = asked.map((options) => a.embeddings(options));
       return () => addN(found.map((vectors) => reshape<Rank.R2>(sum(vectors(), [1, 2]), [-1, 1])));
@@ -65,8 +65,8 @@ test('two layers under one path are refused', () => {
   const factory = defineModel({
     name: 'layers',
     version: 1,
+    summary: 'A model of a test.',
     paper: 'Nobody: Nothing. ARXIV 2000.',
-    defaults: {},
     assemble(a) {
       a.layer('deep', new Dense({ units: 2 }));
       const deep = a.layer('deep', new Dense({ units: 1 }));

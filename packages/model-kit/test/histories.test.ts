@@ -24,8 +24,8 @@ env().set('PROD', true); // no banner
 const lists = defineModel({
   name: 'lists',
   version: 1,
+  summary: 'A model of a test.',
   paper: 'Nobody: Nothing. ARXIV 2000.',
-  defaults: {},
   assemble(a) {
     const histories = historiesOf('lists', a.schema);
     const fieldsBeside = a.embeddings({ slots: slotsBeside(a.schema, histories) });
@@ -81,8 +81,8 @@ test('a list is a list, and has the size of its table', () => {
     const factory = defineModel({
       name: 'x',
       version: 1,
+      summary: 'A model of a test.',
       paper: '',
-      defaults: {},
       assemble(a) {
         const embeddings = a.embeddings();
         a.list(slot, { dim });

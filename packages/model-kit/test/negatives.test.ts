@@ -78,8 +78,8 @@ const schema = fittedSchema({
 const withLoss = defineModel({
   name: 'with-loss',
   version: 1,
+  summary: 'A model of a test.',
   paper: 'Nobody: Nothing. ARXIV 2000.',
-  defaults: {},
   assemble(a) {
     const embeddings = a.embeddings({ slots: ['item', 'brand'] });
     const [items, brands] = [a.list('items'), a.list('brands')];

@@ -18,7 +18,9 @@ const schema = fittedSchema({
 type Assemble = (a: Assembly) => () => Tensor2D;
 
 function build(assemble: Assemble): CtrModel {
-  return defineModel({ name: 'odd', version: 1, paper: '', defaults: {}, assemble })(schema, { embeddingDim: 4 });
+  return defineModel({ name: 'odd', version: 1, summary: 'A model of a test.', paper: '', assemble })(schema, {
+    embeddingDim: 4,
+  });
 }
 
 /** One step of training on 5 rows, as an engine runs it; leaves no tensor. */

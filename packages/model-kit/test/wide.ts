@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { add, sum } from '@tensorflow/tfjs-core';
+import { flag } from '@ctrflow/core';
 import type { SchemaSpec } from '@ctrflow/features';
 import { Dense } from '@ctrflow/layers';
 import { defineModel } from '../src/index';
@@ -15,11 +16,12 @@ export const spec: SchemaSpec = {
 };
 
 /** A small model: a linear term and one layer over the summed embeddings. */
-export const wide = defineModel<{ readonly bias?: boolean }>({
+export const wide = defineModel({
   name: 'wide',
   version: 1,
+  summary: 'A linear term and one layer.',
   paper: 'Nobody: Nothing. ARXIV 2000.',
-  defaults: { bias: true },
+  options: { bias: flag(true, 'Bias of the layer.') },
   assemble(a, { bias }) {
     const linear = a.linear();
     const embeddings = a.embeddings();

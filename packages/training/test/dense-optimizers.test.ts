@@ -23,11 +23,11 @@ const schema = fittedSchema({
 });
 
 /** Two weights, one of each role, whose gradient for one row of data is that row itself, exactly: `loss = kernel x + sum_d v_d x_1`; the logits are 0. */
-const linearLoss = defineModel<object>({
+const linearLoss = defineModel({
   name: 'linear-loss',
   version: 1,
+  summary: 'A model of a test.',
   paper: 'none',
-  defaults: {},
   assemble(a) {
     const [numbers, first] = [a.values(names), a.embeddings({ slots: ['x1'], dim: 2 })];
     const net = a.layer('net', new Dense({ units: 1, bias: false }));

@@ -1,24 +1,11 @@
 import { ConfigError, checkText, emptyRecord, expected, recordOf, suggest } from '@ctrflow/core';
-import { deepFM } from '@ctrflow/deepfm';
 import type { FeatureSchema } from '@ctrflow/features';
-import { fm } from '@ctrflow/fm';
-import { lr } from '@ctrflow/lr';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
-import { maskNet } from '@ctrflow/masknet';
-import { rnn } from '@ctrflow/rnn';
-import { bst } from '@ctrflow/bst';
-import { din } from '@ctrflow/din';
-import { dien } from '@ctrflow/dien';
-import { dsin } from '@ctrflow/dsin';
-import { cnnLstm } from '@ctrflow/cnn-lstm';
-import { dnn } from '@ctrflow/dnn';
+import { packagedFactories } from './catalog';
 
 /** Every factory by its name. Pass it to whatever loads a saved model of any kind. */
 export const modelFactories: Readonly<Record<string, ModelFactory>> = recordOf(
-  [lr, fm, deepFM, dnn, maskNet, rnn, din, dien, dsin, cnnLstm, bst].map((factory) => [
-    factory.modelName,
-    factory as ModelFactory,
-  ]),
+  packagedFactories.map(({ factory }) => [factory.modelName, factory]),
 );
 
 /**

@@ -38,7 +38,8 @@ export async function generateModel(tree: Tree, options: ModelGeneratorOptions):
   const values = { name, title, type, factory, paper: text, citation: paper, libraries: `^${version}` };
   for (const [path, content] of rendered(values)) tree.write(`${folder}/${path}`, content);
   tree.write(`.changeset/add-${name}.md`, `---\n'@ctrflow/${name}': minor\n---\n\nAdd the model ${title}.\n`);
-  addToZoo(tree, { name, title, factory, paper: text });
+  addToZoo(tree, name);
+  addToReadme(tree, { name, title });
   await formatFiles(tree);
 }
 
@@ -66,30 +67,32 @@ function rendered(values: Readonly<Record<string, string>>): [path: string, cont
     ]);
 }
 
-interface ZooEntry {
-  readonly name: string;
-  readonly title: string;
-  readonly factory: string;
-  readonly paper: string;
-}
-
-function addToZoo(tree: Tree, { name, title, factory, paper }: ZooEntry): void {
-  const packageName = `@ctrflow/${name}`;
+/** The zoo imports and depends on the package of every folder. */
+function addToZoo(tree: Tree, name: string): void {
   updateJson<PackageJson>(tree, 'packages/zoo/package.json', (json) => {
-    json.dependencies[packageName] = '^0.0.0';
+    json.dependencies[`@ctrflow/${name}`] = '^0.0.0';
     return json;
   });
-  replace(tree, 'packages/zoo/src/catalog.ts', /\n\];/, () => {
-    const lines = [`name: '${name}',`, `package: '${packageName}',`, `summary: '${title}: one sentence.',`, `paper: '${paper}',`]; // prettier-ignore
-    return `\n  {\n${lines.map((line) => `    ${line}\n`).join('')}  },\n];`;
-  });
-  replace(tree, 'packages/zoo/src/factories.ts', /\n\n\/\*\*/, (match) => `\nimport { ${factory} } from '${packageName}';${match}`); // prettier-ignore
-  replace(tree, 'packages/zoo/src/factories.ts', /\[([\w\s,]+?),?\s*\]\.map/, (_, models) => `[${models}, ${factory}].map`); // prettier-ignore
+  const folders = tree.children('packages/models').filter((folder) => tree.exists(`packages/models/${folder}/package.json`)); // prettier-ignore
+  tree.write('packages/zoo/src/model-packages.ts', modelPackages(folders.sort()));
 }
 
-/** Replaces the first match; an error when the file no longer looks as expected. */
-function replace(tree: Tree, path: string, pattern: RegExp, by: (match: string, group: string) => string): void {
-  const text = tree.read(path, 'utf8') ?? '';
-  if (!pattern.test(text)) throw new Error(`model: expected ${String(pattern)} in ${path}, got none`);
-  tree.write(path, text.replace(pattern, by));
+/** The module of the zoo that imports all model packages. */
+function modelPackages(folders: readonly string[]): string {
+  const variable = (folder: string): string => folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const imports = folders.map((folder) => `import * as ${variable(folder)} from '@ctrflow/${folder}';\n`).join('');
+  const entries = folders.map((folder) => `  '@ctrflow/${folder}': ${variable(folder)},\n`).join('');
+  return `${imports}
+/** What each folder of \`packages/models\` exports, by the name of its package. Bundlers need the imports; a test compares them with the folders. */
+export const modelPackages: Readonly<Record<string, object>> = {
+${entries}};
+`;
+}
+
+/** A row below the last model of the README's table. */
+function addToReadme(tree: Tree, { name, title }: { readonly name: string; readonly title: string }): void {
+  const lines = (tree.read('README.md', 'utf8') ?? '').split('\n');
+  const last = lines.findLastIndex((line) => line.includes('](packages/models/'));
+  lines.splice(last + 1, 0, `| [\`@ctrflow/${name}\`](packages/models/${name}) | ${title} |`);
+  tree.write('README.md', lines.join('\n'));
 }

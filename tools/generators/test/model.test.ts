@@ -22,7 +22,7 @@ test('a new model has every file of a model package, parses, and stands in the z
   const files = await generated('my-net-2', "O'Hara, Li: A net. KDD 2024.");
   const folder = 'packages/models/my-net-2';
   const own = ['README.md', 'package.json', 'project.json', 'src/index.ts', 'src/my-net-2.ts', 'src/options.ts', 'test/my-net-2.test.ts', 'tsup.config.ts']; // prettier-ignore
-  const zoo = ['packages/zoo/package.json', 'packages/zoo/src/catalog.ts', 'packages/zoo/src/factories.ts'];
+  const zoo = ['packages/zoo/package.json', 'packages/zoo/src/model-packages.ts', 'README.md'];
   expect([...files.keys()].sort()).toEqual(
     ['.changeset/add-my-net-2.md', ...own.map((file) => `${folder}/${file}`), ...zoo].sort(),
   );
@@ -33,10 +33,20 @@ test('a new model has every file of a model package, parses, and stands in the z
     const { diagnostics } = ts.transpileModule(content, { reportDiagnostics: true, fileName: path });
     expect(diagnostics, path).toEqual([]);
   }
-  expect(files.get(`${folder}/src/my-net-2.ts`)).toContain('export const myNet2 = defineModel<MyNet2Options>');
+  expect(files.get(`${folder}/src/my-net-2.ts`)).toContain(
+    'export const myNet2: ModelFactory<MyNet2Options> = defineModel(',
+  );
   expect(files.get(`${folder}/README.md`)).toContain("O'Hara, Li: A net. KDD 2024.");
-  expect(files.get('packages/zoo/src/factories.ts')).toMatch(/\[lr, fm, deepFM.*, myNet2\]\.map/s);
-  expect(files.get('packages/zoo/src/catalog.ts')).toContain("name: 'my-net-2'");
+  const zooModule = 'packages/zoo/src/model-packages.ts';
+  const before = readFileSync(join(root, zooModule), 'utf8').split('\n');
+  const added = files
+    .get(zooModule)
+    ?.split('\n')
+    .filter((line) => !before.includes(line));
+  expect(added).toEqual(["import * as myNet2 from '@ctrflow/my-net-2';", "  '@ctrflow/my-net-2': myNet2,"]);
+  expect(files.get('README.md')).toMatch(
+    /\n\| \[`@ctrflow\/my-net-2`\]\(packages\/models\/my-net-2\) +\| MyNet2 +\|\n/,
+  );
 });
 
 test('a package as it is published: the same as the models that exist', async () => {
@@ -64,9 +74,9 @@ test.each([
   ['my-cnn', 'CNN-LSTM', 'cnnlstm', 'CNNLSTM'],
 ])('%s with the title %s is the factory %s', async (name, title, factory, type) => {
   const files = await generated(name, undefined, title);
-  expect(files.get(`packages/models/${name}/src/${name}.ts`)).toContain(`export const ${factory} = defineModel<${type}Options>`); // prettier-ignore
+  expect(files.get(`packages/models/${name}/src/${name}.ts`)).toContain(`export const ${factory}: ModelFactory<${type}Options> = defineModel(`); // prettier-ignore
   expect(files.get(`packages/models/${name}/README.md`)).toContain(`${title}: `);
-  expect(files.get('packages/zoo/src/catalog.ts')).toContain(`summary: '${title}: one sentence.'`);
+  expect(files.get(`packages/models/${name}/src/${name}.ts`)).toContain(`summary: '${title}: one sentence.'`);
 });
 
 test('bad names and papers are refused before anything is made', async () => {

@@ -24,7 +24,7 @@ const oracle: ModelOracle<object> = (row) => {
 
 /** Names and messages of the tests of the contract that fail. */
 async function failuresOf(assemble: Assemble, options: Partial<ModelContractOptions<object>> = {}): Promise<string[]> {
-  const factory = defineModel({ name: 'wrong', version: 1, paper: 'Nobody: Nothing. Nowhere, 2026.', defaults: {}, assemble }); // prettier-ignore
+  const factory = defineModel({ name: 'wrong', version: 1, summary: 'A model of a test.', paper: 'Nobody: Nothing. Nowhere, 2026.', assemble }); // prettier-ignore
   const tests = collectTests(() => {
     modelContract(factory, { options: { embeddingDim: 4 }, badOptions: {}, oracle, ...options });
   });

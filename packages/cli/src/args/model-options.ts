@@ -1,4 +1,5 @@
-import { ConfigError, checkNumber, expected, recordOf } from '@ctrflow/core';
+import { ConfigError, expected, mapRecord, recordOf } from '@ctrflow/core';
+import type { Option } from '@ctrflow/core';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { kebabCase } from '../output/format';
 import type { Invocation } from './command';
@@ -8,49 +9,26 @@ import type { Options } from './option';
 /**
  * The options for each of some models: an option goes to every model that has it, and at least one has to.
  *
- * @throws ConfigError for an option that none of the models has, or a text that is not what its default is
+ * @throws ConfigError for an option that none of the models has, or a value that the option may not have
  */
 export function modelOptionsFor(
   { who, modelOptions, knownOptions }: Pick<Invocation<Options>, 'who' | 'modelOptions' | 'knownOptions'>,
-  factories: readonly ModelFactory[],
+  factories: readonly Pick<ModelFactory, 'modelName' | 'options'>[],
 ): readonly Readonly<Record<string, unknown>>[] {
-  const names = new Set(factories.flatMap(({ defaults }) => Object.keys(defaults)));
+  const names = new Set(factories.flatMap(({ options }) => Object.keys(options)));
   for (const name of Object.keys(modelOptions)) {
     if (!names.has(name)) throw unknownOption(who, name, [...knownOptions, ...[...names].map(kebabCase)], '--');
   }
-  return factories.map(({ defaults }) =>
-    recordOf(
-      Object.entries(modelOptions)
-        .filter(([name]) => Object.hasOwn(defaults, name))
-        .map(([name, value]) => [name, fromText(who, name, value, (defaults as Record<string, unknown>)[name])]),
-    ),
-  );
+  return factories.map(({ modelName, options }) => {
+    const caller = factories.length === 1 ? who : `${who}, ${modelName}`;
+    const own = Object.entries(modelOptions).filter(([name]) => Object.hasOwn(options, name));
+    return mapRecord(recordOf(own), (value, name) => valueOf(caller, `--${kebabCase(name)}`, value, options[name]));
+  });
 }
 
-/** Gives a text of the command line the type of the option's default; values of a config file have theirs already. */
-function fromText(who: string, name: string, value: unknown, like: unknown): unknown {
-  const option = `--${kebabCase(name)}`;
-  if (typeof like === 'boolean' && typeof value === 'string') {
-    if (value === 'true' || value === 'false') return value === 'true';
-    throw new ConfigError(expected(who, `true or false for ${option}`, value, `write ${option}=true`));
-  }
-  if (typeof value === 'boolean' && typeof like !== 'boolean')
-    throw new ConfigError(expected(who, `a value for ${option}`, value, `such as ${option} ${example(like)}`));
-  if (typeof value !== 'string') return value;
-  if (typeof like === 'number') return checkNumber(who, option, numberOf(value));
-  if (Array.isArray(like)) return value === '' ? [] : value.split(',').map((part) => element(who, option, part, like));
-  return value;
-}
-
-function element(who: string, option: string, part: string, like: readonly unknown[]): unknown {
-  return typeof like[0] === 'string' ? part : checkNumber(who, option, numberOf(part));
-}
-
-function numberOf(value: string): number | string {
-  const parsed = Number(value);
-  return value.trim() === '' || Number.isNaN(parsed) ? value : parsed;
-}
-
-function example(like: unknown): string {
-  return Array.isArray(like) ? like.join(',') : String(like);
+/** A text of the command line as the option reads it; values of a config file have their types already. */
+function valueOf(who: string, flag: string, value: unknown, option: Option<unknown, unknown>): unknown {
+  if (value === true && typeof option.default !== 'boolean')
+    throw new ConfigError(expected(who, `a value for ${flag}`, value, `such as ${flag} ${String(option.default)}`));
+  return option.check(who, flag, typeof value === 'string' ? option.fromText(value) : value);
 }

@@ -1,6 +1,5 @@
 import { checkOneOf } from '@ctrflow/core';
-import { commonModelOptions, modelCatalog } from '@ctrflow/zoo/catalog';
-import type { CatalogEntry, ModelOption } from '@ctrflow/zoo/catalog';
+import type { CatalogEntry, ModelOption } from '@ctrflow/zoo';
 import { defineCommand } from '../args/command';
 import { flag } from '../args/option';
 import type { Io } from '../io';
@@ -16,33 +15,38 @@ export const modelsCommand = defineCommand({
   operands: ['[model]'],
   options: { json: flag('print one JSON object') },
   examples: ['ctrflow models', 'ctrflow models deepfm', 'ctrflow models --json'],
-  run({ who, io, operands, options }) {
+  async run({ who, io, operands, options }) {
+    const { commonModelOptions, modelCatalog } = await import('@ctrflow/zoo');
     const [name] = operands;
-    const shown = name === undefined ? modelCatalog : [entryOf(who, name)];
+    const shown = name === undefined ? modelCatalog : [entryOf(who, name, modelCatalog)];
     if (options.json === true) {
       io.out.write(`${JSON.stringify({ models: shown, commonOptions: commonModelOptions })}\n`);
-      return Promise.resolve(undefined);
+      return undefined;
     }
     const paint = paintFor(io.out, io.env);
     for (const { name: model, package: packageName, summary, paper } of shown)
       io.out.write(`${paint('bold', model)}  ${paint('dim', packageName)}\n  ${summary}\n  ${paper}\n\n`);
     if (name === undefined) io.out.write('ctrflow models NAME shows the options of a model.\n');
-    else writeOptions(shown[0], io, paint);
-    return Promise.resolve(undefined);
+    else writeOptions(shown[0], commonModelOptions, { io, paint });
+    return undefined;
   },
 });
 
-function entryOf(who: string, name: string): CatalogEntry {
-  const known = modelCatalog.map((entry) => entry.name);
-  checkOneOf(who, 'the model', name, known);
-  return modelCatalog[known.indexOf(name)];
+function entryOf(who: string, name: string, catalog: readonly CatalogEntry[]): CatalogEntry {
+  const names = catalog.map((entry) => entry.name);
+  checkOneOf(who, 'the model', name, names);
+  return catalog[names.indexOf(name)];
 }
 
-function writeOptions({ name, options }: CatalogEntry, { out }: Io, paint: Paint): void {
+function writeOptions(
+  { name, options }: CatalogEntry,
+  commonOptions: readonly ModelOption[],
+  { io: { out }, paint }: { readonly io: Io; readonly paint: Paint },
+): void {
   const section = (title: string, shown: readonly ModelOption[]): void => {
     out.write(`${title}:\n`);
     for (const option of shown) {
-      out.write(`  ${paint('bold', `--${kebabCase(option.name)}`)} ${placeholderOf(option)}\n`);
+      out.write(`  ${paint('bold', `--${kebabCase(option.name)}`)} ${option.placeholder}\n`);
       out.write(wrap(option.text, { width: Math.max(40, out.columns), indent: '      ' }));
     }
   };
@@ -50,11 +54,5 @@ function writeOptions({ name, options }: CatalogEntry, { out }: Io, paint: Paint
     section(`Options of ${name}, for train and compare`, options);
     out.write('\n');
   }
-  section('Options of every model', commonModelOptions);
-}
-
-function placeholderOf({ default: value, choices }: ModelOption): string {
-  if (choices !== undefined) return `<${choices.join('|')}>`;
-  if (typeof value === 'boolean') return '<true|false>';
-  return Array.isArray(value) ? '<n,n,...>' : '<x>';
+  section('Options of every model', commonOptions);
 }

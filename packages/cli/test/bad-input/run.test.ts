@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ownerText, thisOwner } from '@ctrflow/core/node';
+import { modelFactories } from '@ctrflow/zoo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMain } from '../run-main';
 import type { BadInput, Message } from './harness';
@@ -78,7 +79,7 @@ describe('a saved model', () => {
     run('whose model.json is of something else', predict, 5, '{dir}/run/model: expected a model.json of ctrflow, got {"a":1}', editModel(() => ({ a: 1 }))),
     run('of a newer format', predict, 5, '{dir}/run/model: expected a format up to 2, got 99; install a newer version of @ctrflow/model-kit', editModel((model) => ({ ...model, formatVersion: 99 }))),
     run('of a newer version of its model', predict, 5, '{dir}/run/model: expected version 1 of lr, got 7; install the version of the package that wrote it, or train again', editModel((model) => ({ ...model, version: 7 }))),
-    run('that nobody knows', predict, 5, '{dir}/run/model: expected a model among lr, fm, deepfm, dnn, masknet, rnn, din, dien, dsin, cnn-lstm, bst, got "lrr"; pass its factory to loadModel', editModel((model) => ({ ...model, name: 'lrr' }))),
+    run('that nobody knows', predict, 5, `{dir}/run/model: expected a model among ${Object.keys(modelFactories).join(', ')}, got "lrr"; pass its factory to loadModel`, editModel((model) => ({ ...model, name: 'lrr' }))),
     run('with an option out of range', predict, 2, 'lr: expected an integer >= 1 and <= 65536 for embeddingDim, got 0', editModel((model) => ({ ...model, options: { embeddingDim: 0 } }))),
     run('with one bit of its weights changed', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', flipped)),
     run('whose weights are cut off', predict, 5, '{dir}/run/model: expected weights.safetensors as it was saved, got other bytes; the file is damaged or was edited', edit('weights.safetensors', (content) => content.subarray(0, 100))),

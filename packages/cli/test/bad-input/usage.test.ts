@@ -1,3 +1,4 @@
+import { modelFactories } from '@ctrflow/zoo';
 import { describe } from 'vitest';
 import type { BadInput, Message } from './harness';
 import { refuses } from './harness';
@@ -68,7 +69,7 @@ describe('the command line', () => {
     train(
       'an unknown model',
       ['--model', 'depfm'],
-      'zoo: expected a model among lr, fm, deepfm, dnn, masknet, rnn, din, dien, dsin, cnn-lstm, bst, got "depfm"; did you mean "deepfm"?',
+      `zoo: expected a model among ${Object.keys(modelFactories).join(', ')}, got "depfm"; did you mean "deepfm"?`,
     ),
     train(
       'an option of another model',
@@ -78,12 +79,12 @@ describe('the command line', () => {
     train(
       "a text for a model's number",
       ['--embedding-dim', 'big'],
-      'ctrflow train: expected a finite number for --embedding-dim, got "big"',
+      'ctrflow train: expected an integer >= 1 and <= 65536 for --embedding-dim, got "big"',
     ),
     train(
       "a model's option out of range",
       ['--embedding-dim', '0'],
-      'lr: expected an integer >= 1 and <= 65536 for embeddingDim, got 0',
+      'ctrflow train: expected an integer >= 1 and <= 65536 for --embedding-dim, got 0',
     ),
     train('no epochs', ['--epochs', '0'], 'ctrflow train: expected an integer >= 1 for --epochs, got 0'),
     train(

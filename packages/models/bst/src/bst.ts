@@ -3,8 +3,8 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { MLP, PositionEncoding, TransformerBlock, maskedPooling } from '@ctrflow/layers';
 import { ConfigError, expected } from '@ctrflow/core';
 import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/model-kit';
-import type { Assembly, CommonModelOptions, History } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { Assembly, CommonModelOptions, History, ModelFactory } from '@ctrflow/model-kit';
+import { options } from './options';
 import type { BSTOptions } from './options';
 import { distances, maskWithTarget, sideBySide, withTarget } from './sequence';
 
@@ -24,13 +24,13 @@ type FilledOptions = Required<BSTOptions> & Required<CommonModelOptions>;
  * @throws SchemaError when no sequence shares the table of a field, or fields ask for different embedding sizes; ConfigError when the heads do not divide M
  * @see Chen et al.: Behavior Sequence Transformer for e-commerce recommendation in Alibaba. DLP-KDD 2019, equations 1 to 6.
  */
-export const bst = defineModel<BSTOptions>({
+export const bst: ModelFactory<BSTOptions> = defineModel({
   name: 'bst',
   version: 1,
+  summary: 'A Transformer over past events and the target item, with positions, and a deep network.',
   paper:
     'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historiesOf('bst', a.schema);

@@ -1,53 +1,28 @@
-import { checkInteger, checkNumber, checkOneOf, checkUnits } from '@ctrflow/core';
+import { flag, integer, oneOf, share, units } from '@ctrflow/core';
+import type { OptionsOf } from '@ctrflow/core';
 import { hiddenActivationNames } from '@ctrflow/layers';
-import type { HiddenActivationName } from '@ctrflow/layers';
 
-/** How the outputs of all positions become one vector: their mean or sum, the output at the target, or all of them side by side. */
-export type BSTPooling = 'mean' | 'sum' | 'target' | 'concat';
+const poolings = ['mean', 'sum', 'target', 'concat'] as const;
 
-/** Options of `bst`. */
-export interface BSTOptions {
-  /** H, units of each hidden layer. Default `[1024, 512, 256]`, as in the paper. */
-  readonly hiddenUnits?: readonly number[];
-  /** Of the hidden layers. Default `leaky-relu`. */
-  readonly activation?: HiddenActivationName;
-  /** Dropout after each hidden layer, and of what a Transformer block adds. Default 0. */
-  readonly dropout?: number;
-  /** Batch normalization in each hidden layer. Default false. */
-  readonly batchNorm?: boolean;
-  /** Transformer blocks, one on top of the other. Default 1, the paper's best. */
-  readonly numBlocks?: number;
-  /** Attention heads; divides the size of a position's vector. Default 2. */
-  readonly numHeads?: number;
-  /** Dropout of the attention weights. Default 0. */
-  readonly attentionDropout?: number;
-  /** Appends a trained vector of an event's distance from the target. Default true. */
-  readonly positions?: boolean;
-  /** `concat`, the paper's, makes the input of the first hidden layer as long as the longest history. Default `mean`. */
-  readonly pooling?: BSTPooling;
-}
-
-/** What holds where the user says nothing. */
-export const defaults: Required<BSTOptions> = {
-  hiddenUnits: [1024, 512, 256],
-  activation: 'leaky-relu',
-  dropout: 0,
-  batchNorm: false,
-  numBlocks: 1,
-  numHeads: 2,
-  attentionDropout: 0,
-  positions: true,
-  pooling: 'mean',
+/** Options of `bst`: their defaults, what they may be and what they do. */
+export const options = {
+  hiddenUnits: units([1024, 512, 256], "H, units of each hidden layer; the default is the paper's."),
+  activation: oneOf(hiddenActivationNames, 'leaky-relu', 'Activation of the hidden layers.'),
+  dropout: share(0, 'Dropout after each hidden layer, and of what a Transformer block adds.'),
+  batchNorm: flag(false, 'Batch normalization in each hidden layer.'),
+  numBlocks: integer(1, "Transformer blocks, one on top of the other; 1 is the paper's best.", { min: 1 }),
+  numHeads: integer(2, "Attention heads; divides the size of a position's vector.", { min: 1 }),
+  attentionDropout: share(0, 'Dropout of the attention weights.'),
+  positions: flag(true, "Appends a trained vector of an event's distance from the target."),
+  pooling: oneOf(
+    poolings,
+    'mean',
+    "How the outputs of all positions become one vector: their mean or sum, the output at the target, or all of them side by side; `concat`, the paper's, makes the input of the first hidden layer as long as the longest history.",
+  ),
 };
 
-/** @throws ConfigError for an option out of range */
-export function validate(options: Required<BSTOptions>): void {
-  const { hiddenUnits, activation, dropout, numBlocks, numHeads, attentionDropout, pooling } = options;
-  checkUnits('bst', 'hiddenUnits', hiddenUnits);
-  checkOneOf('bst', 'activation', activation, hiddenActivationNames);
-  checkNumber('bst', 'dropout', dropout, { min: 0, max: 0.99 });
-  checkInteger('bst', 'numBlocks', numBlocks, { min: 1 });
-  checkInteger('bst', 'numHeads', numHeads, { min: 1 });
-  checkNumber('bst', 'attentionDropout', attentionDropout, { min: 0, max: 0.99 });
-  checkOneOf('bst', 'pooling', pooling, ['mean', 'sum', 'target', 'concat']);
-}
+/** How the outputs of all positions become one vector. */
+export type BSTPooling = (typeof poolings)[number];
+
+/** Options of `bst`. */
+export type BSTOptions = OptionsOf<typeof options>;

@@ -5,8 +5,8 @@ import { windowsOf } from '@ctrflow/features';
 import type { Window } from '@ctrflow/features';
 import { Conv1DBlock, LSTM, MLP } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
-import type { Assembly } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { Assembly, ModelFactory } from '@ctrflow/model-kit';
+import { options } from './options';
 import type { CnnLstmOptions } from './options';
 
 /**
@@ -21,13 +21,13 @@ import type { CnnLstmOptions } from './options';
  * @throws SchemaError when the schema has no window, or one that is too short to be pooled so often
  * @see Sainath, Vinyals, Senior, Sak: Convolutional, long short-term memory, fully connected deep neural networks. ICASSP 2015.
  */
-export const cnnLstm = defineModel<CnnLstmOptions>({
+export const cnnLstm: ModelFactory<CnnLstmOptions> = defineModel({
   name: 'cnn-lstm',
   version: 1,
+  summary: 'Convolutions, pooling and an LSTM over a window of measurements, for purchase prediction.',
   paper:
     'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout } = options;
     const windows = windowsOf(a.schema);

@@ -2,7 +2,8 @@ import { addN, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { FactorizationMachine, MLP } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { ModelFactory } from '@ctrflow/model-kit';
+import { options, validate } from './options';
 import type { DeepFMOptions } from './options';
 
 /**
@@ -15,11 +16,12 @@ import type { DeepFMOptions } from './options';
  * @throws SchemaError when fields ask for different embedding sizes
  * @see Guo, Tang, Ye, Li, He: DeepFM. IJCAI 2017, equations 1 to 4.
  */
-export const deepFM = defineModel<DeepFMOptions>({
+export const deepFM: ModelFactory<DeepFMOptions> = defineModel({
   name: 'deepfm',
   version: 1,
+  summary: 'Factorization machine and a deep network on the same embeddings, added up.',
   paper: 'Guo, Tang, Ye, Li, He: DeepFM: A Factorization-Machine based Neural Network for CTR Prediction. IJCAI 2017.',
-  defaults,
+  options,
   validate,
   assemble(a, { hiddenUnits, dropout, batchNorm, activation, linearBias }) {
     const linear = a.linear({ bias: linearBias });

@@ -1,38 +1,22 @@
-import { ConfigError, checkNumber, checkOneOf, checkUnits, expected } from '@ctrflow/core';
+import { ConfigError, expected, flag, oneOf, share, units } from '@ctrflow/core';
+import type { FilledOptions, OptionsOf } from '@ctrflow/core';
 import { activationNames } from '@ctrflow/layers';
-import type { ActivationName } from '@ctrflow/layers';
 
-/** Options of `deepFM`. */
-export interface DeepFMOptions {
-  /** H, units of each hidden layer. Default `[400, 400, 400]`. */
-  readonly hiddenUnits?: readonly number[];
-  /** Dropout after each hidden layer. Default 0. */
-  readonly dropout?: number;
-  /** Batch normalization in each hidden layer. Default false. */
-  readonly batchNorm?: boolean;
-  /** Of the hidden layers. Default `relu`. */
-  readonly activation?: ActivationName;
-  /** Bias of the linear term; FuxiCTR 1.x has none. Default true. */
-  readonly linearBias?: boolean;
-}
-
-/** Defaults of the paper's size. */
-export const defaults: Required<DeepFMOptions> = {
-  hiddenUnits: [400, 400, 400],
-  dropout: 0,
-  batchNorm: false,
-  activation: 'relu',
-  linearBias: true,
+/** Options of `deepFM`: their defaults, what they may be and what they do. */
+export const options = {
+  hiddenUnits: units([400, 400, 400], 'H, units of each hidden layer.'),
+  dropout: share(0, 'Dropout after each hidden layer.'),
+  batchNorm: flag(false, 'Batch normalization in each hidden layer.'),
+  activation: oneOf(activationNames, 'relu', 'Activation of the hidden layers.'),
+  linearBias: flag(true, 'Bias of the linear term; FuxiCTR 1.x has none.'),
 };
 
-/** @throws ConfigError for an option out of range */
-export function validate({ hiddenUnits, dropout, activation }: Required<DeepFMOptions>): void {
-  if (!Array.isArray(hiddenUnits) || hiddenUnits.length === 0) {
-    throw new ConfigError(
-      expected('deepfm', 'one hidden layer or more for hiddenUnits', hiddenUnits, 'fm is DeepFM without layers'),
-    );
-  }
-  checkUnits('deepfm', 'hiddenUnits', hiddenUnits);
-  checkNumber('deepfm', 'dropout', dropout, { min: 0, max: 0.99 });
-  checkOneOf('deepfm', 'activation', activation, activationNames);
+/** Options of `deepFM`. */
+export type DeepFMOptions = OptionsOf<typeof options>;
+
+/** @throws ConfigError for a DeepFM without layers */
+export function validate({ hiddenUnits }: FilledOptions<typeof options>): void {
+  if (hiddenUnits.length > 0) return;
+  const hint = 'fm is DeepFM without layers';
+  throw new ConfigError(expected('deepfm', 'one hidden layer or more for hiddenUnits', hiddenUnits, hint));
 }

@@ -2,8 +2,9 @@ import { concat, reshape, slice } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { MLP } from '@ctrflow/layers';
 import { defineModel, historiesOf, slotsBeside } from '@ctrflow/model-kit';
+import type { ModelFactory } from '@ctrflow/model-kit';
 import { interest } from './interest';
-import { defaults, validate } from './options';
+import { options } from './options';
 import type { DIENOptions } from './options';
 
 /**
@@ -17,13 +18,13 @@ import type { DIENOptions } from './options';
  * @throws SchemaError when no sequence shares the table of a field, or fields ask for different embedding sizes
  * @see Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: DIEN. AAAI 2019, equations 2 to 14.
  */
-export const dien = defineModel<DIENOptions>({
+export const dien: ModelFactory<DIENOptions> = defineModel({
   name: 'dien',
   version: 1,
+  summary: 'Interests as they evolve: a GRU per history, an auxiliary loss, attention that steers a second GRU.',
   paper:
     'Zhou, Mou, Fan, Pi, Bian, Zhou, Zhu, Gai: Deep Interest Evolution Network for Click-Through Rate Prediction. AAAI 2019.',
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historiesOf('dien', a.schema);

@@ -2,7 +2,8 @@ import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { LocalActivationUnit, MLP, maskedPooling } from '@ctrflow/layers';
 import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { ModelFactory } from '@ctrflow/model-kit';
+import { options } from './options';
 import type { DINOptions } from './options';
 
 /**
@@ -19,13 +20,13 @@ import type { DINOptions } from './options';
  * @throws SchemaError when no sequence shares the table of a field, or fields ask for different embedding sizes
  * @see Zhou et al.: Deep Interest Network for click-through rate prediction. KDD 2018, equations 3 and 8.
  */
-export const din = defineModel<DINOptions>({
+export const din: ModelFactory<DINOptions> = defineModel({
   name: 'din',
   version: 1,
+  summary: 'Past events weighed by how they bear on the target item, pooled, and a deep network.',
   paper:
     'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const { attentionUnits, attentionActivation, attentionSoftmax, diceStatistics } = options;

@@ -2,7 +2,8 @@ import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { MLP } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { ModelFactory } from '@ctrflow/model-kit';
+import { options } from './options';
 import type { DNNOptions } from './options';
 
 /**
@@ -15,12 +16,12 @@ import type { DNNOptions } from './options';
  * @throws SchemaError when fields ask for different embedding sizes
  * @see Covington, Adams, Sargin: Deep neural networks for YouTube recommendations. RecSys 2016, section 4 (the ranking network).
  */
-export const dnn = defineModel<DNNOptions>({
+export const dnn: ModelFactory<DNNOptions> = defineModel({
   name: 'dnn',
   version: 1,
+  summary: 'A plain network over all embeddings, without any product of fields: the baseline of deep models.',
   paper: 'Covington, Adams, Sargin: Deep Neural Networks for YouTube Recommendations. RecSys 2016.',
-  defaults,
-  validate,
+  options,
   assemble(a, { hiddenUnits, activation, dropout, batchNorm }) {
     const embeddings = a.embeddings();
     const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));

@@ -3,9 +3,10 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import { MLP } from '@ctrflow/layers';
 import { defineModel, historiesOf, slotsBeside } from '@ctrflow/model-kit';
+import type { ModelFactory } from '@ctrflow/model-kit';
 import { sessionInterests } from './session-interests';
 import { hasSessions } from './sessions';
-import { defaults, validate } from './options';
+import { options } from './options';
 import type { DSINOptions } from './options';
 
 /**
@@ -22,12 +23,12 @@ import type { DSINOptions } from './options';
  * @throws SchemaError when no history with a target is cut into sessions, or fields ask for different embedding sizes; ConfigError when the heads do not divide M
  * @see Feng, Lv, Shen, Wang, Sun, Zhu, Yang: DSIN. IJCAI 2019, section 3.
  */
-export const dsin = defineModel<DSINOptions>({
+export const dsin: ModelFactory<DSINOptions> = defineModel({
   name: 'dsin',
   version: 1,
+  summary: 'A history cut into sessions: self-attention within each, a Bi-LSTM over them, attention to the target.',
   paper: 'Feng, Lv, Shen, Wang, Sun, Zhu, Yang: Deep Session Interest Network for Click-Through Rate Prediction. IJCAI 2019.', // prettier-ignore
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historiesOf('dsin', a.schema).filter(hasSessions);

@@ -1,6 +1,7 @@
 import { add } from '@tensorflow/tfjs-core';
 import { FactorizationMachine } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
+import type { ModelFactory } from '@ctrflow/model-kit';
 
 /** Options of {@link fm}: only those that all models share. */
 export type FMOptions = object;
@@ -15,11 +16,11 @@ export type FMOptions = object;
  * @throws SchemaError when fields ask for different embedding sizes
  * @see Rendle: Factorization machines. ICDM 2010, equation 1.
  */
-export const fm = defineModel<FMOptions>({
+export const fm: ModelFactory = defineModel({
   name: 'fm',
   version: 1,
+  summary: 'Factorization machine: a weight per value and a product of vectors per pair of fields.',
   paper: 'Rendle: Factorization Machines. ICDM 2010.',
-  defaults: {},
   assemble(a) {
     const linear = a.linear();
     const embeddings = a.embeddings();

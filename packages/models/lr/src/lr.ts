@@ -1,4 +1,5 @@
 import { defineModel } from '@ctrflow/model-kit';
+import type { ModelFactory } from '@ctrflow/model-kit';
 
 /** Options of {@link lr}: only those that all models share. */
 export type LROptions = object;
@@ -12,10 +13,10 @@ export type LROptions = object;
  * const model = lr(schema);
  * @see Richardson, Dominowska, Ragno: Predicting clicks. WWW 2007.
  */
-export const lr = defineModel<LROptions>({
+export const lr: ModelFactory = defineModel({
   name: 'lr',
   version: 1,
+  summary: 'Logistic regression: one weight per value, no interactions. The baseline.',
   paper: 'Richardson, Dominowska, Ragno: Predicting Clicks: Estimating the Click-Through Rate for New Ads. WWW 2007.',
-  defaults: {},
   assemble: (a) => a.linear(),
 });

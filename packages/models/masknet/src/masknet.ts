@@ -2,7 +2,8 @@ import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { LayerNorm, MLP, MaskBlock } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
-import { defaults, validate } from './options';
+import type { ModelFactory } from '@ctrflow/model-kit';
+import { options, validate } from './options';
 import type { MaskNetOptions } from './options';
 
 /**
@@ -18,12 +19,13 @@ import type { MaskNetOptions } from './options';
  * @throws SchemaError when fields ask for different embedding sizes
  * @see Wang, She, Zhang: MaskNet. DLP-KDD 2021, equations 2 to 11.
  */
-export const maskNet = defineModel<MaskNetOptions>({
+export const maskNet: ModelFactory<MaskNetOptions> = defineModel({
   name: 'masknet',
   version: 1,
+  summary: 'Blocks that multiply embeddings by a mask which the instance itself decides.',
   paper:
     'Wang, She, Zhang: MaskNet: Introducing Feature-Wise Multiplication to CTR Ranking Models by Instance-Guided Mask. DLP-KDD 2021.',
-  defaults,
+  options,
   validate,
   assemble(a, { structure, blockUnits, hiddenUnits, reductionRatio, embeddingNorm, blockNorm, activation, dropout }) {
     const embeddings = a.embeddings();

@@ -4,9 +4,9 @@ import type { ListSlot } from '@ctrflow/features';
 import { AttentionPooling, BidirectionalLSTM, GRU, LSTM, MLP, SimpleRNN, maskedPooling } from '@ctrflow/layers';
 import type { CtrLayer } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
-import type { Assembly } from '@ctrflow/model-kit';
+import type { Assembly, ModelFactory } from '@ctrflow/model-kit';
 import { historyColumns } from './histories';
-import { defaults, validate } from './options';
+import { options } from './options';
 import type { RNNOptions } from './options';
 
 /**
@@ -20,13 +20,13 @@ import type { RNNOptions } from './options';
  * @throws SchemaError when the schema has no sequence, or fields ask for different embedding sizes
  * @see Zhang et al.: Sequential click prediction. AAAI 2014; Hidasi et al.: Session-based recommendations with recurrent neural networks. ICLR 2016.
  */
-export const rnn = defineModel<RNNOptions>({
+export const rnn: ModelFactory<RNNOptions> = defineModel({
   name: 'rnn',
   version: 1,
+  summary: 'Recurrent network (GRU or LSTM) over each history, an MLP behind: the sequence baseline.',
   paper:
     'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
-  defaults,
-  validate,
+  options,
   assemble(a, options) {
     const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historyColumns(a.schema);

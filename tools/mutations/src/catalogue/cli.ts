@@ -74,8 +74,8 @@ export const cli: readonly Mutation[] = [
   bug('args/invocation', 'mergeRecords(fromFile.options, fromFlags.options)', 'mergeRecords(fromFlags.options, fromFile.options)', 'arguments'), // prettier-ignore
   bug('args/invocation', 'mergeRecords(fromFile.modelOptions, fromFlags.modelOptions)', 'mergeRecords(fromFlags.modelOptions)', 'arguments'), // prettier-ignore
   bug('args/command-line', 'known.push(...argv.slice(i));', '', 'arguments'),
-  bug('args/model-options', "if (typeof like === 'number') return checkNumber", "if (typeof like === 'string') return checkNumber", ['model-options', 'arguments']), // prettier-ignore
-  bug('args/model-options', "value === '' ? [] : value.split(',')", "value.split(',')", ['model-options', 'arguments']),
+  bug('args/model-options', "typeof value === 'string' ? option.fromText(value) : value", 'value', ['model-options', 'arguments']), // prettier-ignore
+  bug('args/model-options', 'Object.hasOwn(options, name)', 'true', ['model-options', 'arguments']),
   bug('exit-codes', 'SchemaError: exitCodes.data', 'SchemaError: exitCodes.usage', ['bad-input/data', 'bad-input/run']),
   bug('exit-codes', 'isSystemError(error) ? exitCodes.files', 'isSystemError(error) ? exitCodes.unexpected', ['bad-input/run', 'bad-input/usage', 'bad-input/data']), // prettier-ignore
   bug('steps/run-folder', "const passing = ['resume', 'json', 'quiet']", "const passing = ['json', 'quiet']", ['presets', 'ctrl-c']), // prettier-ignore

@@ -1,4 +1,0 @@
-import { writeFile } from 'node:fs/promises';
-import { modulePath, moduleText } from './module';
-
-await writeFile(modulePath, await moduleText());
