@@ -1,13 +1,13 @@
-import { add, concat, gather, sigmoid } from '@tensorflow/tfjs-core';
+import { add, gather, sigmoid } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
 import { emptyRecord, mergeRecords, recordOf, withScope } from '@ctrflow/core';
 import { withStep } from '@ctrflow/layers';
 import { logitShift } from '@ctrflow/model-kit';
-import type { CtrModel } from '@ctrflow/model-kit';
-import { predictionFeeds } from './used-slots';
-import type { PredictionFeed, UsedSlots } from './used-slots';
+import type { CtrModel, SlotTensors } from '@ctrflow/model-kit';
+import { givenFeeds, predictionFeeds } from './used-slots';
+import type { UsedSlots } from './used-slots';
 
 /** Names of the graph's inputs for a slot: its ids or values, and the weights of a list. */
 export interface SlotPorts {
@@ -32,8 +32,9 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
+        const slots = slotTensors(inputs, used, ports);
         const feeds = recordOf(
-          predictionFeeds(model.feeds).map((feed) => [feed.name, feedFromIds(feed, inputs, used, ports)]),
+          predictionFeeds(model).map((feed) => [feed.name, feed.inGraph?.(slots) ?? inputs[feed.name]]),
         );
         return withScope(model.name, () => {
           const learnt = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
@@ -42,38 +43,29 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
         });
       },
       {
-        inputs: mergeRecords(slotSpecs(used, ports, B), tables),
+        inputs: mergeRecords(slotSpecs(used, ports, B), givenSpecs(model, B), tables),
         variables: recordOf(model.weights.map(({ path, variable }) => [path, variable])),
       },
     );
   return withVariables(optimize(recordForAnyBatch(recordAt)), new Set(Object.keys(tables)));
 }
 
-/** A feed of the model, computed from ids: rows are gathered from the tables. */
-function feedFromIds(
-  feed: PredictionFeed,
+/** The slots of a model as a graph's inputs; rows are gathered from the tables. */
+function slotTensors(
   inputs: Readonly<Record<string, Tensor>>,
   { byName }: UsedSlots,
   { main, weights }: SlotPorts,
-): Tensor {
-  const rows = (group: string, slot: string): Tensor =>
-    withScope(`${group}/${slot}`, () => {
-      const found = byName.get(slot)!;
-      const table = found.kind === 'value' ? slot : found.table;
-      return gather(inputs[`${group}/${table}`], inputs[main(slot)] as Tensor1D);
-    });
-  const joined = (parts: Tensor[]): Tensor =>
-    parts.length === 1 ? parts[0] : withScope(feed.name, () => concat(parts, 1));
-  switch (feed.kind) {
-    case 'rows':
-      return joined(feed.slots.map((slot) => rows(feed.group, slot))); // [B, F, D]
-    case 'list-rows':
-      return rows(feed.group, feed.slot); // [B, T, D]
-    case 'list-weights':
-      return inputs[weights(feed.slot)]; // [B, T]
-    case 'values':
-      return joined(feed.slots.map((slot) => inputs[main(slot)])); // [B, F]
-  }
+): SlotTensors {
+  return {
+    main: (slot) => inputs[main(slot)],
+    weights: (slot) => inputs[weights(slot)],
+    rows: (group, slot) =>
+      withScope(`${group}/${slot}`, () => {
+        const found = byName.get(slot)!;
+        const table = found.kind === 'value' ? slot : found.table;
+        return gather(inputs[`${group}/${table}`], inputs[main(slot)] as Tensor1D);
+      }),
+  };
 }
 
 function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: number): Record<string, TensorSpec> {
@@ -85,6 +77,10 @@ function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: numbe
     specs[ports.weights(name)] = { shape: [B, maxLength], dtype: 'float32' };
   }
   return specs;
+}
+
+function givenSpecs(model: CtrModel, B: number): Record<string, TensorSpec> {
+  return recordOf(givenFeeds(model).map((feed) => [feed.name, { shape: feed.shape({ B, T: 1 }), dtype: feed.dtype }]));
 }
 
 function tableSpecs({ groups }: CtrModel): Record<string, TensorSpec> {

@@ -4,6 +4,7 @@ import { ConfigError, SchemaError, emptyRecord, expected, mapRecord, mergeRecord
 import { modelBrand, modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { recordFromIds } from './forward';
+import { givenInputs } from './inputs/given-inputs';
 import { idInputs, idPorts, listPorts } from './inputs/id-inputs';
 import { InputNodes } from './inputs/input-nodes';
 import { mlOpset } from './inputs/label-encoder';
@@ -11,7 +12,7 @@ import { rawInputs, rawPorts } from './inputs/raw-inputs';
 import { exportSettings } from './options';
 import type { ExportOptions } from './options';
 import { transposeKernels } from './transpose-kernels';
-import { usedSlots } from './used-slots';
+import { givenFeeds, usedSlots } from './used-slots';
 import { version } from './version';
 
 /** A schema whose JSON is longer is not put into the file. */
@@ -32,6 +33,7 @@ export function toOnnxModel(model: CtrModel, options: ExportOptions = {}): OnnxM
   const nodes = new InputNodes();
   if (inputs === 'raw') rawInputs(nodes, model.schema, used);
   else idInputs(nodes, used, ports);
+  givenInputs(nodes, givenFeeds(model));
 
   const recorded = recordFromIds(model, used, ports, { probability: probabilityName, logit: logitName });
   const { graph, weights } = transposeKernels({ graph: recorded, weights: elementsOf(model) });

@@ -1,6 +1,5 @@
 import type { IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
-import { isForTraining } from '@ctrflow/model-kit';
-import type { CtrModel, FeedSpec } from '@ctrflow/model-kit';
+import type { CtrModel, Feed } from '@ctrflow/model-kit';
 
 /** The slots of a schema that a model reads, each kind in schema order. */
 export interface UsedSlots {
@@ -10,18 +9,21 @@ export interface UsedSlots {
   readonly byName: ReadonlyMap<string, Slot>;
 }
 
-/** A feed of prediction. */
-export type PredictionFeed = Exclude<FeedSpec, { kind: 'negative-rows' | 'packed-events' | 'packed-places' }>;
-
 /** The feeds that are not for training only. */
-export function predictionFeeds(feeds: readonly FeedSpec[]): readonly PredictionFeed[] {
-  return feeds.filter((feed): feed is PredictionFeed => !isForTraining(feed));
+export function predictionFeeds({ feeds }: CtrModel): readonly Feed[] {
+  return feeds.filter(({ when }) => when === 'always');
+}
+
+/** The feeds that no graph computes from slots: they are inputs of a file themselves. */
+export function givenFeeds(model: CtrModel): readonly Feed[] {
+  return predictionFeeds(model).filter(({ inGraph }) => inGraph === undefined);
 }
 
 /** Finds the slots behind a model's feeds. */
-export function usedSlots({ feeds, schema }: CtrModel): UsedSlots {
-  const names = new Set(predictionFeeds(feeds).flatMap((feed) => ('slots' in feed ? feed.slots : [feed.slot])));
-  const used = schema.slots.filter(({ name }) => names.has(name));
+export function usedSlots(model: CtrModel): UsedSlots {
+  const computed = predictionFeeds(model).filter(({ inGraph }) => inGraph !== undefined);
+  const names = new Set(computed.flatMap(({ slots }) => slots));
+  const used = model.schema.slots.filter(({ name }) => names.has(name));
   return {
     ids: used.filter((slot) => slot.kind === 'id'),
     values: used.filter((slot) => slot.kind === 'value'),

@@ -7,7 +7,16 @@ import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
 import { explainedFailure } from './check-outputs';
 import type { CommonModelOptions } from './common-options';
-import type { FeedSpec, ModelOutputs, NamedWeight } from './contract';
+import type { ModelOutputs, NamedWeight } from './contract';
+import { isTableFeed } from './feeds/feed';
+import type { Feed, TableFeed } from './feeds/feed';
+import { listRowsFeed } from './feeds/list-rows';
+import { listWeightsFeed } from './feeds/list-weights';
+import { negativeRowsFeed } from './feeds/negative-rows';
+import { packedEventsFeed } from './feeds/packed-events';
+import { packedPlacesFeed } from './feeds/packed-places';
+import { rowsFeed } from './feeds/rows';
+import { valuesFeed } from './feeds/values';
 import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -90,9 +99,18 @@ export interface Assembly {
   linear(options?: LinearOptions): () => Tensor2D;
   /**
    * Table rows of entries that stand for what did not happen, one for each entry of a list: a function that gives `[B, T, D]` in a step of training, undefined
-   * in prediction. See `negative-rows` of {@link FeedSpec}; the list itself must be looked up too.
+   * in prediction: each is another entry of the batch, drawn anew at every step.
    */
   negatives(slot: string, options?: NegativesOptions): () => Tensor3D | undefined;
+  /**
+   * Declares a feed of any kind: a function that gives its tensor in a step; of a feed for training only, undefined in prediction. Tables that it looks up become the model's. The same feed may be
+   * declared twice.
+   *
+   * @throws ConfigError when another feed has its name
+   * @throws SchemaError when it reads a slot that the schema does not have, or looks up one without a table
+   */
+  feed(feed: Feed & { readonly when: 'always' }): () => Tensor;
+  feed(feed: Feed): () => Tensor | undefined;
   /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
   loss(name: string, perRow: Tensor2D): void;
   /**
@@ -115,7 +133,7 @@ export interface GroupSpec {
 
 /** An assembly that collects what its model consists of. */
 export class AssemblyRecorder implements Assembly {
-  readonly feeds: FeedSpec[] = [];
+  readonly feeds: Feed[] = [];
   readonly groups: GroupSpec[] = [];
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
@@ -175,7 +193,6 @@ export class AssemblyRecorder implements Assembly {
     const [slot] = this.select([name]);
     if (slot.kind !== 'list') throw new SchemaError(expected('model', `a list for "${name}"`, `a slot of one ${slot.kind}`)); // prettier-ignore
     requireSize(path, dim, [slot]);
-    this.lookUp(path, dim, [slot]);
     const list = this.listFeeds(path, dim, slot);
     if (!packed) return list;
     const packing = this.packingFeeds(slot);
@@ -185,8 +202,8 @@ export class AssemblyRecorder implements Assembly {
   values(names: readonly string[]): () => Tensor2D {
     for (const { name, kind } of this.select(names))
       if (kind !== 'value') throw new SchemaError(expected('model', `a number for "${name}"`, `a slot of one ${kind}`));
-    const feed = this.feed({ kind: 'values', name: 'values', slots: names });
-    return () => feed() as Tensor2D;
+    const read = this.numbered('values', (name) => valuesFeed(name, names));
+    return () => read() as Tensor2D;
   }
 
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
@@ -201,9 +218,19 @@ export class AssemblyRecorder implements Assembly {
 
   negatives(slot: string, options: NegativesOptions = {}): () => Tensor3D | undefined {
     const { path = 'embedding', like = slot, dim = this.options.embeddingDim } = options;
-    const name = `${path}/${slot}/negatives`;
-    const feed = this.feed({ kind: 'negative-rows', name, group: path, slot, like, dim });
-    return () => feed() as Tensor3D | undefined;
+    const negatives = { group: path, slot, like, dim };
+    const read = this.numbered(`${path}/${slot}/negatives`, (name) => negativeRowsFeed(name, negatives));
+    return () => read() as Tensor3D | undefined;
+  }
+
+  feed(feed: Feed & { readonly when: 'always' }): () => Tensor;
+  feed(feed: Feed): () => Tensor | undefined;
+  feed(feed: Feed): () => Tensor | undefined {
+    const { name } = feed;
+    const other = this.feeds.find((candidate) => candidate.name === name);
+    if (other === undefined) this.declare(feed);
+    else if (!isSame(other, feed)) throw new ConfigError(expected('model', 'a name of its own for every feed', name));
+    return () => this.feedsOfStep[name];
   }
 
   loss(name: string, perRow: Tensor2D): void {
@@ -258,6 +285,12 @@ export class AssemblyRecorder implements Assembly {
     for (const { variable: weight } of this.weights()) weight.dispose();
   }
 
+  private declare(feed: Feed): void {
+    this.select(feed.slots);
+    if (isTableFeed(feed)) this.lookUp(feed);
+    this.feeds.push(feed);
+  }
+
   private select(names?: readonly string[]): readonly Slot[] {
     const { slots } = this.schema;
     if (names === undefined) return slots;
@@ -277,32 +310,29 @@ export class AssemblyRecorder implements Assembly {
     pooling: 'mean' | 'sum',
     initialNumeric = (numFields: number): Float32Array => this.numericVectors(path, numFields, dim),
   ): (() => Tensor3D)[] {
-    const { ids, values, lists } = split(slots);
-    if (ids.length + lists.length > 0) this.lookUp(path, dim, [...ids, ...lists]);
+    const { ids, values: numbers, lists } = split(slots);
     const parts: (() => Tensor3D)[] = [];
     if (ids.length > 0) {
-      const feed = this.feed({
-        kind: 'rows',
-        name: `${path}/rows`,
-        group: path,
-        slots: ids.map(({ name }) => name),
-        dim,
-      });
-      parts.push(() => feed() as Tensor3D);
+      const lookups = { group: path, slots: ids.map(({ name }) => name), dim };
+      const read = this.numbered(`${path}/rows`, (name) => rowsFeed(name, lookups));
+      parts.push(() => read() as Tensor3D);
     }
-    if (values.length > 0) parts.push(this.numbers(path, dim, values, initialNumeric(values.length)));
+    if (numbers.length > 0) parts.push(this.numbers(path, dim, numbers, initialNumeric(numbers.length)));
     for (const slot of lists) {
       const list = this.listFeeds(path, dim, slot);
       parts.push(() => {
-        const { rows, weights } = list();
-        return expandDims(maskedPooling(rows, weights, pooling), 1);
+        const padded = list();
+        return expandDims(maskedPooling(padded.rows, padded.weights, pooling), 1);
       });
     }
     return parts;
   }
 
-  /** Declares that slots are looked up in the group of a path. */
-  private lookUp(path: string, dim: number, slots: GroupSpec['slots']): void {
+  /** The tables that a feed looks up are part of its group. */
+  private lookUp({ name: feed, group: path, dim, lookups }: TableFeed): void {
+    const slots = this.select(lookups).filter((slot) => slot.kind !== 'value');
+    if (slots.length < lookups.length)
+      throw new SchemaError(expected(`feed "${feed}"`, 'slots that have tables', lookups));
     const at = this.groups.findIndex(({ name }) => name === path);
     if (at < 0) {
       this.groups.push({ name: path, dim, slots });
@@ -314,16 +344,17 @@ export class AssemblyRecorder implements Assembly {
   }
 
   private listFeeds(path: string, dim: number, { name, history }: ListSlot): () => PaddedList {
-    const rows = this.feed({ kind: 'list-rows', name: `${path}/${name}`, group: path, slot: name, dim });
+    const lookups = { group: path, slot: name, dim };
+    const entries = this.numbered(`${path}/${name}`, (feedName) => listRowsFeed(feedName, lookups));
     const slot = this.firstOf({ name, history });
-    const weights = this.feed({ kind: 'list-weights', name: `${slot}/weights`, slot });
-    return () => ({ rows: rows() as Tensor3D, weights: weights() as Tensor2D });
+    const weights = this.numbered(`${slot}/weights`, (feedName) => listWeightsFeed(feedName, slot));
+    return () => ({ rows: entries() as Tensor3D, weights: weights() as Tensor2D });
   }
 
   private packingFeeds(list: ListSlot): () => { readonly packing?: ListPacking } {
     const slot = this.firstOf(list);
-    const events = this.feed({ kind: 'packed-events', name: `${slot}/events`, slot });
-    const places = this.feed({ kind: 'packed-places', name: `${slot}/places`, slot });
+    const events = this.numbered(`${slot}/events`, (name) => packedEventsFeed(name, slot));
+    const places = this.numbered(`${slot}/places`, (name) => packedPlacesFeed(name, slot));
     return () => {
       const found = events() as Tensor1D | undefined;
       return found === undefined ? {} : { packing: { events: found, places: places() as Tensor1D } };
@@ -345,10 +376,10 @@ export class AssemblyRecorder implements Assembly {
       throw new SchemaError(expected(`embeddings "${path}"`, `the numbers ${known.join(', ')} as before`, names, hint));
     }
     this.numbersOf.set(path, names);
-    const values = this.feed({ kind: 'values', name: 'values', slots: names });
+    const read = this.numbered('values', (name) => valuesFeed(name, names));
     const vectors = this.variable(this.beside(path, 'numeric'), [slots.length, dim], initial, 'embedding');
-    if (dim === 1) return () => expandDims(matMul(values() as Tensor2D, vectors() as Tensor2D), 1);
-    return () => mul(expandDims(values(), 2), vectors());
+    if (dim === 1) return () => expandDims(matMul(read() as Tensor2D, vectors() as Tensor2D), 1);
+    return () => mul(expandDims(read()!, 2), vectors());
   }
 
   /** Xavier normal for a map from 1 to D: sqrt(2 / (1 + D)), as the field's reference. */
@@ -357,14 +388,12 @@ export class AssemblyRecorder implements Assembly {
     return fillNormal(key, new Float32Array(numFields * dim), 0, Math.sqrt(2 / (1 + dim)));
   }
 
-  /** Declares a feed once and gives a function that reads it in a step; another feed of the same name gets a number. */
-  private feed(spec: FeedSpec): () => Tensor {
+  /** Declares a feed of the assembly's own; where another one has its name, it gets a number. */
+  private numbered(name: string, make: (name: string) => Feed): () => Tensor | undefined {
     for (let i = 1; ; i++) {
-      const wanted = i === 1 ? spec : { ...spec, name: `${spec.name}_${i}` };
-      const known = this.feeds.find(({ name }) => name === wanted.name);
-      if (known === undefined) this.feeds.push(wanted);
-      else if (JSON.stringify(known) !== JSON.stringify(wanted)) continue;
-      return () => this.feedsOfStep[wanted.name];
+      const feed = make(i === 1 ? name : `${name}_${i}`);
+      const other = this.feeds.find((candidate) => candidate.name === feed.name);
+      if (other === undefined || isSame(other, feed)) return this.feed(feed);
     }
   }
 
@@ -392,6 +421,11 @@ export class AssemblyRecorder implements Assembly {
     this.variables.set(path, read);
     return read;
   }
+}
+
+/** Whether two feeds say the same of themselves. */
+function isSame(one: Feed, other: Feed): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function requireSize(path: string, dim: number, slots: readonly Slot[]): void {

@@ -1,7 +1,8 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ConfigError, ShapeError, expected, isCtrflowError, show } from '@ctrflow/core';
-import type { FeedSpec, ModelOutputs } from './contract';
+import type { ModelOutputs } from './contract';
+import type { Feed } from './feeds/feed';
 
 /**
  * A model's outputs, if they are one logit and one number of each loss per row: tfjs would broadcast `[B]` against labels `[B, 1]` and train on a loss of `[B, B]` numbers.
@@ -24,8 +25,8 @@ function checkColumn(name: string, what: string, given: unknown, numRows: number
 }
 
 /** B: rows of data in the feeds of a step. */
-export function rowsOfFeeds(specs: readonly FeedSpec[], feeds: Readonly<Record<string, Tensor | undefined>>): number {
-  const perRow = specs.find(({ kind, name }) => !kind.startsWith('packed') && feeds[name] !== undefined);
+export function rowsOfFeeds(specs: readonly Feed[], feeds: Readonly<Record<string, Tensor | undefined>>): number {
+  const perRow = specs.find((feed) => feed.shape({ B: 3, T: 2 })[0] === 3 && feeds[feed.name] !== undefined);
   return (perRow && feeds[perRow.name]?.shape[0]) ?? 0;
 }
 

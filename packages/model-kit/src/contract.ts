@@ -4,78 +4,7 @@ import type { OptionSet } from '@ctrflow/core';
 import type { FeatureSchema } from '@ctrflow/features';
 import type { TableGroup } from '@ctrflow/embeddings';
 import type { CommonModelOptions } from './common-options';
-
-/**
- * A tensor that an engine feeds to {@link CtrModel.forward}, by name. Everything that grows with the vocabulary stays
- * outside the graph: only the rows of the batch come in.
- */
-export type FeedSpec =
-  /** Table rows of `id` slots, one per slot and row of data: float32 `[B, F, D]`. */
-  | {
-      readonly kind: 'rows';
-      readonly name: string;
-      readonly group: string;
-      readonly slots: readonly string[];
-      readonly dim: number;
-    }
-  /** Table rows of one `list` slot, padded with zero rows to the longest list of the batch: float32 `[B, T, D]`. */
-  | {
-      readonly kind: 'list-rows';
-      readonly name: string;
-      readonly group: string;
-      readonly slot: string;
-      readonly dim: number;
-    }
-  /**
-   * In training only: table rows of entries that stand for what did not happen, one for each entry of a `list` slot, float32 `[B, T, D]`, zero rows where
-   * padding is. Each is drawn from all entries of the batch, so that values come as often as they occur; anew at every step, as a function of the training's key.
-   */
-  | {
-      readonly kind: 'negative-rows';
-      readonly name: string;
-      readonly group: string;
-      readonly slot: string;
-      /** The list of the same lengths that the draw goes by: an entry is never drawn for its own value here, so long as others are found. */
-      readonly like: string;
-      readonly dim: number;
-    }
-  /** 1 where an entry of the list is real, times its weight if the slot is weighted; 0 where it is padding: float32 `[B, T]`. */
-  | { readonly kind: 'list-weights'; readonly name: string; readonly slot: string }
-  /**
-   * In training only: the places of a list's events in `[B, T]`, one after the other, int32 `[N]`; N is a little more than there are events, and what is left over is -1. Entries of weight 0 are none.
-   * What costs much is then computed for N entries and not for B T places, most of which may be padding; see `pack` and `unpack` of `@ctrflow/layers`.
-   */
-  | { readonly kind: 'packed-events'; readonly name: string; readonly slot: string }
-  /** In training only: for each place of `[B, T]` its event among the packed ones, N - 1 where none is: int32 `[B T]`. */
-  | { readonly kind: 'packed-places'; readonly name: string; readonly slot: string }
-  /** `value` slots: float32 `[B, F]`. */
-  | { readonly kind: 'values'; readonly name: string; readonly slots: readonly string[] };
-
-/** Whether a feed comes in steps of training only. */
-export function isForTraining({ kind }: FeedSpec): boolean {
-  return kind === 'negative-rows' || kind === 'packed-events' || kind === 'packed-places';
-}
-
-/** Shape and type of a feed for B rows of data and lists of T entries. */
-export function feedSpecAt(
-  feed: FeedSpec,
-  { B, T }: { readonly B: number; readonly T: number },
-): { readonly shape: number[]; readonly dtype: 'float32' | 'int32' } {
-  switch (feed.kind) {
-    case 'rows':
-      return { shape: [B, feed.slots.length, feed.dim], dtype: 'float32' };
-    case 'list-rows':
-    case 'negative-rows':
-      return { shape: [B, T, feed.dim], dtype: 'float32' };
-    case 'list-weights':
-      return { shape: [B, T], dtype: 'float32' };
-    case 'values':
-      return { shape: [B, feed.slots.length], dtype: 'float32' };
-    case 'packed-events':
-    case 'packed-places':
-      return { shape: [B * T], dtype: 'int32' };
-  }
-}
+import type { Feed } from './feeds/feed';
 
 /** A dense weight of a model, named by its path in the assembly, such as `deep/dense_1/kernel`. */
 export interface NamedWeight {
@@ -108,7 +37,7 @@ export interface CtrModel {
   /** All options, defaults filled in; plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly schema: FeatureSchema;
-  readonly feeds: readonly FeedSpec[];
+  readonly feeds: readonly Feed[];
   /** Embedding and linear tables, by group name. */
   readonly groups: readonly TableGroup[];
   /** Dense weights in order of creation. */

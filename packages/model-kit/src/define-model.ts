@@ -19,10 +19,11 @@ import { withStep } from '@ctrflow/layers';
 import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
 import { checkOutputs, refuseNewVariables, rowsOfFeeds, variableNames } from './check-outputs';
-import { feedSpecAt, modelBrand } from './contract';
-import type { CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+import { modelBrand } from './contract';
+import type { CtrModel, ModelFactory, ModelOutputs, NamedWeight } from './contract';
 import { commonOptions } from './common-options';
 import type { CommonModelOptions } from './common-options';
+import type { Feed } from './feeds/feed';
 import { beginDispose, requireAlive } from './model-use';
 
 /** What a model package says about its model. */
@@ -85,7 +86,7 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
   readonly name: string;
   readonly version: number;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly feeds: readonly FeedSpec[];
+  readonly feeds: readonly Feed[];
   readonly groups: readonly TableGroup[];
   negativeKeepRate = 1;
   private readonly recorder: AssemblyRecorder;
@@ -157,9 +158,8 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
 }
 
 /** A feed for one row of data and lists of one entry. */
-function zerosFor(feed: FeedSpec): Tensor {
-  const { shape, dtype } = feedSpecAt(feed, { B: 1, T: 1 });
-  return zeros(shape, dtype);
+function zerosFor(feed: Feed): Tensor {
+  return zeros(feed.shape({ B: 1, T: 1 }), feed.dtype);
 }
 
 /** The tables of a lookup: one per table name, as many rows as its slots say. */

@@ -1,18 +1,15 @@
-import { ShapeError, expected, foldIn } from '@ctrflow/core';
-import type { RandomKey } from '@ctrflow/core';
+import { ShapeError, expected } from '@ctrflow/core';
 import type { LookupPlan, TableGroup, TableStep } from '@ctrflow/embeddings';
-import type { EncodedColumns, EncodedList, RowSelection } from '@ctrflow/features';
-import type { CtrModel, FeedSpec } from './contract';
-import type { FeedArray, RowGradients } from './feeds';
-import { drawNegatives } from './negatives';
-import { firstRows, readIds, required } from './read-slots';
+import type { CtrModel } from './contract';
+import { isFed } from './feeds/feed';
+import type { FeedArray, FeedSource, TableFeed } from './feeds/feed';
 
-/** A feed that comes from tables. */
-export type RowsFeed = Extract<FeedSpec, { group: string }>;
+/** Gradients with respect to the row feeds, by feed name, each as long as the feed. */
+export type RowGradients = Readonly<Record<string, Float32Array>>;
 
 /** Lookups of one feed within those of its group. */
 interface Segment {
-  readonly feed: RowsFeed;
+  readonly feed: TableFeed;
   from: number;
   to: number;
 }
@@ -28,39 +25,30 @@ export class GroupFeeder {
 
   constructor(
     private readonly group: TableGroup,
-    private readonly feeds: readonly RowsFeed[],
+    private readonly feeds: readonly TableFeed[],
     private readonly model: CtrModel,
     private readonly twin: GroupFeeder | undefined,
-    private readonly lengthOf: (slot: string, selection: RowSelection) => number,
   ) {
     this.segments = feeds.map((feed) => ({ feed, from: 0, to: 0 }));
   }
 
-  looksUpLike(group: TableGroup, feeds: readonly RowsFeed[]): boolean {
-    const slots = (feed: RowsFeed): readonly string[] =>
-      feed.kind === 'rows' ? feed.slots : [feed.kind, feed.slot, feed.kind === 'negative-rows' ? feed.like : ''];
+  looksUpLike(group: TableGroup, feeds: readonly TableFeed[]): boolean {
+    const lookups = ({ kind, slots, settings }: TableFeed): unknown => [kind, slots, settings];
     const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
     return (
-      this.twin === undefined && same(this.group.tables, group.tables) && same(this.feeds.map(slots), feeds.map(slots))
+      this.twin === undefined &&
+      same(this.group.tables, group.tables) &&
+      same(this.feeds.map(lookups), feeds.map(lookups))
     );
   }
 
-  feed(
-    batch: EncodedColumns,
-    selection: RowSelection,
-    out: Record<string, FeedArray>,
-    key: RandomKey | undefined,
-  ): void {
-    const B = batch.numRows;
+  feed(source: FeedSource, out: Record<string, FeedArray>): void {
+    const B = source.batch.numRows;
     const { dim } = this.group;
-    const lengths = this.feeds.map((feed) => {
-      if (feed.kind === 'rows') return feed.slots.length;
-      if (feed.kind === 'negative-rows' && key === undefined) return 0;
-      return this.lengthOf(feed.slot, selection);
-    });
+    const lengths = this.feeds.map((feed) => (isFed(feed, source) ? feed.length(source) : 0));
     this.numLookups = lengths.reduce((total, length) => total + B * length, 0);
     this.reserve(this.numLookups);
-    this.findRows(batch, selection, lengths, key);
+    this.findRows(source, lengths);
     this.plan = this.twin?.plan ?? this.group.plan(this.rows, this.numLookups);
     this.group.gather(this.plan, this.gathered);
     this.segments.forEach(({ feed, from, to }, i) => {
@@ -78,55 +66,22 @@ export class GroupFeeder {
   }
 
   /** Writes the group row of every lookup, feed after feed. */
-  private findRows(
-    batch: EncodedColumns,
-    selection: RowSelection,
-    lengths: readonly number[],
-    key: RandomKey | undefined,
-  ): void {
-    const { lists } = selection.columns;
+  private findRows(source: FeedSource, lengths: readonly number[]): void {
     let from = 0;
     this.segments.forEach((segment, i) => {
       segment.from = from;
-      segment.to = from + batch.numRows * lengths[i];
-      const { feed } = segment;
-      if (this.twin === undefined) {
-        const place = { from, T: lengths[i] };
-        if (feed.kind === 'rows') this.findIds(feed.slots, selection, from);
-        else if (feed.kind === 'list-rows') this.findListIds(feed.slot, lists[feed.slot], selection.rows, place);
-        else if (key !== undefined) {
-          const negatives = negativesOf(feed, batch, key);
-          this.findListIds(feed.slot, negatives, firstRows(batch.numRows), place);
-        }
-      }
+      segment.to = from + source.batch.numRows * lengths[i];
+      if (this.twin === undefined && lengths[i] > 0)
+        segment.feed.find(source, this.offsetOf, this.rows.subarray(from, segment.to));
       from = segment.to;
     });
   }
 
-  private findIds(slots: readonly string[], selection: RowSelection, from: number): void {
-    const offsets = slots.map((slot) => this.group.offsetOf(this.tableOf(slot)));
-    readIds(selection, slots, offsets, this.rows.subarray(from));
-  }
-
-  private findListIds(
-    slot: string,
-    { offsets, ids }: EncodedList,
-    chosen: Uint32Array,
-    { from, T }: { readonly from: number; readonly T: number },
-  ): void {
-    const { rows } = this;
-    const offset = this.group.offsetOf(this.tableOf(slot));
-    for (let b = 0; b < chosen.length; b++) {
-      const start = offsets[chosen[b]];
-      const length = offsets[chosen[b] + 1] - start;
-      for (let t = 0; t < T; t++) rows[from + b * T + t] = offset + (t < length ? ids[start + t] : 0);
-    }
-  }
-
-  private tableOf(slot: string): string {
+  /** The first row of a slot's table. */
+  private readonly offsetOf = (slot: string): number => {
     const found = this.model.schema.slots.find(({ name }) => name === slot);
-    return found === undefined || found.kind === 'value' ? slot : found.table;
-  }
+    return this.group.offsetOf(found === undefined || found.kind === 'value' ? slot : found.table);
+  };
 
   /** The gradients of all feeds in the order of the lookups. */
   private joined(gradients: RowGradients): Float32Array {
@@ -149,15 +104,4 @@ export class GroupFeeder {
     if (this.twin === undefined) this.rows = new Int32Array(numLookups);
     if (this.segments.length > 1) this.gradients = new Float32Array(numLookups * dim);
   }
-}
-
-/** The list of negatives of a feed. */
-function negativesOf(
-  { slot, like }: Extract<FeedSpec, { kind: 'negative-rows' }>,
-  batch: EncodedColumns,
-  key: RandomKey,
-): EncodedList {
-  const { offsets, ids } = batch.lists[slot];
-  const drawn = drawNegatives(required(batch.lists[like], like), foldIn(key, 'negatives', like));
-  return { offsets, ids: Int32Array.from(drawn, (entry) => ids[entry]) };
 }

@@ -13,9 +13,22 @@ export { historiesOf, readHistory, slotsBeside } from './histories';
 export type { History, HistoryTensors } from './histories';
 export { activationUnits, targetAttention } from './target-attention';
 export type { TargetAttention, TargetAttentionOptions } from './target-attention';
-export { Feeder, feedTensor } from './feeds';
-export type { FeedArray, RowGradients } from './feeds';
-export { drawNegatives } from './negatives';
+export { isTableFeed } from './feeds/feed';
+export type {
+  DataFeed,
+  Feed,
+  FeedArray,
+  FeedBase,
+  FeedBuffers,
+  FeedSize,
+  FeedSource,
+  SlotTensors,
+  TableFeed,
+} from './feeds/feed';
+export { valuesFeed } from './feeds/values';
+export { Feeder, feedTensor } from './feeder';
+export type { RowGradients } from './group-feeder';
+export { drawNegatives } from './feeds/draw-negatives';
 export { outputsOf, rowFeedsOf } from './outputs';
 export { logitShift } from './negative-keep-rate';
 export { modelWeights, setModelWeights, weightNotFinite } from './state';
@@ -30,7 +43,7 @@ export {
   weightsVersion,
 } from './model-use';
 export type { ModelTrainer } from './model-use';
-export { feedSpecAt, isForTraining, modelBrand } from './contract';
+export { modelBrand } from './contract';
 export { commonOptions } from './common-options';
 export type { CommonModelOptions } from './common-options';
-export type { CtrModel, FeedSpec, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+export type { CtrModel, ModelFactory, ModelOutputs, NamedWeight } from './contract';

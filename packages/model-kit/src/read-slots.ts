@@ -1,11 +1,16 @@
 import { ShapeError, expected } from '@ctrflow/core';
-import type { EncodedColumns, RowSelection, SlotMatrix } from '@ctrflow/features';
+import type { EncodedColumns, EncodedList, RowSelection, SlotMatrix } from '@ctrflow/features';
 
 const FLOATS_OF_CACHE_LINE = 16;
 
 /** Where the rows of a batch can be read: in the table that they were cut out of, or in the batch itself. */
 export function selectionOf(batch: EncodedColumns): RowSelection {
   return batch.selection ?? { columns: batch, rows: firstRows(batch.numRows) };
+}
+
+/** The lists of a slot. */
+export function readList({ lists }: EncodedColumns, slot: string): EncodedList {
+  return required(lists[slot], slot);
 }
 
 /** Numbers of some rows: `out [B, F]`. */
@@ -93,7 +98,7 @@ export function firstRows(numRows: number): Uint32Array {
 }
 
 /** @throws ShapeError naming the slot */
-export function required<T>(column: T | undefined, slot: string): T {
+function required<T>(column: T | undefined, slot: string): T {
   if (column !== undefined) return column;
   throw new ShapeError(
     expected('batch', `a column for slot "${slot}"`, 'none', 'encode the rows with the schema of the model'),

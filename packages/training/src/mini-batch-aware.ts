@@ -1,5 +1,6 @@
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns, Slot } from '@ctrflow/features';
+import { isTableFeed } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 
 /** Rows that are counted at once. */
@@ -41,13 +42,10 @@ function countsOf(model: CtrModel): Map<TableSlot, Uint32Array> {
   return new Map(slots.map((slot) => [slot, new Uint32Array(slot.numRows)]));
 }
 
-/** The slots that a group looks up; negatives are no occurrences. */
+/** The slots that a group looks up; what is drawn for training only is no occurrence. */
 function lookups({ feeds, schema }: CtrModel, group: string): TableSlot[] {
   const names = new Set(
-    feeds.flatMap((feed) => {
-      if (feed.kind === 'rows' && feed.group === group) return feed.slots;
-      return feed.kind === 'list-rows' && feed.group === group ? [feed.slot] : [];
-    }),
+    feeds.flatMap((feed) => (isTableFeed(feed) && feed.group === group && feed.when === 'always' ? feed.lookups : [])),
   );
   return schema.slots.filter((slot): slot is TableSlot => slot.kind !== 'value' && names.has(slot.name));
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ConfigError, SchemaError } from '@ctrflow/core';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { modelWeights } from '@ctrflow/model-kit';
+import { isTableFeed, modelWeights } from '@ctrflow/model-kit';
 import { fittedSchema } from '@ctrflow/testkit';
 import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
@@ -84,10 +84,7 @@ function weightTests<O extends object>({ factory, trainingOptions, spec }: Contr
     let count = 0;
     for (const { trainable, variable } of model.weights) if (trainable) count += variable.dataSync().length;
     for (const { name, dim } of model.groups) {
-      const slots = model.feeds.flatMap((feed) => {
-        if (feed.kind === 'rows' && feed.group === name) return feed.slots;
-        return feed.kind === 'list-rows' && feed.group === name ? [feed.slot] : [];
-      });
+      const slots = model.feeds.flatMap((feed) => (isTableFeed(feed) && feed.group === name ? feed.lookups : []));
       const rows = new Map<string, number>();
       for (const slot of schema.slots)
         if (slot.kind !== 'value' && slots.includes(slot.name)) rows.set(slot.table, slot.numRows);

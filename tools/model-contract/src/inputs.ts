@@ -1,10 +1,10 @@
-import { add, cast, concat, expandDims, mul, notEqual, randomUniform, sub, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, concat, mul, randomUniform, sub, tensor3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { permutation, randomKey } from '@ctrflow/core';
 import type { EncodedColumns, EncodedList, SchemaSpec } from '@ctrflow/features';
-import { isForTraining } from '@ctrflow/model-kit';
+import { isTableFeed } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, rawTables, ROUNDOFF, schemaSpecs } from '@ctrflow/testkit';
 import { contractTest } from './contract-test';
@@ -91,7 +91,7 @@ function paddingTests<O extends object>(subject: ContractSubject<O>): void {
       for (const numPadded of [1, 4]) {
         for (const fill of [0, 3]) {
           const padded = tidy(() => {
-            const feeds = padLists(model, feedTensors(model, batch), { slots: own, numPadded, fill });
+            const feeds = padLists(model, batch, feedTensors(model, batch), { slots: own, numPadded, fill });
             return applyWithStep(false, () => model.forward(feeds)).dataSync();
           });
           padded.forEach((value, b) => {
@@ -105,9 +105,10 @@ function paddingTests<O extends object>(subject: ContractSubject<O>): void {
   });
 }
 
-/** Lists that the model reads. */
-function listsOf({ feeds }: CtrModel): string[] {
-  return [...new Set(feeds.flatMap((feed) => (feed.kind === 'list-rows' ? [feed.slot] : [])))];
+/** Lists that the model reads in prediction. */
+function listsOf({ feeds, schema }: CtrModel): string[] {
+  const read = new Set(feeds.flatMap(({ when, slots }) => (when === 'always' ? slots : [])));
+  return schema.slots.flatMap(({ kind, name }) => (kind === 'list' && read.has(name) ? [name] : []));
 }
 
 /** How lists are padded. */
@@ -117,34 +118,36 @@ interface Padding {
   readonly fill: number;
 }
 
-/** The feeds with longer lists of these slots: weights 0, rows of random numbers up to `fill` there, and in the padding that is there already. */
+/** The feeds with longer lists of these slots: zeros there, and in rows of tables random numbers up to `fill` wherever no entry is. */
 function padLists(
   model: CtrModel,
+  batch: EncodedColumns,
   feeds: Record<string, Tensor>,
   { slots, numPadded, fill }: Padding,
 ): Record<string, Tensor> {
   const padded = { ...feeds };
   for (const feed of model.feeds) {
-    if (isForTraining(feed) || !('slot' in feed)) continue;
-    if (!slots.some((slot) => historyOf(model, slot) === historyOf(model, feed.slot))) continue;
-    const [B] = feeds[feed.name].shape;
-    if (feed.kind === 'list-weights') padded[feed.name] = concat([feeds[feed.name], zeros([B, numPadded])], 1);
-    if (feed.kind !== 'list-rows') continue;
-    const history = historyOf(model, feed.slot);
-    const masked = model.feeds.find(
-      (other) => other.kind === 'list-weights' && historyOf(model, other.slot) === history,
-    );
-    const rows = concat<Tensor3D>([feeds[feed.name] as Tensor3D, zeros([B, numPadded, feed.dim])], 1);
-    if (masked === undefined) {
-      padded[feed.name] = rows;
-      continue;
-    }
-    const weights = concat([feeds[masked.name], zeros([B, numPadded])], 1);
-    const real = expandDims(cast(notEqual(weights, 0), 'float32'), 2); // [B, T, 1]
-    const garbage = randomUniform(rows.shape, -fill, fill, 'float32', 7);
-    padded[feed.name] = add(mul(rows, real), mul(garbage, sub(1, real)));
+    const [slot] = feed.slots;
+    if (feed.when !== 'always' || !slots.includes(slot)) continue;
+    const [B, T, ...inner] = feeds[feed.name].shape;
+    if (T === feed.shape({ B, T: T + 1 })[1]) continue; // no list
+    const longer = concat([feeds[feed.name], zeros([B, numPadded, ...inner])], 1);
+    padded[feed.name] = isTableFeed(feed) ? withGarbage(longer, emptyPlaces(batch.lists[slot], T + numPadded), fill) : longer; // prettier-ignore
   }
   return padded;
+}
+
+/** Random numbers up to `fill` in the places `[B, T, 1]` that are 1. */
+function withGarbage(rows: Tensor, places: Tensor, fill: number): Tensor {
+  return add(mul(rows, sub(1, places)), mul(randomUniform(rows.shape, -fill, fill, 'float32', 7), places));
+}
+
+/** 1 where no entry of a list is, or one of weight 0: `[B, T, 1]`. */
+function emptyPlaces({ offsets, weights }: EncodedList, T: number): Tensor3D {
+  const isEmpty = (b: number, t: number): boolean =>
+    offsets[b] + t >= offsets[b + 1] || weights?.[offsets[b] + t] === 0;
+  const rows = Array.from({ length: offsets.length - 1 }, (_, b) => Array.from({ length: T }, (__, t) => [isEmpty(b, t) ? 1 : 0])); // prettier-ignore
+  return tensor3d(rows);
 }
 
 /** What a list has its mask from: side columns of one history share one. */

@@ -7,8 +7,8 @@ import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
-import { Feeder, feedTensor, drawNegatives, outputsOf } from '@ctrflow/model-kit';
-import type { CtrModel, FeedSpec, ModelOutputs } from '@ctrflow/model-kit';
+import { Feeder, feedTensor, isTableFeed, outputsOf } from '@ctrflow/model-kit';
+import type { CtrModel, FeedSource, ModelOutputs, TableFeed } from '@ctrflow/model-kit';
 
 // No banner in the output of tests.
 env().set('PROD', true);
@@ -58,7 +58,7 @@ export function lossAndGradients(
 ): LossAndGradients {
   repairGradients();
   const trained = model.weights.filter(({ trainable }) => trainable);
-  const rowFeeds = model.feeds.filter(({ kind }) => kind === 'rows' || kind === 'list-rows' || (kind === 'negative-rows' && key !== undefined)); // prettier-ignore
+  const rowFeeds = model.feeds.filter(isTableFeed).filter(({ when }) => when === 'always' || key !== undefined);
   const [value, ...grads] = tidy(() => {
     const feeds = feedTensors(model, batch, key);
     const labels = tensor2d(batch.targets?.label ?? new Float32Array(), [batch.numRows, 1]);
@@ -76,7 +76,7 @@ export function lossAndGradients(
   });
   const rows = arrays.slice(trained.length);
   rowFeeds.forEach((feed, i) => {
-    scatter(model, batch, { feed, gradient: rows[i].data, T: rows[i].shape[1] ?? 1, key }, gradients);
+    scatter(model, batch, { feed, gradient: rows[i].data, key }, gradients);
   });
   return { loss, gradients, rowGradients: Object.fromEntries(rowFeeds.map(({ name }, i) => [name, rows[i].data])) };
 }
@@ -90,48 +90,56 @@ function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {
 }
 
 interface RowsGradient {
-  readonly feed: CtrModel['feeds'][number];
+  readonly feed: TableFeed;
   readonly gradient: Float32Array;
-  readonly T: number;
   readonly key: RandomKey | undefined;
 }
 
-/** Sums the gradient of a row feed per table row, entry by entry from the batch: an own way, so that the feeder's is not believed. */
+/** Sums the gradient of a row feed per table row, lookup by lookup: an own way, so that the feeder's is not believed. */
 function scatter(
-  model: CtrModel,
+  { schema, groups }: CtrModel,
   batch: EncodedColumns,
-  { feed, gradient, T, key }: RowsGradient,
+  { feed, gradient, key }: RowsGradient,
   out: Record<string, Float64Array>,
 ): void {
-  if (!('group' in feed)) return;
-  const { dim } = feed;
-  const addTo = (slotName: string, id: number, at: number): void => {
-    const slot = model.schema.slots.find(({ name }) => name === slotName);
-    if (slot === undefined || slot.kind === 'value') throw new Error(`feed ${feed.name}: no table for "${slotName}"`);
-    const table = (out[`${feed.group}/${slot.table}`] ??= new Float64Array(slot.numRows * dim));
-    for (let d = 0; d < dim; d++) table[id * dim + d] += gradient[at * dim + d];
+  const { dim, group } = feed;
+  const tables = (groups.find(({ name }) => name === group)?.tables ?? []).reduce<PlacedTable[]>(
+    (placed, { name, numRows, paddingRow }) => [
+      ...placed,
+      { name, from: placed.at(-1)?.to ?? 0, to: (placed.at(-1)?.to ?? 0) + numRows, isPadded: paddingRow !== false },
+    ],
+    [],
+  );
+  const tableOf = (slotName: string): string | undefined => {
+    const slot = schema.slots.find(({ name }) => name === slotName);
+    return slot !== undefined && 'table' in slot ? slot.table : undefined;
   };
-  for (let b = 0; b < batch.numRows; b++) {
-    if (feed.kind === 'rows') {
-      feed.slots.forEach((slot, f) => {
-        addTo(slot, batch.ids[slot][b], b * T + f);
-      });
-    } else {
-      const { offsets } = batch.lists[feed.slot];
-      const ids = feed.kind === 'list-rows' || key === undefined ? batch.lists[feed.slot].ids : drawnIds(feed, batch, key); // prettier-ignore
-      for (let t = 0; t < offsets[b + 1] - offsets[b]; t++) addTo(feed.slot, ids[offsets[b] + t], b * T + t);
-    }
-  }
+  const found = new Int32Array(gradient.length / dim);
+  feed.find(sourceOf(batch, key), (slot) => tables.find(({ name }) => name === tableOf(slot))!.from, found);
+  found.forEach((row, at) => {
+    const { name, from, to, isPadded } = tables.find((table) => row >= table.from && row < table.to)!;
+    const sums = (out[`${group}/${name}`] ??= new Float64Array((to - from) * dim));
+    if (isPadded && row === from) return; // learns nothing
+    for (let d = 0; d < dim; d++) sums[(row - from) * dim + d] += gradient[at * dim + d];
+  });
 }
 
-/** Ids of the negatives of a feed, entry by entry. */
-function drawnIds(
-  { slot, like }: Extract<FeedSpec, { kind: 'negative-rows' }>,
-  { lists }: EncodedColumns,
-  key: RandomKey,
-): Int32Array {
-  const entries = drawNegatives(lists[like], foldIn(key, 'negatives', like));
-  return entries.map((entry) => lists[slot].ids[entry]);
+/** A table and its rows among those of its group. */
+interface PlacedTable {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isPadded: boolean;
+}
+
+/** What feeds are filled from, of lists padded to the longest. */
+export function sourceOf(batch: EncodedColumns, key?: RandomKey): FeedSource {
+  const rows = Uint32Array.from({ length: batch.numRows }, (_, row) => row);
+  const lengthOf = (slot: string): number => {
+    const { offsets } = batch.lists[slot];
+    return Math.max(1, ...offsets.subarray(1).map((end, b) => end - offsets[b]));
+  };
+  return { batch, selection: { columns: batch, rows }, key, lengthOf };
 }
 
 /** One step of plain gradient descent on dense weights and tables, with `key` on the model's own losses too; returns the loss before it. */

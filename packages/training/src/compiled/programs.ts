@@ -5,8 +5,8 @@ import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, OptimizeOptions, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { feedSpecAt, isForTraining, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
-import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
+import { outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
+import type { CtrModel, Feed, NamedWeight } from '@ctrflow/model-kit';
 import type { StepSettings } from '../engine';
 import { stepLoss } from '../loss';
 import { slotsOf, stepScalars, updatedWeight } from '../optimizers';
@@ -103,9 +103,9 @@ const compilable = new WeakMap<CtrModel, 'prediction' | 'training'>();
 export function requireCompilable(model: CtrModel, settings: StepSettings | undefined): void {
   const tried = compilable.get(model);
   if (tried === 'training' || (tried === 'prediction' && settings === undefined)) return;
-  const specsOf = (feeds: readonly FeedSpec[]): TensorSpecs =>
-    recordOf(feeds.map((feed) => [feed.name, feedSpecAt(feed, PROBE)]));
-  lower(forwardGraph(model, specsOf(model.feeds.filter((feed) => !isForTraining(feed)))));
+  const specsOf = (feeds: readonly Feed[]): TensorSpecs =>
+    recordOf(feeds.map((feed) => [feed.name, { shape: feed.shape(PROBE), dtype: feed.dtype }]));
+  lower(forwardGraph(model, specsOf(model.feeds.filter(({ when }) => when === 'always'))));
   compilable.set(model, 'prediction');
   if (settings === undefined) return;
   const { step, update } = trainingProgram(model, specsOf(model.feeds), PROBE.B, settings);

@@ -4,8 +4,8 @@ import type { layers as tfLayers } from '@tensorflow/tfjs-layers';
 import type { TableGroup } from '@ctrflow/embeddings';
 import type { FeatureSchema } from '@ctrflow/features';
 import { placeLayer, weightsByPath } from '@ctrflow/layers';
-import { feedSpecAt, modelBrand } from '@ctrflow/model-kit';
-import type { CtrModel, FeedSpec, NamedWeight } from '@ctrflow/model-kit';
+import { modelBrand } from '@ctrflow/model-kit';
+import type { CtrModel, Feed, NamedWeight } from '@ctrflow/model-kit';
 
 const SEED = 2021;
 
@@ -14,7 +14,7 @@ export interface BareModelParts<L extends string> {
   readonly name: string;
   readonly schema: FeatureSchema;
   readonly groups: readonly TableGroup[];
-  readonly feeds: readonly FeedSpec[];
+  readonly feeds: readonly Feed[];
   /** By path. */
   readonly layers: Readonly<Record<L, tfLayers.Layer>>;
   readonly forward: (
@@ -34,7 +34,7 @@ class BareModel<L extends string> implements CtrModel {
   readonly name: string;
   readonly schema: FeatureSchema;
   readonly groups: readonly TableGroup[];
-  readonly feeds: readonly FeedSpec[];
+  readonly feeds: readonly Feed[];
   private readonly placed: Readonly<Record<L, (input: Tensor | Tensor[]) => Tensor>>;
   private built: readonly NamedWeight[] | undefined;
 
@@ -69,9 +69,7 @@ class BareModel<L extends string> implements CtrModel {
   /** Layers make their weights when they first see an input. */
   private build(): readonly NamedWeight[] {
     tidy(() =>
-      this.forward(
-        Object.fromEntries(this.feeds.map((feed) => [feed.name, zeros(feedSpecAt(feed, { B: 1, T: 1 }).shape)])),
-      ),
+      this.forward(Object.fromEntries(this.feeds.map((feed) => [feed.name, zeros(feed.shape({ B: 1, T: 1 }))]))),
     );
     return this.layers().flatMap(([layerPath, layer]) =>
       weightsByPath(layer, layerPath).map(({ path, weight }) => ({

@@ -3,6 +3,7 @@ import { fillNormal } from '@ctrflow/core';
 import { createFitter } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { MLP } from '@ctrflow/layers';
+import { valuesFeed } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { drawLabels, keyOf } from '../draws';
 import { bareModel } from './bare-model';
@@ -13,7 +14,7 @@ export function mlpModel(inputs: number, hiddenUnits: readonly number[]): CtrMod
     name: 'bench-mlp',
     schema: numbersSchema(inputs),
     groups: [],
-    feeds: [{ kind: 'values', name: 'values', slots: slotNames(inputs) }],
+    feeds: [valuesFeed('values', slotNames(inputs))],
     layers: { deep: new MLP({ hiddenUnits, outputUnits: 1 }) },
     forward: (feeds, { deep }) => deep(feeds.values) as Tensor2D,
   });
