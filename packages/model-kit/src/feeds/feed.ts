@@ -23,23 +23,23 @@ export interface FeedSource {
   /** Of a step of training, another one at every step; absent in prediction. */
   readonly key?: RandomKey | undefined;
   /** T of a `list` slot: the length to which its lists are padded. */
-  lengthOf(slot: string): number;
+  readonly lengthOf: (slot: string) => number;
 }
 
 /** Arrays that belong to one feed and are used again from batch to batch: they hold what the last batch left there. */
 export interface FeedBuffers {
-  floats(size: number): Float32Array;
-  integers(size: number): Int32Array;
+  readonly floats: (size: number) => Float32Array;
+  readonly integers: (size: number) => Int32Array;
 }
 
 /** The encoded slots as tensors of a graph: what an exported model begins with. */
 export interface SlotTensors {
   /** Ids int32 `[B, 1]`, numbers `[B, 1]`, or the ids of a list int32 `[B, T]`, padded with 0. */
-  main(slot: string): Tensor;
+  readonly main: (slot: string) => Tensor;
   /** Weights of a list `[B, T]`: 0 where padding is. */
-  weights(slot: string): Tensor;
+  readonly weights: (slot: string) => Tensor;
   /** Table rows of the ids of a slot: `[B, 1, D]` or `[B, T, D]`. */
-  rows(group: string, slot: string): Tensor;
+  readonly rows: (group: string, slot: string) => Tensor;
 }
 
 /** What every feed says of itself. */
@@ -56,18 +56,18 @@ export interface FeedBase {
   readonly when: 'always' | 'training';
   readonly dtype: 'float32' | 'int32';
   /** Its shape for a size of batch: each dimension is a multiple of B, a number, or T. */
-  shape(size: FeedSize): number[];
+  readonly shape: (size: FeedSize) => number[];
   /**
    * The same tensor computed from the encoded slots by tfjs operations, for exported files. A feed without it is an input of the file under its own name; one that is for training
    * only needs none.
    */
-  inGraph?(slots: SlotTensors): Tensor;
+  readonly inGraph?: (slots: SlotTensors) => Tensor;
 }
 
 /** A feed that is filled from columns, from nothing, or by a draw; nothing is learnt through it. */
 export interface DataFeed extends FeedBase {
   /** The array of a batch; its shape is {@link FeedBase.shape} of the batch's size, unless how long it is depends on the data. */
-  fill(source: FeedSource, buffers: FeedBuffers): FeedArray;
+  readonly fill: (source: FeedSource, buffers: FeedBuffers) => FeedArray;
 }
 
 /**
@@ -83,12 +83,12 @@ export interface TableFeed extends FeedBase {
   /** The slots whose tables are looked up, of {@link FeedBase.slots}. */
   readonly lookups: readonly string[];
   /** n: lookups for each row of data. */
-  length(source: FeedSource): number;
+  readonly length: (source: FeedSource) => number;
   /**
    * Writes the row of the group for every lookup, `out [B, n]`: id i of a slot is row `offsetOf(slot) + i`. What nothing stands at gets the padding row,
    * `offsetOf(slot)`.
    */
-  find(source: FeedSource, offsetOf: (slot: string) => number, out: Int32Array): void;
+  readonly find: (source: FeedSource, offsetOf: (slot: string) => number, out: Int32Array) => void;
 }
 
 /**
