@@ -18,6 +18,7 @@ import { checkMonitor, isBetter, monitored } from './monitor';
 import { adam, checkOptimizer } from './optimizers';
 import { PhaseClock } from './phase-clock';
 import { checkClassWeights } from './row-weights';
+import { rowsDigest } from './rows-digest';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
 import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
@@ -57,7 +58,7 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
   const { run, l2 } = settings;
   try {
     if (l2.miniBatchAware > 0) await decayByOccurrence(model, data.train, l2.miniBatchAware);
-    const checkpoint = await run.open(configOf(model, data, settings));
+    const checkpoint = await run.open(await configOf(model, data, settings));
     if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
     model.negativeKeepRate = data.summary.negativeKeepRate ?? 1;
     settings.clock?.lap('set-up');
@@ -97,6 +98,8 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
       'open',
       'saveModel',
     ]),
+    /** Whether what the run is about is kept. */
+    keeps: options.run !== undefined,
   };
   if (options.classWeights !== undefined) checkClassWeights(options.classWeights);
   if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
@@ -119,13 +122,17 @@ function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {
   if (train.numRows === 0) throw new ConfigError(expected('fit', 'at least one training row', 'none'));
 }
 
-/** What must be equal for a run to be resumed; how many epochs may grow. */
-function configOf(model: CtrModel, { schema, train }: Dataset, settings: Settings): RunConfig {
+/** What must be equal for a run to be resumed; how many epochs may grow. Where no store keeps it, the rows are not looked at. */
+async function configOf(model: CtrModel, { schema, train, valid }: Dataset, settings: Settings): Promise<RunConfig> {
+  const digests = settings.keeps && {
+    training: await rowsDigest(train),
+    validation: valid === undefined ? null : await rowsDigest(valid),
+  };
   const { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed } =
     settings;
   return {
     model: { name: model.name, version: model.version, options: model.options },
-    data: { schema: schema.fingerprint, rows: train.numRows },
+    data: { schema: schema.fingerprint, rows: train.numRows, ...(digests && { digests }) },
     fit: { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed },
   };
 }

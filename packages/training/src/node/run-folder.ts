@@ -1,11 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, SerializationError, checkText, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
+import { ConfigError, checkText, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
 import { makeFolder, removeLeftovers, requireReplaceable, writeFileAtomic } from '@ctrflow/core/node';
 import { modelFolder, saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore } from '../run-store';
 import { checkpointNames, readBest, readCheckpoint, removeCheckpoint, writeBest, writeCheckpoint } from './checkpoints';
 import { lockFolder } from './lock';
+import { requireSameConfig } from './run-config';
 import { eventWriter } from './tensorboard';
 import type { EventWriter } from './tensorboard';
 
@@ -45,7 +46,7 @@ export function runFolder(
       const json = `${JSON.stringify({ format: FORMAT, ...config }, null, 2)}\n`;
       const requireOwn = async (): Promise<readonly string[]> => {
         const names = await requireRunFolder(folder, { resume });
-        if (names.length > 0) await requireSameConfig(folder, json, config);
+        if (names.length > 0) await requireSameConfig(join(folder, 'config.json'), config);
         return names;
       };
       await requireOwn(); // nothing is written into a folder that is refused
@@ -145,28 +146,6 @@ async function isRun(folder: string): Promise<boolean> {
 
 async function saveMetrics(folder: string, history: readonly object[]): Promise<void> {
   await writeFileAtomic(join(folder, 'metrics.jsonl'), history.map((record) => `${JSON.stringify(record)}\n`).join(''));
-}
-
-async function requireSameConfig(folder: string, json: string, config: RunConfig): Promise<void> {
-  const before = await readFile(join(folder, 'config.json'), 'utf8');
-  if (before === json) return;
-  const old = parseConfig(folder, before);
-  const normalized = JSON.parse(json) as RunConfig;
-  const differs = Object.keys(config).filter((part) => JSON.stringify(old[part]) !== JSON.stringify(normalized[part]));
-  if (differs.length === 0) return;
-  const hint = `${differs.join(' and ')} differ from ${join(folder, 'config.json')}; a run is resumed with the options that began it`;
-  throw new TrainingError(expected('run folder', 'the training that began here', 'another one', hint));
-}
-
-function parseConfig(folder: string, text: string): RunConfig {
-  try {
-    return JSON.parse(text) as RunConfig;
-  } catch (error) {
-    const hint = 'the file is damaged; begin again in another folder';
-    throw new SerializationError(`${join(folder, 'config.json')}: expected JSON, got damaged text; ${hint}`, {
-      cause: error,
-    });
-  }
 }
 
 /** The newest checkpoint that is whole. Newer ones that are damaged are removed: no step is saved twice. */
