@@ -27,6 +27,10 @@ export {
 export type { ExactLocalActivationOptions } from './attention-oracles';
 export { exactAttentionPooling, exactConv1D, exactGRU, exactLSTM, exactSimpleRNN } from './recurrent-oracles';
 export type { ExactGRUKind } from './recurrent-oracles';
+export { allLosses } from './all-losses';
+export { exactLoss } from './loss-oracles';
+export type { ExactLoss, PlainLossInputs } from './loss-oracles';
+export { differentiableOutputs, lossTensors, randomLossInputs } from './loss-inputs';
 export { ROUNDOFF, directionalDifference, project, signs } from './finite-difference';
 export { operations } from './programs/operations';
 export { programSource, refsOf, runProgram, withRefs, withoutDead } from './programs/program';

@@ -7,6 +7,7 @@ import { embeddings } from './embeddings';
 import { exported } from './export';
 import { features } from './features';
 import { layers } from './layers';
+import { losses } from './losses';
 import { metrics } from './metrics';
 import { modelKit } from './model-kit';
 import { models } from './models';
@@ -26,6 +27,7 @@ export const catalogue: readonly Mutation[] = [
   ...cli,
   ...layers,
   ...modelKit,
+  ...losses,
   ...models,
   ...claims,
 ];

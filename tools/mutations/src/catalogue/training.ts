@@ -36,12 +36,6 @@ export const training: readonly Mutation[] = [
   bug('schedules', 'const at = step - 1 - warmUpSteps', 'const at = step - warmUpSteps', 'schedules'),
   bug('schedules', ', totalSteps) - warmUpSteps', ', totalSteps)', 'schedules'),
   bug('row-weights', 'label[b] === 1 ? 1 : 0', 'label[b] === 1 ? 0 : 1', 'gradients'),
-  bug(
-    'loss',
-    'div(sum(mul(perRow, weights)), maximum(sum(weights), SMALLEST))',
-    'div(sum(mul(perRow, weights)), perRow.size)',
-    'gradients',
-  ),
   bug('loss', 'add(crossEntropy, weightedMean(perRow, weights))', 'add(crossEntropy, div(sum(perRow), perRow.size))', 'loss'), // prettier-ignore
   bug('eager-engine', 'Math.min(1, clipNorm / (norm + 1e-6))', 'clipNorm / (norm + 1e-6)', 'dense-optimizers'),
   bug('eager-engine', 'Math.sqrt(denseSquaredNorm + this', 'Math.sqrt(0 * denseSquaredNorm + this', 'gradients'),
