@@ -43,7 +43,7 @@ export interface AttentionGRUOptions {
  * @throws ShapeError for inputs of other shapes
  * @see Zhou et al.: Deep interest evolution network for click-through rate prediction. AAAI 2019, equations 11 to 14.
  */
-export class AttentionGRU extends CtrLayer {
+export class AttentionGRU extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   static className = 'CtrflowAttentionGRU';
   private readonly units: number;
   private readonly kind: AttentionGRUKind;

@@ -23,7 +23,7 @@ const FAR_BELOW = 1e9;
  * @throws ShapeError for inputs of other shapes
  * @see Yang, Yang, Dyer, He, Smola, Hovy: Hierarchical attention networks for document classification. NAACL 2016, equations 5 to 7.
  */
-export class AttentionPooling extends CtrLayer {
+export class AttentionPooling extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   static className = 'CtrflowAttentionPooling';
   private readonly units: number;
   private readonly parts: Readonly<Record<'hidden' | 'query', layers.Layer>>;

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 import { currentStep } from './step';
 
 const EPSILON = 1e-5;
@@ -20,7 +21,7 @@ const MOMENTUM = 0.1;
  *
  * @see Ioffe, Szegedy: Batch normalization. ICML 2015.
  */
-export class BatchNorm extends CtrLayer {
+export class BatchNorm extends CtrLayer<RankKept> {
   static className = 'CtrflowBatchNorm';
   private gamma!: LayerVariable;
   private beta!: LayerVariable;

@@ -22,7 +22,7 @@ export interface BiasEncodingOptions {
  * @throws ShapeError for an input of other sizes
  * @see Feng et al.: Deep Session Interest Network for click-through rate prediction. IJCAI 2019, session interest extractor layer.
  */
-export class BiasEncoding extends CtrLayer {
+export class BiasEncoding extends CtrLayer<(events: Tensor4D) => Tensor4D> {
   static className = 'CtrflowBiasEncoding';
   private readonly options: BiasEncodingOptions;
   private parts!: Readonly<Record<'session' | 'position' | 'unit', LayerVariable>>;

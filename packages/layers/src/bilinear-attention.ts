@@ -20,7 +20,7 @@ export interface BilinearAttentionOptions {
  *
  * @see Zhou et al.: DIEN. AAAI 2019, equation 10; Feng et al.: DSIN. IJCAI 2019, session interest activating layer.
  */
-export class BilinearAttention extends CtrLayer {
+export class BilinearAttention extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   static className = 'CtrflowBilinearAttention';
   private readonly softmax: boolean;
   private kernel!: LayerVariable;

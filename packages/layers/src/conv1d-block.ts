@@ -29,7 +29,7 @@ export interface Conv1DBlockOptions extends Conv1DOptions {
  * const features = block.apply(window); // [B, T / 2, 32]
  * @throws ShapeError when the input has not three axes, or is too short
  */
-export class Conv1DBlock extends CtrLayer {
+export class Conv1DBlock extends CtrLayer<(input: Tensor3D) => Tensor3D> {
   static className = 'CtrflowConv1DBlock';
   private readonly options: Required<Conv1DBlockOptions>;
   private readonly conv: Conv1D;

@@ -26,7 +26,7 @@ export interface Conv1DOptions {
  * @throws ShapeError when the input has not three axes, or is shorter than a `valid` filter
  * @see LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition. Proceedings of the IEEE 1998.
  */
-export class Conv1D extends CtrLayer {
+export class Conv1D extends CtrLayer<(input: Tensor3D) => Tensor3D> {
   static className = 'CtrflowConv1D';
   private readonly options: Required<Conv1DOptions>;
   private kernel!: LayerVariable;

@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions {
@@ -18,7 +19,7 @@ export interface DenseOptions {
  * Shapes: input `[B, K]` -> output `[B, H]`; weights `kernel [K, H]` (Xavier normal) and `bias [H]` (0), as PyTorch's Linear in the field's
  * reference.
  */
-export class Dense extends CtrLayer {
+export class Dense extends CtrLayer<RankKept> {
   static className = 'CtrflowDense';
   private readonly units: number;
   private readonly withBias: boolean;

@@ -3,6 +3,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 import { currentStep } from './step';
 
 const EPSILON = 1e-9;
@@ -20,7 +21,7 @@ const MOMENTUM = 0.01;
  *
  * @see Zhou et al.: Deep Interest Network for click-through rate prediction. KDD 2018, equation 8.
  */
-export class Dice extends CtrLayer {
+export class Dice extends CtrLayer<RankKept> {
   static className = 'CtrflowDice';
   private alpha!: LayerVariable;
   private movingMean!: LayerVariable;

@@ -2,6 +2,7 @@ import { cast, mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exactDropoutRate } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 import { currentStep } from './step';
 
 /**
@@ -14,7 +15,7 @@ import { currentStep } from './step';
  *
  * @see Srivastava et al.: Dropout. JMLR 2014.
  */
-export class Dropout extends CtrLayer {
+export class Dropout extends CtrLayer<RankKept> {
   static className = 'CtrflowDropout';
   private readonly rate: number;
 

@@ -1,5 +1,5 @@
 import { customGrad, eye, matMul, mul, reshape, square, sub, sum, tidy, tile } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { ShapeError, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
@@ -14,7 +14,7 @@ import { CtrLayer } from './layer';
  * @throws ShapeError when the input has not three axes
  * @see Rendle: Factorization machines. ICDM 2010, lemma 3.1.
  */
-export class FactorizationMachine extends CtrLayer {
+export class FactorizationMachine extends CtrLayer<(embeddings: Tensor3D) => Tensor2D> {
   static className = 'CtrflowFactorizationMachine';
 
   constructor() {

@@ -1,7 +1,7 @@
 export { currentStep, withStep } from './step';
 export type { StepContext } from './step';
-export { CtrLayer, placeLayer, weightsByPath } from './layer';
-export type { LayerWeight, WeightInitializer } from './layer';
+export { CtrLayer, initialValues, placeLayer, weightsByPath } from './layer';
+export type { LayerWeight, RankKept, WeightInitializer } from './layer';
 export { Dense } from './dense';
 export type { DenseOptions } from './dense';
 export { activationNames, activations } from './activation';
@@ -33,6 +33,7 @@ export type { PositionEncodingOptions } from './position-encoding';
 export { TransformerBlock } from './transformer-block';
 export type { TransformerBlockOptions } from './transformer-block';
 export { FactorizationMachine } from './factorization-machine';
+export { flatten, sideBySide } from './side-by-side';
 export { maskedPooling } from './masked-pooling';
 export { pack, packRows, packedWeights, unpack } from './packing';
 export type { ListPacking } from './packing';

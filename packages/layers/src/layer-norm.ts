@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { ShapeError, checkInteger, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 
 const EPSILON = 1e-5;
 
@@ -23,7 +24,7 @@ export interface LayerNormOptions {
  * @throws ShapeError when `perField` meets an input without fields
  * @see Ba, Kiros, Hinton: Layer normalization. 2016.
  */
-export class LayerNorm extends CtrLayer {
+export class LayerNorm extends CtrLayer<RankKept> {
   static className = 'CtrflowLayerNorm';
   private readonly perField: boolean;
   private gamma!: LayerVariable;

@@ -23,11 +23,17 @@ export type WeightInitializer =
   /** Uniform in [-limit, limit). */
   | { readonly kind: 'uniform'; readonly limit: number };
 
+/** How a layer is called that keeps the rank of its input: `[B, K] -> [B, H]`, `[B, T, K] -> [B, T, H]`. */
+export type RankKept = <X extends Tensor>(input: X) => X;
+
 /**
  * Base of ctrflow's layers: a tfjs layer whose weights begin as a function of (seed, path, weight), whatever else was built before, and
- * that may consist of other layers. Usable in any tfjs program; nothing is registered at import.
+ * that may consist of other layers. Usable in any tfjs program; nothing is registered at import. `Call` says how it is called, such as `(embeddings: Tensor3D) => Tensor2D`.
  */
-export abstract class CtrLayer extends layers.Layer {
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Call` is there to be read from the outside
+export abstract class CtrLayer<Call = unknown> extends layers.Layer {
+  /** For the compiler only: what the layer takes and gives, ranks included, so that a model needs no casts. */
+  declare readonly signature: Call;
   /** Seeds initial weights, together with the layer's path. */
   seed = 0;
   /** Where the layer stands in its model (`deep/dense_1`): names of weights, initial values and dropout masks follow it. */
@@ -113,7 +119,8 @@ function shortName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-function initialValues(
+/** The values that a weight begins with: a function of (seed, path). */
+export function initialValues(
   shape: readonly number[],
   initializer: WeightInitializer,
   seed: number,

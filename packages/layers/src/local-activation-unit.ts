@@ -47,7 +47,7 @@ export interface LocalActivationUnitCall {
  * @throws ConfigError for an option out of range
  * @see Zhou et al.: Deep Interest Network for click-through rate prediction. KDD 2018, equation 3 and figure 2.
  */
-export class LocalActivationUnit extends CtrLayer {
+export class LocalActivationUnit extends CtrLayer<(inputs: Tensor[], how?: LocalActivationUnitCall) => Tensor2D> {
   static className = 'CtrflowLocalActivationUnit';
   private readonly options: Required<LocalActivationUnitOptions>;
   private readonly parts: Record<string, layers.Layer> = {};

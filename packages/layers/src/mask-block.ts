@@ -1,5 +1,5 @@
 import { mul, relu, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
 import { ShapeError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
 import { activationNames, activations } from './activation';
@@ -33,7 +33,7 @@ export interface MaskBlockOptions {
  * @throws ConfigError for an option out of range
  * @see Wang, She, Zhang: MaskNet. DLP-KDD 2021, equations 2 to 9.
  */
-export class MaskBlock extends CtrLayer {
+export class MaskBlock extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   static className = 'CtrflowMaskBlock';
   private readonly options: Required<MaskBlockOptions>;
   private parts: Record<string, layers.Layer> = {};

@@ -9,6 +9,7 @@ import { Dropout } from './dropout';
 import { activationLayer, hiddenActivationNames, isPlainActivation } from './hidden-activation';
 import type { HiddenActivationName } from './hidden-activation';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 
 /** Options of {@link MLP}. */
 export interface MLPOptions {
@@ -35,7 +36,7 @@ export interface MLPOptions {
  * const deep = new MLP({ hiddenUnits: [64, 32], outputUnits: 1, dropout: 0.2 });
  * const logits = deep.apply(x); // [B, 1]
  */
-export class MLP extends CtrLayer {
+export class MLP extends CtrLayer<RankKept> {
   static className = 'CtrflowMLP';
   private readonly options: Required<Omit<MLPOptions, 'outputUnits'>> & Pick<MLPOptions, 'outputUnits'>;
   private readonly parts: Record<string, layers.Layer> = {};

@@ -28,7 +28,7 @@ export interface MultiHeadAttentionOptions {
  * @throws ConfigError when the heads do not divide the size; ShapeError for an input of another size
  * @see Vaswani et al.: Attention is all you need. NIPS 2017, section 3.2.
  */
-export class MultiHeadAttention extends CtrLayer {
+export class MultiHeadAttention extends CtrLayer<(inputs: Tensor3D | Tensor[]) => Tensor3D> {
   static className = 'CtrflowMultiHeadAttention';
   private readonly options: Required<MultiHeadAttentionOptions>;
   private readonly parts: Record<string, layers.Layer>;

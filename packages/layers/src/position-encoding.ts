@@ -1,5 +1,5 @@
 import { cast, equal, expandDims, matMul, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { CtrLayer } from './layer';
@@ -20,7 +20,7 @@ export interface PositionEncodingOptions {
  *
  * @see Vaswani et al.: Attention is all you need. NIPS 2017, section 3.5.
  */
-export class PositionEncoding extends CtrLayer {
+export class PositionEncoding extends CtrLayer<(places: Tensor2D) => Tensor3D> {
   static className = 'CtrflowPositionEncoding';
   private readonly options: PositionEncodingOptions;
   private table!: LayerVariable;

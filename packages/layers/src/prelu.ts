@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { checkInteger } from '@ctrflow/core';
 import { CtrLayer } from './layer';
+import type { RankKept } from './layer';
 
 /**
  * ReLU with a trained slope below zero: `y = max(x, 0) + alpha min(x, 0)`, a slope per unit.
@@ -11,7 +12,7 @@ import { CtrLayer } from './layer';
  *
  * @see He, Zhang, Ren, Sun: Delving deep into rectifiers. ICCV 2015, equation 1.
  */
-export class PReLU extends CtrLayer {
+export class PReLU extends CtrLayer<RankKept> {
   static className = 'CtrflowPReLU';
   private alpha!: LayerVariable;
 

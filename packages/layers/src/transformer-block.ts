@@ -37,7 +37,7 @@ export interface TransformerBlockOptions {
  * @throws ConfigError when the heads do not divide the size
  * @see Chen et al.: Behavior Sequence Transformer. DLP-KDD 2019, equations 3 to 6.
  */
-export class TransformerBlock extends CtrLayer {
+export class TransformerBlock extends CtrLayer<(inputs: Tensor3D | Tensor[]) => Tensor3D> {
   static className = 'CtrflowTransformerBlock';
   private readonly options: Required<TransformerBlockOptions>;
   private readonly parts: Record<string, layers.Layer>;

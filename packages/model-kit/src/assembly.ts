@@ -1,10 +1,10 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { ConfigError, SchemaError, emptyRecord, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
-import { maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
-import type { ListPacking } from '@ctrflow/layers';
+import { currentStep, initialValues, maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
+import type { ListPacking, WeightInitializer } from '@ctrflow/layers';
 import { explainedFailure } from './check-outputs';
 import type { CommonModelOptions } from './common-options';
 import type { ModelOutputs, NamedWeight } from './contract';
@@ -17,6 +17,7 @@ import { packedEventsFeed } from './feeds/packed-events';
 import { packedPlacesFeed } from './feeds/packed-places';
 import { rowsFeed } from './feeds/rows';
 import { valuesFeed } from './feeds/values';
+import type { LayerCall } from './layer-call';
 import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -118,11 +119,28 @@ export interface Assembly {
    *
    * @throws ConfigError when another layer stands there, when the layer stands somewhere already, or when it would draw its weights without a seed
    */
-  layer(path: string, layer: layers.Layer): LayerCall;
+  layer<L extends layers.Layer>(path: string, layer: L): LayerCall<L>;
+  /**
+   * A trained weight without a layer: a function that gives it in a step. It begins as a function of (seed, path), as those of layers do, and is regularized as they are.
+   *
+   * @example
+   * const scale = a.weight('scale', [1, 8], { kind: 'constant', value: 1 }); // Tensor2D
+   * @throws ConfigError when a layer or a weight stands there already
+   */
+  weight<const S extends readonly number[]>(path: string, shape: S, initializer?: WeightInitializer): () => TensorOf<S>;
+  /** Inside a step: whether it is one of training, for what a model does in training only. Layers know it by themselves. */
+  isTraining(): boolean;
 }
 
-/** Applies a layer; `how` is for layers that say what they take. */
-export type LayerCall = (input: Tensor | Tensor[], how?: object) => Tensor;
+/** The tensor of a shape, its rank that of the shape where the compiler knows it. */
+export type TensorOf<S extends readonly number[]> = Tensor<S['length'] extends keyof Ranks ? Ranks[S['length']] : Rank>;
+
+interface Ranks {
+  readonly 1: Rank.R1;
+  readonly 2: Rank.R2;
+  readonly 3: Rank.R3;
+  readonly 4: Rank.R4;
+}
 
 /** Tables that a lookup needs: one group per path and size. */
 export interface GroupSpec {
@@ -237,13 +255,12 @@ export class AssemblyRecorder implements Assembly {
     this.lossesOfStep[name] = perRow;
   }
 
-  layer(path: string, layer: layers.Layer): LayerCall {
-    if (this.placed.some((other) => other.path === path))
-      throw new ConfigError(expected('model', 'a path of its own for every layer', path));
+  layer<L extends layers.Layer>(path: string, layer: L): LayerCall<L> {
+    this.requireFree(path);
     requirePlaceable(layer, path);
     placeLayer(layer, path, this.options.seed);
     this.placed.push({ path, layer });
-    return (input, how) => {
+    const call = (input: Tensor | Tensor[], how?: object): Tensor => {
       try {
         return layer.apply(input, how) as Tensor;
       } catch (error) {
@@ -251,6 +268,21 @@ export class AssemblyRecorder implements Assembly {
         throw error;
       }
     };
+    return call as LayerCall<L>;
+  }
+
+  weight<const S extends readonly number[]>(
+    path: string,
+    shape: S,
+    initializer: WeightInitializer = { kind: 'xavier-normal' },
+  ): () => TensorOf<S> {
+    this.requireFree(path);
+    const initial = initialValues(shape, initializer, this.options.seed, path);
+    return this.variable(path, shape, initial, 'net') as () => Tensor as () => TensorOf<S>;
+  }
+
+  isTraining(): boolean {
+    return currentStep()?.training ?? false;
   }
 
   /** Runs `logits` with the feeds of a step. */
@@ -289,6 +321,12 @@ export class AssemblyRecorder implements Assembly {
     this.select(feed.slots);
     if (isTableFeed(feed)) this.lookUp(feed);
     this.feeds.push(feed);
+  }
+
+  /** @throws ConfigError when a layer or a weight stands under a path */
+  private requireFree(path: string): void {
+    if (!this.variables.has(path) && !this.placed.some((other) => other.path === path)) return;
+    throw new ConfigError(expected('model', 'a path of its own for every layer and weight', path));
   }
 
   private select(names?: readonly string[]): readonly Slot[] {
@@ -404,14 +442,19 @@ export class AssemblyRecorder implements Assembly {
   }
 
   /** A weight of the assembly itself, one for each path, made when first read: choosing a model needs no tfjs backend yet. */
-  private variable(path: string, shape: number[], initial: Float32Array, role: NamedWeight['role']): () => Variable {
+  private variable(
+    path: string,
+    shape: readonly number[],
+    initial: Float32Array,
+    role: NamedWeight['role'],
+  ): () => Variable {
     const known = this.variables.get(path);
     if (known !== undefined) return known;
     const own = this.own;
     let made: Variable | undefined;
     const read = (): Variable => {
       if (made === undefined) {
-        const begin = tensor(initial, shape);
+        const begin = tensor(initial, [...shape]);
         made = variable(begin);
         begin.dispose();
         own.push({ path, variable: made, trainable: true, role });

@@ -1,7 +1,8 @@
-import { concat, reshape, slice } from '@tensorflow/tfjs-core';
+import { reshape, slice } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import type { FeatureSchema, IdSlot, ListSlot } from '@ctrflow/features';
+import { sideBySide } from '@ctrflow/layers';
 import type { ListPacking } from '@ctrflow/layers';
 import type { Assembly } from './assembly';
 
@@ -93,15 +94,16 @@ export function readHistory(
     const keys = keyLists.map((list) => list());
     const query = fields.map((f) => reshape<Rank.R2>(slice(embeddings, [0, f, 0], [-1, 1, D]), [-1, D])); // [B, D] each
     return {
-      query: joined(query, 1),
-      keys: joined(keys.map(({ rows }) => rows), 2), // prettier-ignore
-      ...(sides.length === 0 ? {} : { sides: joined(sideLists.map((list) => list().rows), 2) }), // prettier-ignore
+      query: sideBySide(query),
+      keys: sideBySide(keys.map(({ rows }) => rows)),
+      ...(sides.length === 0 ? {} : { sides: sideBySide(sideLists.map((list) => list().rows)) }),
       mask: keys[0].weights,
       ...(keys[0].packing && { packing: keys[0].packing }),
     };
   };
 }
 
-function joined<T extends Tensor2D | Tensor3D>(parts: readonly T[], axis: number): T {
-  return parts.length === 1 ? parts[0] : concat<T>([...parts], axis);
+/** The events of a history, all their columns side by side, those with a target first: `[B, T, (P + S) D]`. */
+export function eventsOf({ keys, sides }: HistoryTensors): Tensor3D {
+  return sideBySide(sides === undefined ? [keys] : [keys, sides]);
 }

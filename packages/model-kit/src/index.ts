@@ -3,13 +3,15 @@ export type { ModelDefinition } from './define-model';
 export type {
   Assembly,
   EmbeddingsOptions,
-  LayerCall,
   LinearOptions,
   ListOptions,
   NegativesOptions,
   PaddedList,
+  TensorOf,
 } from './assembly';
-export { historiesOf, readHistory, slotsBeside } from './histories';
+export type { AnyLayerCall, LayerCall } from './layer-call';
+export { flatEmbeddings, tower } from './tower';
+export { eventsOf, historiesOf, readHistory, slotsBeside } from './histories';
 export type { History, HistoryTensors } from './histories';
 export { activationUnits, targetAttention } from './target-attention';
 export type { TargetAttention, TargetAttentionOptions } from './target-attention';

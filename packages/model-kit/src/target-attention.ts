@@ -30,12 +30,12 @@ export function targetAttention(a: Assembly, path: string, options: TargetAttent
   const { activationUnit, attentionUnits: hiddenUnits, attentionActivation: activation, softmax } = options;
   if (activationUnit === 'bilinear') {
     const attend = a.layer(path, new BilinearAttention({ softmax }));
-    return (target, states, mask) => attend([states, target, mask]) as Tensor2D;
+    return (target, states, mask) => attend([states, target, mask]);
   }
   const attend = a.layer(path, new LocalActivationUnit({ hiddenUnits, activation, softmax }));
   return (target, states, mask) => {
     const [Q, M] = [target.shape[1], states.shape[2]];
     const part = (from: number, to: number): Tensor3D => slice(states, [0, 0, from], [-1, -1, to - from]);
-    return attend(M === Q ? [target, states, mask] : [target, part(0, Q), mask, part(Q, M)]) as Tensor2D;
+    return attend(M === Q ? [target, states, mask] : [target, part(0, Q), mask, part(Q, M)]);
   };
 }

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { add, addN, env, mul, reshape, sum, tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, addN, env, matMul, mul, ones, reshape, sum, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { Dense } from '@ctrflow/layers';
+import { Dense, withStep } from '@ctrflow/layers';
 import { fittedSchema, randomColumns } from '@ctrflow/testkit';
 import { expect, test } from 'vitest';
 import { Feeder, defineModel, modelWeights } from '../src/index';
@@ -71,10 +71,10 @@ test('two layers under one path are refused', () => {
       a.layer('deep', new Dense({ units: 2 }));
       const deep = a.layer('deep', new Dense({ units: 1 }));
       const values = a.values(['age']);
-      return () => deep(values()) as ReturnType<typeof values>;
+      return () => deep(values());
     },
   });
-  expect(() => factory(schema)).toThrow('model: expected a path of its own for every layer, got "deep"');
+  expect(() => factory(schema)).toThrow('model: expected a path of its own for every layer and weight, got "deep"');
 });
 
 // Fails for: another deviation of the vectors that numbers are multiplied with, such as 1 / sqrt(1 + D).
@@ -130,5 +130,57 @@ test('weights that stand beside tables have a path of their own, whatever fields
   expect(Object.keys(modelWeights(model)).sort()).toEqual(
     ['embedding/:numeric', 'embedding/bias', 'embedding/numeric', 'linear/:bias', 'linear/:numeric', 'linear/bias', 'linear/numeric'], // prettier-ignore
   );
+  model.dispose();
+});
+
+// Fails for: a weight that follows the order of building and not (seed, path), one that nothing trains or saves, a Xavier normal of other fans.
+test("a weight of the assembly has a path, begins by (seed, path) as a layer's does, and is trained and saved", () => {
+  const scaled = (path: string): ReturnType<typeof defineModel> =>
+    defineModel({
+      ...nothing,
+      assemble(a) {
+        const values = a.values(['age', 'price']);
+        const kernel = a.weight(path, [2, 1]);
+        const bias = a.weight('bias', [1], { kind: 'constant', value: 0.5 });
+        return () => add(matMul(values(), kernel()), bias());
+      },
+    });
+  const model = scaled('deep/kernel')(schema);
+  const dense = defineModel({
+    ...nothing,
+    assemble(a) {
+      const values = a.values(['age', 'price']);
+      const deep = a.layer('deep', new Dense({ units: 1 }));
+      return () => deep(values());
+    },
+  })(schema);
+  const kernelOf = (of: CtrModel): ArrayLike<number> => modelWeights(of)['deep/kernel'].data;
+  expect(model.weights.map(({ path, trainable, role }) => [path, trainable, role])).toEqual([
+    ['deep/kernel', true, 'net'],
+    ['bias', true, 'net'],
+  ]);
+  expect(model.numParameters).toBe(3);
+  expect(kernelOf(model)).toEqual(kernelOf(dense));
+  expect(modelWeights(model).bias.data).toEqual(Float32Array.of(0.5));
+  const before = scaled('other/kernel')(schema);
+  expect(modelWeights(before)['other/kernel'].data).not.toEqual(kernelOf(model));
+  expect(() => scaled('bias')(schema)).toThrow('model: expected a path of its own for every layer and weight, got "bias"'); // prettier-ignore
+  for (const each of [model, dense, before]) each.dispose();
+});
+
+test('a model knows whether a step is one of training', () => {
+  const model = defineModel({
+    ...nothing,
+    assemble(a) {
+      const values = a.values(['age']);
+      return () => mul(values(), a.isTraining() ? 2 : 1);
+    },
+  })(schema);
+  const feeds = { values: tensor([[3]]) };
+  const inStep = (training: boolean): number => {
+    const step = { training, dropoutMask: (_: string, shape: readonly number[]) => ones([...shape]) };
+    return withStep(step, () => model.forward(feeds)).dataSync()[0];
+  };
+  expect([inStep(true), inStep(false), model.forward(feeds).dataSync()[0]]).toEqual([6, 3, 3]);
   model.dispose();
 });

@@ -90,7 +90,7 @@ const withLoss = defineModel({
         const rows = negatives();
         if (rows !== undefined) a.loss(name, reshape(mul(sum(rows, [1, 2]), 2), [-1, 1]));
       }
-      return output(add(sum(embeddings(), 1), add(sum(items().rows, 1), sum(brands().rows, 1)))) as Tensor2D;
+      return output(add<Tensor2D>(sum(embeddings(), 1), add(sum(items().rows, 1), sum(brands().rows, 1))));
     };
   },
 });

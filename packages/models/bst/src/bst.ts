@@ -1,12 +1,12 @@
-import { concat, reshape, slice } from '@tensorflow/tfjs-core';
+import { reshape, slice } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { MLP, PositionEncoding, TransformerBlock, maskedPooling } from '@ctrflow/layers';
+import { PositionEncoding, TransformerBlock, flatten, maskedPooling, sideBySide } from '@ctrflow/layers';
 import { ConfigError, expected } from '@ctrflow/core';
-import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/model-kit';
+import { defineModel, historiesOf, readHistory, slotsBeside, tower } from '@ctrflow/model-kit';
 import type { Assembly, CommonModelOptions, History, ModelFactory } from '@ctrflow/model-kit';
 import { options } from './options';
 import type { BSTOptions } from './options';
-import { distances, maskWithTarget, sideBySide, withTarget } from './sequence';
+import { byPlace, distances, maskWithTarget, withTarget } from './sequence';
 
 type FilledOptions = Required<BSTOptions> & Required<CommonModelOptions>;
 
@@ -32,16 +32,13 @@ export const bst: ModelFactory<BSTOptions> = defineModel({
     'Chen, Zhao, Li, Huang, Ou: Behavior Sequence Transformer for E-commerce Recommendation in Alibaba. DLP-KDD 2019.',
   options,
   assemble(a, options) {
-    const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historiesOf('bst', a.schema);
     const embeddings = a.embeddings({ slots: slotsBeside(a.schema, histories) });
     const encoders = histories.map((history, i) => encoder(a, history, { ...options, index: i + 1 }));
-    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
+    const deep = tower(a, 'deep', options);
     return () => {
       const e = embeddings(); // [B, F, D]
-      const [, F, D] = e.shape;
-      const flat = reshape(e, [-1, F * D]); // [B, F D]
-      return deep(concat([flat, ...encoders.map((encode) => encode(e))], 1)) as Tensor2D; // [B, 1]
+      return deep([flatten(e), ...encoders.map((encode) => encode(e))]); // [B, 1]
     };
   },
 });
@@ -72,10 +69,10 @@ function encoder(
     const mask = maskWithTarget(tensors.mask); // [B, T + 1]
     const sequence = withTarget(tensors); // [B, T + 1, C D]
     const places = distances(tensors.mask); // [B, T + 1]
-    const placed = position === undefined ? sequence : concat([sequence, position(places) as Tensor3D], 2);
-    const out = blocks.reduce((x, block) => block([x, mask]) as Tensor3D, placed); // [B, T + 1, M]
+    const placed = position === undefined ? sequence : sideBySide([sequence, position(places)]);
+    const out = blocks.reduce((x, block) => block([x, mask]), placed); // [B, T + 1, M]
     if (pooling === 'target') return reshape(slice(out, [0, out.shape[1] - 1, 0], [-1, 1, size]), [-1, size]); // [B, M]
-    if (pooling === 'concat') return sideBySide(out, { places, mask, numPlaces: numPositions }); // [B, (N + 1) M]
+    if (pooling === 'concat') return byPlace(out, { places, mask, numPlaces: numPositions }); // [B, (N + 1) M]
     return maskedPooling(out, mask, pooling); // [B, M]
   };
 }

@@ -13,13 +13,14 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { eventsOf } from '@ctrflow/model-kit';
 import type { HistoryTensors } from '@ctrflow/model-kit';
 
 /** Events and, after them and their padding, the target: `[B, T, C D] -> [B, T + 1, C D]`; where events have side columns the target has zeros. */
-export function withTarget({ query, keys, sides }: HistoryTensors): Tensor3D {
-  const events = sides === undefined ? keys : concat([keys, sides], 2); // [B, T, C D]
+export function withTarget(history: HistoryTensors): Tensor3D {
+  const { query, sides } = history;
   const target = sides === undefined ? query : pad(query, [[0, 0], [0, sides.shape[2]]]); // prettier-ignore
-  return concat([events, expandDims<Tensor3D>(target, 1)], 1); // [B, T + 1, C D]
+  return concat([eventsOf(history), expandDims<Tensor3D>(target, 1)], 1); // [B, T + 1, C D]
 }
 
 /** The mask with the target, which is always there: `[B, T] -> [B, T + 1]`. */
@@ -50,7 +51,7 @@ export interface Places {
  * Outputs of events and target, each at the place of its distance, the target last and zeros where a history has no event: `[B, T + 1, M] -> [B, (N + 1) M]`. A product with one-hot
  * places: the size does not depend on T.
  */
-export function sideBySide(outputs: Tensor3D, { places, mask, numPlaces }: Places): Tensor2D {
+export function byPlace(outputs: Tensor3D, { places, mask, numPlaces }: Places): Tensor2D {
   const M = outputs.shape[2];
   const all = tensor(Float32Array.from({ length: numPlaces }, (_, n) => numPlaces - 1 - n), [1, numPlaces, 1]); // prettier-ignore
   const oneHot = mul<Tensor3D>(cast(equal(expandDims(places, 1), all), 'float32'), expandDims(mask, 1)); // [B, N + 1, T + 1]

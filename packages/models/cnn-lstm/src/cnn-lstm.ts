@@ -1,10 +1,10 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { reshape } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import { windowsOf } from '@ctrflow/features';
 import type { Window } from '@ctrflow/features';
-import { Conv1DBlock, LSTM, MLP } from '@ctrflow/layers';
-import { defineModel } from '@ctrflow/model-kit';
+import { Conv1DBlock, LSTM, flatten } from '@ctrflow/layers';
+import { defineModel, flatEmbeddings, tower } from '@ctrflow/model-kit';
 import type { Assembly, ModelFactory } from '@ctrflow/model-kit';
 import { options } from './options';
 import type { CnnLstmOptions } from './options';
@@ -29,19 +29,15 @@ export const cnnLstm: ModelFactory<CnnLstmOptions> = defineModel({
     'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
   options,
   assemble(a, options) {
-    const { hiddenUnits, activation, dropout } = options;
     const windows = windowsOf(a.schema);
     if (windows.length === 0)
       throw new SchemaError(expected('cnn-lstm', 'a window among the fields', 'none', 'declare one with windowFields'));
     const inWindow = new Set(windows.flatMap(({ slots }) => slots));
     const others = a.schema.slots.flatMap(({ name }) => (inWindow.has(name) ? [] : [name]));
-    const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
+    const fields = flatEmbeddings(a, others);
     const readers = windows.map((window, k) => reader(a, window, `window_${k + 1}`, options));
-    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout }));
-    return () => {
-      const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...readers.map((read) => read())];
-      return deep(parts.length === 1 ? parts[0] : concat(parts, 1)) as Tensor2D; // [B, 1]
-    };
+    const deep = tower(a, 'deep', options);
+    return () => deep([...fields(), ...readers.map((read) => read())]); // [B, 1]
   },
 });
 
@@ -61,12 +57,8 @@ function reader(a: Assembly, window: Window, path: string, options: Required<Cnn
   );
   const lstm = structure === 'cnn' ? undefined : a.layer(`${path}/lstm`, new LSTM({ units }));
   return () => {
-    const x: Tensor = reshape(values(), [-1, numSteps, channels.length]); // [B, T, C]
+    const x: Tensor3D = reshape(values(), [-1, numSteps, channels.length]); // [B, T, C]
     const features = blocks.reduce((input, block) => block(input), x); // [B, T / poolSize^L, H]
     return lstm === undefined ? flatten(features) : (lstm(features) as Tensor2D); // [B, H]
   };
-}
-
-function flatten(x: Tensor): Tensor2D {
-  return reshape(x, [-1, x.shape[1]! * x.shape[2]!]);
 }

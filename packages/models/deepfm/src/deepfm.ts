@@ -1,6 +1,5 @@
-import { addN, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { FactorizationMachine, MLP } from '@ctrflow/layers';
+import { addN } from '@tensorflow/tfjs-core';
+import { FactorizationMachine, MLP, flatten } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { options, validate } from './options';
@@ -30,12 +29,7 @@ export const deepFM: ModelFactory<DeepFMOptions> = defineModel({
     const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, dropout, batchNorm, activation }));
     return () => {
       const e = embeddings(); // [B, F, D]
-      return addN([linear(), fm(e), deep(flatten(e))]) as Tensor2D; // [B, 1]
+      return addN([linear(), fm(e), deep(flatten(e))]); // [B, 1]
     };
   },
 });
-
-function flatten(embeddings: Tensor): Tensor2D {
-  const [, F, D] = embeddings.shape;
-  return reshape(embeddings, [-1, F * D]); // [B, F D]
-}

@@ -1,7 +1,7 @@
-import { concat, mul, reshape, sum } from '@tensorflow/tfjs-core';
+import { mul, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { AttentionGRU, GRU, MLP } from '@ctrflow/layers';
-import { targetAttention } from '@ctrflow/model-kit';
+import { AttentionGRU, GRU, MLP, sideBySide } from '@ctrflow/layers';
+import { eventsOf, readHistory, targetAttention } from '@ctrflow/model-kit';
 import type { Assembly, History } from '@ctrflow/model-kit';
 import { auxiliaryLoss, innerProduct, networkJudge } from './auxiliary-loss';
 import type { AuxiliaryInputs, Judge } from './auxiliary-loss';
@@ -12,13 +12,18 @@ type Options = Required<DIENOptions> & { readonly embeddingDim: number };
 /**
  * The interest in a target that a history speaks of, after its last event: extraction by a GRU (with the auxiliary loss in training), attention, evolution.
  *
- * Shapes: target `[B, A]` -> vectors `[B, H]`, H = C D for a history of C columns.
+ * Shapes: embeddings of the fields `[B, F, D]`, the target's among them -> vectors `[B, H]`, H = C D for a history of C columns.
  */
-export function interest(a: Assembly, history: History, k: number, options: Options): (target: Tensor2D) => Tensor2D[] {
+export function interest(
+  a: Assembly,
+  history: History,
+  k: number,
+  options: Options,
+): (embeddings: Tensor3D) => Tensor2D[] {
   const { evolution, attentionSoftmax, sumPooling, resetAfter, embeddingDim: D } = options;
   const columns = [...history.pairs.map(({ sequence }) => sequence), ...history.sides].map(({ name }) => name);
   const units = columns.length * D;
-  const lists = columns.map((name) => a.list(name));
+  const read = readHistory(a, history);
   const extract = a.layer(`extractor_${k}`, new GRU({ units, resetAfter, returnSequences: true }));
   const auxiliary = auxiliaryOf(a, columns, k, options);
   const attention = { ...options, softmax: attentionSoftmax };
@@ -27,10 +32,10 @@ export function interest(a: Assembly, history: History, k: number, options: Opti
     `evolution_${k}`,
     evolution === 'gru' ? new GRU({ units, resetAfter }) : new AttentionGRU({ units, resetAfter, kind: evolution }),
   );
-  return (target) => {
-    const entries = lists.map((list) => list());
-    const mask = entries[0].weights; // [B, T]
-    const events = sideBySide(entries.map(({ rows }) => rows)); // [B, T, H]
+  return (embeddings) => {
+    const tensors = read(embeddings);
+    const { query: target, mask } = tensors; // [B, A], [B, T]
+    const events = eventsOf(tensors); // [B, T, H]
     const states = extract([events, mask]) as Tensor3D; // [B, T, H]
     auxiliary?.({ states, events, mask });
     const last = evolve(attend === undefined ? [states, mask] : [states, attend(target, states, mask), mask]);
@@ -65,8 +70,4 @@ function pooled(events: Tensor3D, mask: Tensor2D, target: Tensor2D): Tensor2D[] 
   const [, T, H] = events.shape;
   const total: Tensor2D = sum(mul(events, reshape(mask, [-1, T, 1])), 1); // [B, H]
   return target.shape[1] === H ? [total, mul(total, target)] : [total];
-}
-
-function sideBySide(columns: Tensor3D[]): Tensor3D {
-  return columns.length === 1 ? columns[0] : concat(columns, 2);
 }

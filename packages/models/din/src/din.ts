@@ -1,7 +1,6 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { LocalActivationUnit, MLP, maskedPooling } from '@ctrflow/layers';
-import { defineModel, historiesOf, readHistory, slotsBeside } from '@ctrflow/model-kit';
+import { LocalActivationUnit, flatten, maskedPooling } from '@ctrflow/layers';
+import { defineModel, eventsOf, historiesOf, readHistory, slotsBeside, tower } from '@ctrflow/model-kit';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { options } from './options';
 import type { DINOptions } from './options';
@@ -28,7 +27,6 @@ export const din: ModelFactory<DINOptions> = defineModel({
     'Zhou, Zhu, Song, Fan, Zhu, Ma, Yan, Jin, Li, Gai: Deep Interest Network for Click-Through Rate Prediction. KDD 2018.',
   options,
   assemble(a, options) {
-    const { hiddenUnits, activation, dropout, batchNorm } = options;
     const { attentionUnits, attentionActivation, attentionSoftmax, diceStatistics } = options;
     const histories = historiesOf('din', a.schema);
     const embeddings = a.embeddings({ slots: slotsBeside(a.schema, histories) });
@@ -42,22 +40,17 @@ export const din: ModelFactory<DINOptions> = defineModel({
       });
       const attention = a.layer(`attention_${i + 1}`, unit);
       return (fields: Tensor3D): Tensor2D => {
-        const { query, keys, sides, mask, packing } = read(fields);
+        const history = read(fields);
+        const { query, keys, sides, mask, packing } = history;
         const compared = sides === undefined ? [query, keys, mask] : [query, keys, mask, sides];
-        const weights = attention(compared, { packing }) as Tensor2D; // [B, T]
-        const events = sides === undefined ? keys : concat([keys, sides], 2); // [B, T, (P + S) D]
-        return maskedPooling(events, weights, 'sum'); // [B, (P + S) D]
+        const weights = attention(compared, packing && { packing }); // [B, T]
+        return maskedPooling(eventsOf(history), weights, 'sum'); // [B, (P + S) D]
       };
     });
-    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
+    const deep = tower(a, 'deep', options);
     return () => {
       const e = embeddings(); // [B, F, D]
-      return deep(concat([flatten(e), ...interests.map((interest) => interest(e))], 1)) as Tensor2D; // [B, 1]
+      return deep([flatten(e), ...interests.map((interest) => interest(e))]); // [B, 1]
     };
   },
 });
-
-function flatten(embeddings: Tensor3D): Tensor2D {
-  const [, F, D] = embeddings.shape;
-  return reshape(embeddings, [-1, F * D]); // [B, F D]
-}

@@ -1,6 +1,4 @@
-import { reshape } from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { MLP } from '@ctrflow/layers';
+import { MLP, flatten } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { options } from './options';
@@ -25,10 +23,6 @@ export const dnn: ModelFactory<DNNOptions> = defineModel({
   assemble(a, { hiddenUnits, activation, dropout, batchNorm }) {
     const embeddings = a.embeddings();
     const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
-    return () => {
-      const e = embeddings(); // [B, F, D]
-      const [, F, D] = e.shape;
-      return deep(reshape(e, [-1, F * D])) as Tensor2D; // [B, 1]
-    };
+    return () => deep(flatten(embeddings())); // [B, 1]
   },
 });

@@ -1,8 +1,6 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
-import { MLP } from '@ctrflow/layers';
-import { defineModel, historiesOf, slotsBeside } from '@ctrflow/model-kit';
+import { flatten } from '@ctrflow/layers';
+import { defineModel, historiesOf, slotsBeside, tower } from '@ctrflow/model-kit';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { sessionInterests } from './session-interests';
 import { hasSessions } from './sessions';
@@ -30,7 +28,6 @@ export const dsin: ModelFactory<DSINOptions> = defineModel({
   paper: 'Feng, Lv, Shen, Wang, Sun, Zhu, Yang: Deep Session Interest Network for Click-Through Rate Prediction. IJCAI 2019.', // prettier-ignore
   options,
   assemble(a, options) {
-    const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historiesOf('dsin', a.schema).filter(hasSessions);
     if (histories.length === 0) {
       const hint = 'declare `sessions: { times: "<column of the events\' times>" }` on a column of the history';
@@ -38,12 +35,10 @@ export const dsin: ModelFactory<DSINOptions> = defineModel({
     }
     const embeddings = a.embeddings({ slots: slotsBeside(a.schema, histories) });
     const interests = histories.map((history, i) => sessionInterests(a, history, i + 1, options));
-    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
+    const deep = tower(a, 'deep', options);
     return () => {
       const e = embeddings(); // [B, F, D]
-      const [, F, D] = e.shape;
-      const flat: Tensor2D = reshape(e, [-1, F * D]);
-      return deep(concat([flat, ...interests.flatMap((read) => read(e))], 1)) as Tensor2D; // [B, 1]
+      return deep([flatten(e), ...interests.flatMap((read) => read(e))]); // [B, 1]
     };
   },
 });

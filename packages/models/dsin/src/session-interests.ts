@@ -1,8 +1,8 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
-import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { reshape } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { ConfigError, expected } from '@ctrflow/core';
 import { BiasEncoding, BidirectionalLSTM, TransformerBlock, maskedPooling } from '@ctrflow/layers';
-import { readHistory, targetAttention } from '@ctrflow/model-kit';
+import { eventsOf, readHistory, targetAttention } from '@ctrflow/model-kit';
 import type { Assembly, CommonModelOptions, TargetAttention } from '@ctrflow/model-kit';
 import type { DSINOptions } from './options';
 import { inSessions } from './sessions';
@@ -40,14 +40,14 @@ export function sessionInterests(
   const activateInterest = activation(a, `interest_activation_${index}`, options);
   const activateInteraction = activation(a, `interaction_activation_${index}`, options);
   return (embeddings) => {
-    const { query, keys, sides: sideColumns, mask } = read(embeddings);
-    const places = sideColumns === undefined ? keys : concat([keys, sideColumns], 2); // [B, P, M]
-    const { events, eventMask, sessionMask } = inSessions(places, mask, history); // [B, S, T, M], [B, S, T], [B, S]
+    const tensors = read(embeddings);
+    const { query, mask } = tensors;
+    const { events, eventMask, sessionMask } = inSessions(eventsOf(tensors), mask, history); // [B, S, T, M], [B, S, T], [B, S]
     const [, S, T, M] = events.shape;
-    const encoded = encode === undefined ? events : (encode(events) as Tensor4D);
+    const encoded = encode === undefined ? events : encode(events);
     const sessions = reshape<Rank.R3>(encoded, [-1, T, M]); // [B S, T, M]
     const ofSession = reshape<Rank.R2>(eventMask, [-1, T]); // [B S, T]
-    const attended = attend([sessions, ofSession]) as Tensor3D; // [B S, T, M]
+    const attended = attend([sessions, ofSession]); // [B S, T, M]
     const interests = reshape<Rank.R3>(maskedPooling(attended, ofSession, 'mean'), [-1, S, M]);
     const interactions = interact([interests, sessionMask]) as Tensor3D; // [B, S, M]
     return [

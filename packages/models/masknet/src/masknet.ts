@@ -1,6 +1,5 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { LayerNorm, MLP, MaskBlock } from '@ctrflow/layers';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { LayerNorm, MLP, MaskBlock, flatten, sideBySide } from '@ctrflow/layers';
 import { defineModel } from '@ctrflow/model-kit';
 import type { ModelFactory } from '@ctrflow/model-kit';
 import { options, validate } from './options';
@@ -38,25 +37,17 @@ export const maskNet: ModelFactory<MaskNetOptions> = defineModel({
       const e = embeddings(); // [B, F, D]
       const v = flatten(e);
       const masked = norm === undefined ? v : flatten(norm(e)); // [B, F D]
-      const serial = (some: typeof blocks, below: Tensor): Tensor => some.reduce((h, block) => block([v, h]), below); // [B, H]
-      const parallel = (some: typeof blocks): Tensor => joined(some.map((block) => block([v, masked]))); // [B, sum H]
+      const serial = (some: typeof blocks, below: Tensor2D): Tensor2D =>
+        some.reduce((h, block) => block([v, h]), below); // [B, H]
+      const parallel = (some: typeof blocks): Tensor2D => sideBySide(some.map((block) => block([v, masked]))); // [B, sum H]
       switch (structure) {
         case 'serial':
-          return deep(serial(blocks, masked)) as Tensor2D; // [B, 1]
+          return deep(serial(blocks, masked)); // [B, 1]
         case 'parallel':
-          return deep(parallel(blocks)) as Tensor2D;
+          return deep(parallel(blocks));
         case 'mixed':
-          return deep(serial(blocks.slice(-1), parallel(blocks.slice(0, -1)))) as Tensor2D;
+          return deep(serial(blocks.slice(-1), parallel(blocks.slice(0, -1))));
       }
     };
   },
 });
-
-function flatten(embeddings: Tensor): Tensor2D {
-  const [, F, D] = embeddings.shape;
-  return reshape(embeddings, [-1, F * D]); // [B, F D]
-}
-
-function joined(blocks: readonly Tensor[]): Tensor {
-  return blocks.length === 1 ? blocks[0] : concat([...blocks], 1);
-}

@@ -1,9 +1,8 @@
-import { concat, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ListSlot } from '@ctrflow/features';
-import { AttentionPooling, BidirectionalLSTM, GRU, LSTM, MLP, SimpleRNN, maskedPooling } from '@ctrflow/layers';
+import { AttentionPooling, BidirectionalLSTM, GRU, LSTM, SimpleRNN, maskedPooling, sideBySide } from '@ctrflow/layers';
 import type { CtrLayer } from '@ctrflow/layers';
-import { defineModel } from '@ctrflow/model-kit';
+import { defineModel, flatEmbeddings, tower } from '@ctrflow/model-kit';
 import type { Assembly, ModelFactory } from '@ctrflow/model-kit';
 import { historyColumns } from './histories';
 import { options } from './options';
@@ -28,17 +27,13 @@ export const rnn: ModelFactory<RNNOptions> = defineModel({
     'Zhang, Dai, Xu, Feng, Wang, Bian, Wang, Liu: Sequential Click Prediction for Sponsored Search with Recurrent Neural Networks. AAAI 2014.',
   options,
   assemble(a, options) {
-    const { hiddenUnits, activation, dropout, batchNorm } = options;
     const histories = historyColumns(a.schema);
     const inHistory = new Set(histories.flat().map(({ name }) => name));
     const others = a.schema.slots.flatMap(({ name }) => (inHistory.has(name) ? [] : [name]));
-    const embeddings = others.length === 0 ? undefined : a.embeddings({ slots: others });
+    const fields = flatEmbeddings(a, others);
     const states = histories.map((columns, k) => recurrent(a, columns, k + 1, options));
-    const deep = a.layer('deep', new MLP({ hiddenUnits, outputUnits: 1, activation, dropout, batchNorm }));
-    return () => {
-      const parts = [...(embeddings === undefined ? [] : [flatten(embeddings())]), ...states.map((state) => state())];
-      return deep(parts.length === 1 ? parts[0] : concat(parts, 1)) as Tensor2D; // [B, 1]
-    };
+    const deep = tower(a, 'deep', options);
+    return () => deep([...fields(), ...states.map((state) => state())]); // [B, 1]
   },
 });
 
@@ -54,9 +49,8 @@ function recurrent(
   const pool = poolingOf(a, k, options);
   return () => {
     const entries = lists.map((list) => list());
-    const rows = entries.map((entry) => entry.rows);
     const mask = entries[0].weights;
-    const sequence = rows.length === 1 ? rows[0] : concat(rows, 2); // [B, T, C D]
+    const sequence = sideBySide(entries.map(({ rows }) => rows)); // [B, T, C D]
     return pool(read([sequence, mask]), mask); // [B, H]
   };
 }
@@ -74,7 +68,7 @@ function poolingOf(
       return (states, mask) => maskedPooling(states as Tensor3D, mask, 'mean');
     case 'attention': {
       const attention = a.layer(`attention_${k}`, new AttentionPooling({ units }));
-      return (states, mask) => attention([states, mask]) as Tensor2D;
+      return (states, mask) => attention([states, mask]);
     }
   }
 }
@@ -91,9 +85,4 @@ function cellOf({ cell, units, pooling }: Required<RNNOptions>): CtrLayer {
     case 'bidirectional-lstm':
       return new BidirectionalLSTM({ units, returnSequences });
   }
-}
-
-function flatten(embeddings: Tensor): Tensor2D {
-  const [, F, D] = embeddings.shape;
-  return reshape(embeddings, [-1, F * D]); // [B, F D]
 }
