@@ -137,7 +137,7 @@ test('Arrow columns become raw columns', () => {
   expect(columns.t).toMatchObject({ kind: 'text', dictionary: ['a', 'b'] });
 });
 
-// Planted bug seen by it: ending a quoted field at a doubled quote, or counting `\r\n` as two lines.
+// Planted bug seen by it: ending a quoted field at a doubled quote.
 test('the reader for browsers reads what was written', () => {
   const cell = fc.oneof(
     fc.string({ maxLength: 6 }),

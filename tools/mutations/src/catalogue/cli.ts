@@ -5,63 +5,68 @@ const bug = bugsIn('packages/cli');
 
 /** Bugs in packages/cli. */
 export const cli: readonly Mutation[] = [
-  bug('steps/fit-settings', '...(l2Embedding !== undefined && { l2: l2Embedding }),', '', [
+  bug(
+    'steps/fit-settings',
+    '...(l2Embedding !== undefined && { l2: l2Embedding }),',
+    '',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', 'return [negative, positive];', 'return [positive, negative];', [
+    'train --l2-embedding',
+  ),
+  bug(
+    'steps/fit-settings',
+    'return [negative, positive];',
+    'return [positive, negative];',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', '...(clipNorm !== undefined && { clipNorm }),', '', [
+    'train --class-weights',
+  ),
+  bug(
+    'steps/fit-settings',
+    '...(clipNorm !== undefined && { clipNorm }),',
+    '',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', 'l2Net = l2, l2Embedding = l2', 'l2Net, l2Embedding = l2', [
+    'train --clip-norm',
+  ),
+  bug(
+    'steps/fit-settings',
+    'l2Net = l2, l2Embedding = l2',
+    'l2Net, l2Embedding = l2',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', 'return adamW(learningRate ?? 1e-3, weightDecay)', 'return adamW(learningRate ?? 1e-3)', [
+    'train --l2$',
+  ),
+  bug(
+    'steps/fit-settings',
+    'return adamW(learningRate ?? 1e-3, weightDecay)',
+    'return adamW(learningRate ?? 1e-3)',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', 'return sgd(learningRate ?? 1e-2)', 'return sgd(1e-2)', [
+    'train --weight-decay',
+  ),
+  bug(
+    'steps/fit-settings',
+    'return sgd(learningRate ?? 1e-2)',
+    'return sgd(1e-2)',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', '...(patience !== undefined && { patience }),', '', [
+    'train --init-from',
+  ),
+  bug('steps/fit-settings', '...(patience !== undefined && { patience }),', '', 'options/training', 'train --patience'),
+  bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', 'options/training', 'train --schedule'),
+  bug(
+    'steps/data-options',
+    '...(negativeKeepRate !== undefined && { negativeKeepRate }),',
+    '',
     'options/training',
-    'options/commands',
-  ]),
-  bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', [
-    'options/training',
-    'options/commands',
-  ]),
-  bug('steps/data-options', '...(negativeKeepRate !== undefined && { negativeKeepRate }),', '', [
-    'options/training',
-    'options/commands',
-  ]),
-  bug('steps/data-options', '...(limit !== undefined && { limit }),', '', ['options/training', 'options/commands']),
-  bug('steps/data-options', '...(nullValues && { nullValues }),', '', ['options/training', 'options/commands']),
-  bug('steps/data-split', 'files[part] === undefined ? 0.1 : 0', 'files[part] === undefined ? 0.2 : 0', [
-    'options/training',
-    'options/commands',
-  ]),
-  bug('steps/data-split', "valid: share(who, options, 'valid'), test: share(who, options, 'test')", "valid: share(who, options, 'test'), test: share(who, options, 'valid')", ['options/training', 'options/commands']), // prettier-ignore
-  bug('steps/train-model', '{ ...seed, ...modelOptions }', '{ ...modelOptions }', [
-    'options/training',
-    'options/commands',
-  ]),
+    'train --negative-keep-rate',
+  ),
+  bug('steps/data-options', '...(limit !== undefined && { limit }),', '', 'options/training', 'train --limit'),
+  bug('steps/data-options', '...(nullValues && { nullValues }),', '', 'options/training', 'train --null-values'),
+  bug('steps/data-split', 'files[part] === undefined ? 0.1 : 0', 'files[part] === undefined ? 0.2 : 0', 'split-of'),
+  bug('steps/data-split', "valid: share(who, options, 'valid'), test: share(who, options, 'test')", "valid: share(who, options, 'test'), test: share(who, options, 'valid')", 'split-of'), // prettier-ignore
+  bug('steps/train-model', '{ ...seed, ...modelOptions }', '{ ...modelOptions }', 'options/training', 'train --seed'),
   bug('steps/train-model', 'resume, ...(checkpointSeconds', 'resume: false, ...(checkpointSeconds', 'ctrl-c'),
   bug('commands/predict', 'scores.set(chunk, done)', 'scores.set(chunk, 0)', 'predict-order'),
   bug('commands/predict', '...(keep && { columns: keep }),', '', 'predict-order'),
   bug('steps/auc-interval', "{ weightsAre: 'importance' }", "{ weightsAre: 'counts' }", 'weighted-intervals'),
-  bug('steps/paired-differences', 'aucDifference(labels, logits, before.scored.logits,', 'aucDifference(labels, before.scored.logits, logits,', ['weighted-intervals', 'compare']), // prettier-ignore
-  bug('steps/paired-differences', 'interval(-high, -low)', 'interval(-low, -high)', [
-    'weighted-intervals',
-    'compare',
-    'describe',
-  ]),
+  bug('steps/paired-differences', 'aucDifference(labels, logits, before.scored.logits,', 'aucDifference(labels, before.scored.logits, logits,', 'weighted-intervals'), // prettier-ignore
+  bug('steps/paired-differences', 'interval(-high, -low)', 'interval(-low, -high)', 'compare', 'a difference of'),
   bug(
     'steps/field-statistics',
     'counts.squares / numRows - mean * mean',
