@@ -37,6 +37,7 @@ describe('format', () => {
 
   it('groups thousands and keeps a missing metric apart from zero', () => {
     expect(formatCount(1234567)).toBe('1,234,567');
+    expect(formatCount(1999.5)).toBe('2,000');
     expect([formatEpochs(1), formatEpochs(20)]).toEqual(['1 epoch', '20 epochs']);
     expect([formatMetric(0), formatMetric(undefined), formatMetric(NaN)]).toEqual(['0.0000', '-', '-']);
   });

@@ -48,7 +48,7 @@ export const cli: readonly Mutation[] = [
     'train --init-from',
   ),
   bug('steps/fit-settings', '...(patience !== undefined && { patience }),', '', 'options/training', 'train --patience'),
-  bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', 'options/training', 'train --schedule'),
+  bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', 'fit-settings'),
   bug(
     'steps/data-options',
     '...(negativeKeepRate !== undefined && { negativeKeepRate }),',
@@ -83,7 +83,7 @@ export const cli: readonly Mutation[] = [
   bug('args/model-options', 'Object.hasOwn(options, name)', 'true', ['model-options', 'arguments']),
   bug('exit-codes', 'SchemaError: exitCodes.data', 'SchemaError: exitCodes.usage', ['bad-input/data', 'bad-input/run']),
   bug('exit-codes', 'isSystemError(error) ? exitCodes.files', 'isSystemError(error) ? exitCodes.unexpected', ['bad-input/run', 'bad-input/usage', 'bad-input/data']), // prettier-ignore
-  bug('steps/run-folder', "const passing = ['resume', 'json', 'quiet']", "const passing = ['json', 'quiet']", ['presets', 'ctrl-c']), // prettier-ignore
+  bug('steps/run-folder', "const passing = ['resume', 'json', 'quiet']", "const passing = ['json', 'quiet']", 'options-file'), // prettier-ignore
   bug('output/format', 'Math.round(count)', 'Math.floor(count)', 'format'),
   bug('report-error', "if (io.env.CTRFLOW_DEBUG === '1')", "if (io.env.CTRFLOW_DEBUG !== '1')", ['arguments', 'bad-input/usage']), // prettier-ignore
 ];
