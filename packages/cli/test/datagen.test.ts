@@ -63,10 +63,6 @@ test.each([
     ['--users', '5'],
     /^error ctrflow datagen: expected --preset mock with --users, got none; the shops have as many users as they have\n$/,
   ],
-  [
-    ['--preset', 'mock', '--probabilities'],
-    /^error ctrflow datagen: expected no --probabilities with --preset mock, got both; every click of mock has probability 0\.2\n$/,
-  ],
   [['--preset', 'constructor'], /one of shop-v1/],
   [['--rows', '0'], /an integer >= 1 for --rows, got 0/],
 ])('datagen refuses %j', async (argv, message) => {

@@ -1,3 +1,5 @@
+export { readTruth } from './node/read-truth';
+export type { TrueRows } from './node/read-truth';
 export { writeMock } from './node/write-mock';
 export type { WriteMockOptions, WrittenMock } from './node/write-mock';
 export { writeShop } from './node/write-shop';

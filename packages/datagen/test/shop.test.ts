@@ -147,7 +147,7 @@ test.each(['csv', 'parquet'] as const)(
   'same seed, same bytes in every file (%s); another seed, others',
   async (format) => {
     await inFolder(async (folder) => {
-      const options = { preset: 'shop-order-v1', rows: 3000, format, probabilities: true };
+      const options = { preset: 'shop-order-v1', rows: 3000, format };
       const bytes = async (name: string, seed: number): Promise<Map<string, string>> => {
         await writeShop(join(folder, name), { ...options, seed });
         const files = (await readdir(join(folder, name))).filter((file) => file.endsWith(format)); // the others name the folder
@@ -167,7 +167,7 @@ test.each(['csv', 'parquet'] as const)(
 test('Parquet holds what CSV holds, with lists', async () => {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   await inFolder(async (folder) => {
-    const options = { preset: 'shop-history-v1', rows: 500, probabilities: true };
+    const options = { preset: 'shop-history-v1', rows: 500 };
     const csv = await writeShop(join(folder, 'csv'), options);
     const parquet = await writeShop(join(folder, 'parquet'), { ...options, format: 'parquet' });
     expect({ ...parquet, file: '', seconds: 0 }).toEqual({ ...csv, file: '', seconds: 0 });

@@ -1,5 +1,5 @@
-import { aucDifference, aucInterval, precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
-import type { AucInterval, Scored } from '@ctrflow/metrics';
+import { precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
+import { difference, fixed, gapToBest, intervalOf, scoredRows } from './areas';
 import {
   calibrationPlot,
   curvePlot,
@@ -25,6 +25,8 @@ export interface ReportScores {
   readonly probabilities: Float64Array;
   /** Sample weights, for everything but the histogram. */
   readonly weights?: Float32Array;
+  /** True probabilities of the rows, where they are known: no model can be expected to rank better. */
+  readonly truth?: Float64Array;
 }
 
 /** One trained model: plain numbers, whoever trained it. */
@@ -41,8 +43,6 @@ export interface RunReport {
   readonly part: 'valid' | 'test';
   readonly metrics: Readonly<Record<string, number>>;
   readonly scores: ReportScores;
-  /** Largest AUC that any model can have, where it is known. */
-  readonly bestPossibleAuc?: number;
   /** Loss of AUC when a field's values are shuffled. */
   readonly importance?: readonly { readonly field: string; readonly loss: number }[];
   /** Fields, tables, settings: anything that is a table. */
@@ -85,6 +85,7 @@ const metricNames: ReadonlyMap<string, string> = new Map(
 export function renderRunReport(run: RunReport): string {
   const scored = scoredRows(run.scores);
   const interval = intervalOf(scored);
+  const gap = gapToBest(run.scores);
   const learned = run.history.map(({ epoch, trainLoss, valid }) => ({
     epoch,
     trainLoss,
@@ -97,15 +98,9 @@ export function renderRunReport(run: RunReport): string {
       tiles([
         [`${run.part} AUC`, fixed(interval.auc), `95 % interval ${fixed(interval.low)} to ${fixed(interval.high)}`],
         ['log loss', fixed(run.metrics.logLoss), `normalized entropy ${fixed(run.metrics.normalizedEntropy)}`],
-        ...(run.bestPossibleAuc === undefined
+        ...(gap === undefined
           ? []
-          : [
-              [
-                'best possible AUC',
-                fixed(run.bestPossibleAuc),
-                `${fixed(run.bestPossibleAuc - interval.auc)} to go`,
-              ] as const,
-            ]),
+          : [['best possible AUC on these rows', fixed(gap.bestAuc), `${gap.shown} to go`] as const]),
         ['model', run.model, `${grouped(run.parameters)} parameters`],
         [
           'training',
@@ -167,22 +162,13 @@ export function renderRunReport(run: RunReport): string {
   );
 }
 
-function scoredRows({ labels, probabilities, weights }: ReportScores): Scored {
-  return { labels, scores: probabilities, ...(weights && { weights }) };
-}
-
-/** A row is one observation, however much it weighs. */
-function intervalOf(scored: Scored): AucInterval {
-  return aucInterval(scored, { weightsAre: 'importance' });
-}
-
 /** One self-contained page that compares trainings on the same rows. */
 export function renderComparisonReport({ title, runs, tables = [], command }: ComparisonReport): string {
   const rows = runs.map((run) => {
     const scored = scoredRows(run.scores);
-    return { run, ...intervalOf(scored), roc: { name: run.model, ...rocCurve(scored) } };
+    return { run, ...intervalOf(scored), gap: gapToBest(run.scores), roc: { name: run.model, ...rocCurve(scored) } };
   });
-  const best = runs[0].bestPossibleAuc;
+  const best = rows.find(({ gap }) => gap !== undefined)?.gap?.bestAuc;
   const header = [
     'model',
     'AUC',
@@ -198,13 +184,13 @@ export function renderComparisonReport({ title, runs, tables = [], command }: Co
     title,
     [
       section('Result', [
-        table(header, rows.map(({ run, auc, low, high }, i) => [
-        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, i === 0 ? '' : difference(run, rows[i - 1].run), fixed(run.metrics.logLoss), ...(best === undefined ? [] : [fixed(best - auc)]),
+        table(header, rows.map(({ run, auc, low, high, gap }, i) => [
+        run.model, fixed(auc), `${fixed(low)} to ${fixed(high)}`, i === 0 ? '' : difference(run.scores, rows[i - 1].run.scores), fixed(run.metrics.logLoss), ...(best === undefined ? [] : [gap?.shown ?? '–']),
         grouped(run.parameters), String(run.history.length), run.seconds.toFixed(1),
       ])), // prettier-ignore
       ]),
       section('At a glance', [
-        figure('AUC with 95 % interval', intervalPlot(rows.map(({ run, auc, low, high }) => ({ name: run.model, auc, low, high })), best), best === undefined ? 'DeLong.' : 'DeLong. The rule is the best that any model can reach.'), // prettier-ignore
+        figure('AUC with 95 % interval', intervalPlot(rows.map(({ run, auc, low, high }) => ({ name: run.model, auc, low, high })), best), best === undefined ? 'DeLong.' : 'DeLong. The rule is the AUC of the true probabilities.'), // prettier-ignore
         figure('ROC curves', curvePlot(rows.map(({ roc }) => roc), 'false positive rate', 'true positive rate', true), 'Above the diagonal is better than chance.'), // prettier-ignore
       ]),
       section('How they learned', [
@@ -229,25 +215,6 @@ function byEpoch(
       return found === undefined ? [] : [[epoch.epoch, found] as const];
     }),
   }));
-}
-
-/** `+0.0683 (+0.0600 to +0.0766)`: AUC of a run minus that of another on the same rows, with DeLong's interval of the paired difference. */
-function difference({ scores }: RunReport, { scores: others }: RunReport): string {
-  if (!sameLabels(scores, others)) return '–';
-  const { difference, low, high } = aucDifference(scores.labels, scores.probabilities, others.probabilities);
-  return `${signed(difference)} (${signed(low)} to ${signed(high)})`;
-}
-
-function sameLabels({ labels }: ReportScores, { labels: others }: ReportScores): boolean {
-  return labels.length === others.length && labels.every((label, i) => label === others[i]);
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
-}
-
-function fixed(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(4);
 }
 
 function grouped(value: number): string {

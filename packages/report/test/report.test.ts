@@ -1,4 +1,4 @@
-import { auc } from '@ctrflow/metrics';
+import { auc, aucDifference } from '@ctrflow/metrics';
 import { expect, test, vi } from 'vitest';
 import { renderComparisonReport, renderRunReport } from '../src/index';
 import { run } from './example-run';
@@ -35,6 +35,44 @@ test('a comparison has a row and a curve for each model', () => {
   expect(html).toContain('<td>lr</td>');
   expect(html).toContain('<td>fm</td>');
   expect(html).toContain('gap to best');
+});
+
+// Planted bugs that this fails for: the sign, an interval of unweighted rows, the gap of the first run in every row.
+test('the gap to the true probabilities is that of the same rows, with the interval of the paired difference', () => {
+  const { labels, probabilities, truth } = run.scores;
+  const weights = labels.map((_, i) => 1 + (i % 3));
+  const shown = (scores: typeof run.scores): string => {
+    const { difference, low, high } = aucDifference(scores.labels, scores.truth!, scores.probabilities, { ...(scores.weights && { weights }), weightsAre: 'importance' }); // prettier-ignore
+    return `${difference.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`;
+  };
+  const plain = { labels, probabilities, truth: truth! };
+  const runs = [plain, { ...plain, weights }, { ...plain, probabilities: probabilities.map((p) => Math.abs(p - 0.1)) }];
+  expect(new Set(runs.map(shown)).size).toBe(3);
+  for (const scores of runs) expect(shown(scores)).toMatch(/^0\.[0-9]{4} \(0\./);
+  const html = renderComparisonReport({ title: 'Shop', runs: runs.map((scores) => ({ ...run, scores })) });
+  const [first, ...rows] = html.match(/<tr>.*?<\/tr>/gs)!;
+  expect(first).toContain('gap to best');
+  for (const [i, scores] of runs.entries()) expect(rows[i]).toContain(shown(scores));
+  expect(renderRunReport(run)).toContain(`${shown(plain)} to go`);
+  const unknown = { ...run, scores: { labels, probabilities } };
+  expect(renderRunReport(unknown) + renderComparisonReport({ title: 'Mine', runs: [unknown] })).not.toMatch(/best possible|gap to best/); // prettier-ignore
+});
+
+// Planted bug that this fails for: differences of unweighted rows beside weighted areas.
+test('sample weights weigh the differences', () => {
+  const { labels, probabilities } = run.scores;
+  const scores = { labels, probabilities, weights: labels.map((_, i) => 1 + (i % 3)) };
+  const others = { ...scores, probabilities: probabilities.map((p) => Math.abs(p - 0.1)) };
+  const { difference } = aucDifference(labels, probabilities, others.probabilities, { weights: scores.weights });
+  const html = renderComparisonReport({
+    title: 'Shop',
+    runs: [
+      { ...run, scores: others },
+      { ...run, scores },
+    ],
+  });
+  expect(html).toContain(`+${difference.toFixed(4)} (`);
+  expect(difference.toFixed(4)).not.toBe(aucDifference(labels, probabilities, others.probabilities).difference.toFixed(4)); // prettier-ignore
 });
 
 // Planted bug that this fails for: a curve of the first run only.

@@ -49,20 +49,15 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
   const { pairedDifferences, renderDifferences } = await import('../steps/paired-differences');
 
   const progress = createProgress(io, { quiet: given.quiet === true });
-  const data = await openData(invocation, progress);
-  const { bestPossibleAuc } = await import('../steps/truth');
-  const best = await bestPossibleAuc(operands[0] ?? given.train);
-  const context = {
-    ...(best !== undefined && { bestPossibleAuc: best }),
-    data,
-  };
+  const opened = await openData(invocation, progress);
+  const { data } = opened;
   if (given.out !== undefined)
     await saveOptions(given.out, mergeRecords<unknown>({ train: operands[0] }, given, invocation.modelOptions));
   const trained = [];
   for (const [i, factory] of factories.entries()) {
     const folder = given.out === undefined ? undefined : join(given.out, factory.modelName);
     const one = await trainModel({
-      ...{ who, factory, modelOptions: modelOptions[i], data, options: given, progress, signal },
+      ...{ who, factory, modelOptions: modelOptions[i], ...opened, options: given, progress, signal },
       ...(folder !== undefined && { folder }),
       allOptions: mergeRecords<unknown>({ train: operands[0] }, given, { models: undefined, model: factory.modelName, out: folder }, modelOptions[i]), // prettier-ignore
     });
@@ -70,15 +65,15 @@ async function compare(invocation: Invocation<typeof options>, signal: AbortSign
       io.err.write(resumeHint(given.out, 'compare'));
       return exitCodes.interrupted;
     }
-    await writeRunReport(one, { ...context, command: repeatCommand('train', folder ?? '') });
+    await writeRunReport(one, { data, command: repeatCommand('train', folder ?? '') });
     trained.push(one);
   }
   if (given.out !== undefined) {
-    await writeComparisonReport(given.out, trained, { ...context, command: repeatCommand('compare', given.out) });
+    await writeComparisonReport(given.out, trained, { data, command: repeatCommand('compare', given.out) });
   }
   const runs = trained.map(({ summary }) => summary);
   const differences = pairedDifferences(trained);
   if (given.json === true) printJson(io, { runs, differences, ...(given.out !== undefined && { folder: given.out }) });
-  else io.out.write(`${renderComparison(runs, best)}\n${renderDifferences(differences)}`);
+  else io.out.write(`${renderComparison(runs)}\n${renderDifferences(differences)}`);
   return exitCodes.ok;
 }

@@ -4,7 +4,7 @@ import { tryFolder } from '@ctrflow/core/node';
 import type { WrittenMock, WrittenShop } from '@ctrflow/datagen/node';
 import { defineCommand } from '../args/command';
 import { outputOptions } from '../args/data-options';
-import { choice, flag, grouped, integer, text } from '../args/option';
+import { choice, grouped, integer, text } from '../args/option';
 import type { Values } from '../args/option';
 import type { OptionRules } from '../args/option-rules';
 import { formatCount, formatSeconds } from '../output/format';
@@ -22,8 +22,10 @@ const options = {
     items: integer('items of mock (default 200)', { min: 1 }),
     seed: integer('same seed, same shop (default 1)', { min: 0 }),
     format: choice(['csv', 'parquet'], 'how tables are written (default csv)'),
-    probabilities: flag('write the true probability of every row, into a file of its own'),
-    out: text('<folder>', 'where interactions, users, items, the event log, schema.json and truth.json are written'),
+    out: text(
+      '<folder>',
+      'where interactions, users, items, the event log, true probabilities, schema.json and truth.json are written',
+    ),
   }),
   ...outputOptions,
 };
@@ -31,7 +33,6 @@ const options = {
 const rules: OptionRules = {
   users: { needs: { preset: ['mock'] }, hint: 'the shops have as many users as they have' },
   items: { needs: { preset: ['mock'] }, hint: 'the shops have as many items as they have' },
-  probabilities: { idleWith: { preset: ['mock'] }, hint: 'every click of mock has probability 0.2' },
 };
 
 /** `ctrflow datagen`: data whose true probabilities are known. */
@@ -74,7 +75,7 @@ export const datagenCommand = defineCommand({
 async function writeTo(
   folder: string,
   who: string,
-  { preset, rows, users, items, seed, format, probabilities }: Values<typeof options>,
+  { preset, rows, users, items, seed, format }: Values<typeof options>,
   onProgress: (rows: number, total: number) => void,
 ): Promise<WrittenShop | WrittenMock> {
   const { shopPresets } = await import('@ctrflow/datagen');
@@ -96,6 +97,5 @@ async function writeTo(
   return writeShop(folder, {
     ...common,
     ...(preset !== undefined && { preset }),
-    ...(probabilities !== undefined && { probabilities }),
   });
 }

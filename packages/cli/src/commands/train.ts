@@ -72,18 +72,17 @@ async function train(asked: Invocation<typeof options>, signal: AbortSignal): Pr
 
   const progress = createProgress(io, { quiet: given.quiet === true });
   const clock = given.profile === true ? await startClock() : undefined;
-  const data = await openData(invocation, progress, { ...(schema && { schema }), ...(clock && { clock }) });
+  const opened = await openData(invocation, progress, { ...(schema && { schema }), ...(clock && { clock }) });
   const trained = await trainModel({
-    ...{ who, factory, modelOptions, data, options: given, progress, signal },
+    ...{ who, factory, modelOptions, ...opened, options: given, progress, signal },
     ...(given.out !== undefined && { folder: given.out }),
     ...(clock && { clock }),
     allOptions: mergeRecords<unknown>({ train: operands[0] }, given, modelOptions),
   });
   const { summary } = trained;
   const command = repeatCommand('train', given.out ?? '');
-  const { bestPossibleAuc } = await import('../steps/truth');
-  const best = await bestPossibleAuc(operands[0] ?? given.train);
-  await writeRunReport(trained, { data, command, ...(best !== undefined && { bestPossibleAuc: best }) });
+  const { data } = opened;
+  await writeRunReport(trained, { data, command });
   if (summary.stopped === 'interrupted') io.err.write(resumeHint(given.out));
   if (summary.profile !== undefined) io.err.write(renderProfile(summary.profile));
   const compared = preset && comparedWithPublished(preset, summary, data.summary);

@@ -15,7 +15,6 @@ export interface ReportContext {
   readonly data: Dataset;
   /** The command that repeats it. */
   readonly command: string;
-  readonly bestPossibleAuc?: number;
 }
 
 /** Writes `report.html` into the folder of a run; a training without scored rows has none. */
@@ -41,12 +40,15 @@ export async function writeComparisonReport(
   await writeFileAtomic(join(folder, 'report.html'), renderComparisonReport({ title, runs, command: context.command }));
 }
 
-function runReport({ summary, result, scored, importance }: Trained, context: ReportContext): RunReport | undefined {
+function runReport(
+  { summary, result, scored, truth, importance }: Trained,
+  context: ReportContext,
+): RunReport | undefined {
   const part = summary.test === undefined ? 'valid' : 'test';
   const metrics = summary[part];
   if (metrics === undefined || scored === undefined) return undefined;
   const { model, parameters, seconds, rows, engine, bestEpoch } = summary;
-  const { bestPossibleAuc, command } = context;
+  const { command } = context;
   return {
     title: `${model} on ${sourcesOf(context)}`,
     ...{ model, parameters, seconds, rows, engine, bestEpoch, part, metrics, command },
@@ -55,10 +57,10 @@ function runReport({ summary, result, scored, importance }: Trained, context: Re
       labels: scored.labels,
       probabilities: scored.probabilities,
       ...(scored.weights && { weights: scored.weights }),
+      ...(truth && { truth }),
     },
     tables: [dataTable(context.data), ...(summary.profile === undefined ? [] : [profileTable(summary.profile)])],
     ...(importance && { importance }),
-    ...(bestPossibleAuc !== undefined && { bestPossibleAuc }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Evaluation, FieldImportance, FitResult, Profile } from '@ctrflow/t
 import type { Io } from '../io';
 import { formatCount, formatEpochs, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
+import type { GapToBest } from './truth';
 
 /** What a training came to: the object that `--json` prints and `summary.json` keeps. */
 export interface RunSummary {
@@ -22,13 +23,20 @@ export interface RunSummary {
   readonly test?: Evaluation;
   /** DeLong's 95 % interval of the AUC on the test part, or on the validation part where there is no test part. */
   readonly aucInterval?: { readonly low: number; readonly high: number };
+  /** How far the AUC on the same part is from that of the true probabilities, of generated data. */
+  readonly gapToBest?: GapToBest;
   /** With `--profile`. */
   readonly profile?: Profile;
   readonly folder?: string;
 }
 
 /** The summary of a finished training. */
-export function summarize(result: FitResult, folder: string | undefined, interval?: AucInterval): RunSummary {
+export function summarize(
+  result: FitResult,
+  folder: string | undefined,
+  interval?: AucInterval,
+  gap?: GapToBest,
+): RunSummary {
   const { rows, epochs, bestEpoch, stopped, seconds, samplesPerSecond, engine, valid, test } = result;
   const { negativeKeepRate = 1 } = result.model;
   return {
@@ -39,6 +47,7 @@ export function summarize(result: FitResult, folder: string | undefined, interva
     ...(valid === undefined ? {} : { valid }),
     ...(test === undefined ? {} : { test }),
     ...(interval && { aucInterval: { low: interval.low, high: interval.high } }),
+    ...(gap && { gapToBest: gap }),
     ...(result.profile === undefined ? {} : { profile: result.profile }),
     ...(folder === undefined ? {} : { folder }),
   };
@@ -46,13 +55,18 @@ export function summarize(result: FitResult, folder: string | undefined, interva
 
 /** One training as a few lines. */
 export function renderSummary(summary: RunSummary): string {
-  const { model, rows, epochs, bestEpoch, seconds, samplesPerSecond, engine, parameters, folder } = summary;
+  const { model, rows, epochs, bestEpoch, seconds, samplesPerSecond, engine, parameters, folder, gapToBest } = summary;
   const lines = [
     `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${formatEpochs(epochs)} (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
     ...(['valid', 'test'] as const).flatMap((part) => {
       const metrics = summary[part];
       return metrics === undefined ? [] : [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
     }),
+    ...(gapToBest === undefined
+      ? []
+      : [
+          `  gap    ${formatGap(gapToBest)} to the best possible AUC on these rows, ${formatMetric(gapToBest.bestAuc)}, that of the true probabilities`,
+        ]),
     ...(folder === undefined ? [] : [`  folder ${folder}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -65,19 +79,17 @@ export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
 }
 
 /** Several trainings as one table, in the order in which they were trained. */
-export function renderComparison(summaries: readonly RunSummary[], bestPossibleAuc?: number): string {
-  const gap = (auc: number | undefined): string =>
-    bestPossibleAuc === undefined || auc === undefined ? '-' : formatMetric(bestPossibleAuc - auc);
-  const known = bestPossibleAuc !== undefined;
+export function renderComparison(summaries: readonly RunSummary[]): string {
+  const known = summaries.find(({ gapToBest }) => gapToBest !== undefined)?.gapToBest;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
-  const best = known ? `The best possible AUC, that of the true probabilities, is ${formatMetric(bestPossibleAuc)}.\n` : ''; // prettier-ignore
+  const best = known === undefined ? '' : `The best possible AUC on these rows, that of the true probabilities, is ${formatMetric(known.bestAuc)}.\n`; // prettier-ignore
   const table = renderTable(
     [
       { title: 'model' },
       { title: `${part} AUC`, align: 'right' },
       { title: '95 % interval', align: 'right' },
       { title: 'log loss', align: 'right' },
-      ...(known ? [{ title: 'gap to best', align: 'right' as const }] : []),
+      ...(known === undefined ? [] : [{ title: 'gap to best', align: 'right' as const }]),
       { title: 'parameters', align: 'right' },
       { title: 'epochs', align: 'right' },
       { title: 'time', align: 'right' },
@@ -87,7 +99,7 @@ export function renderComparison(summaries: readonly RunSummary[], bestPossibleA
       formatMetric(summary[part]?.auc),
       formatInterval(summary.aucInterval),
       formatMetric(summary[part]?.logLoss),
-      ...(known ? [gap(summary[part]?.auc)] : []),
+      ...(known === undefined ? [] : [summary.gapToBest === undefined ? '-' : formatGap(summary.gapToBest)]),
       formatCount(summary.parameters),
       String(summary.epochs),
       formatSeconds(summary.seconds),
@@ -106,6 +118,11 @@ export function renderImportance(importance: readonly FieldImportance[]): string
       formatMetric(stdDev),
     ]),
   );
+}
+
+/** `0.0292 (0.0260 to 0.0324)`. */
+function formatGap({ difference, low, high }: GapToBest): string {
+  return `${formatMetric(difference)} (${formatMetric(low)} to ${formatMetric(high)})`;
 }
 
 function formatInterval(interval: RunSummary['aucInterval']): string {

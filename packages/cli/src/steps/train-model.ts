@@ -1,4 +1,5 @@
 import type { Dataset } from '@ctrflow/data';
+import type { TrueRows } from '@ctrflow/datagen/node';
 import { copyWeights } from '@ctrflow/model-kit';
 import type { CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { fit, permutationImportance, scoreRows } from '@ctrflow/training';
@@ -13,6 +14,7 @@ import { fitSettings } from './fit-settings';
 import { loadRun, saveOptions, saveSummary } from './run-folder';
 import { summarize } from './summary';
 import type { RunSummary } from './summary';
+import { gapToBest, probabilitiesOf } from './truth';
 
 /** One model to train. */
 export interface Training {
@@ -20,6 +22,8 @@ export interface Training {
   readonly factory: ModelFactory;
   readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly data: Dataset;
+  /** Of the rows that the model is judged on, where it is known. */
+  readonly truth?: TrueRows;
   readonly options: Values<typeof trainingOptions> & Omit<Values<typeof runOptions>, 'out'>;
   /** Where the run is written; nowhere when absent. */
   readonly folder?: string;
@@ -37,6 +41,8 @@ export interface Trained {
   readonly result: FitResult;
   /** Scores of the test part, or of the validation part where there is no test part. */
   readonly scored?: ScoredRows;
+  /** True probabilities of the same rows, where they are known. */
+  readonly truth?: Float64Array;
   /** On validation rows; only where a report is written. */
   readonly importance?: readonly FieldImportance[];
 }
@@ -56,8 +62,10 @@ export async function trainModel(training: Training): Promise<Trained> {
   if (result.stopped === 'interrupted' || rows === undefined) return { summary: summarize(result, folder), result };
 
   const scored = await scoreRows(model, rows, { ...(settings.engine && { engine: settings.engine }) });
-  const summary = summarize(result, folder, intervalOf(scored));
-  if (folder === undefined) return { summary, result, scored };
+  const truth = training.truth && probabilitiesOf(scored, training.truth, progress);
+  const summary = summarize(result, folder, intervalOf(scored), truth && gapToBest(scored, truth));
+  const trained = { summary, result, scored, ...(truth && { truth }) };
+  if (folder === undefined) return trained;
   const importance = await permutationImportance(model, data.valid ?? rows, {
     ...(settings.engine && { engine: settings.engine }),
     onProgress: (done, total) => {
@@ -66,7 +74,7 @@ export async function trainModel(training: Training): Promise<Trained> {
   });
   progress.clear();
   await saveSummary(folder, summary, data.schema);
-  return { summary, result, scored, importance };
+  return { ...trained, importance };
 }
 
 async function buildModel({ factory, modelOptions, data, options, progress }: Training): Promise<CtrModel> {

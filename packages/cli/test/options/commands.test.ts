@@ -209,13 +209,6 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
         expect(b.out).toContain('interactions.parquet');
       },
     },
-    probabilities: {
-      a: [],
-      b: ['--probabilities'],
-      check: (a, b) => {
-        expect(filesIn(folderOf(b)).length).toBe(filesIn(folderOf(a)).length + 1);
-      },
-    },
     out: {
       a: ['--out', at('shops/a')],
       b: ['--out', at('shops/b')],

@@ -41,13 +41,15 @@ export const eventTable: Table & { cells(event: ShopEvent): readonly string[] } 
   cells: eventCells,
 };
 
-/** True probabilities, a line per interaction. */
+/** What was drawn and how probable it was, a line per interaction. */
 export function probabilityTable({ purchaseBias }: ShopConfig): Table & { cells(row: ShopRow): readonly string[] } {
-  const columns = ['click_probability', ...(purchaseBias === undefined ? [] : ['purchase_probability'])];
+  const labels = ['click', ...(purchaseBias === undefined ? [] : ['purchase'])];
   return {
-    ...table('probabilities', columns),
-    cells: ({ probability, purchase }) =>
-      purchase === undefined ? [String(probability)] : [String(probability), String(purchase.probability)],
+    ...table('probabilities', labels.flatMap((label) => [label, `${label}_probability`])), // prettier-ignore
+    cells: ({ clicked, probability, purchase }) => [
+      ...[clicked ? '1' : '0', String(probability)],
+      ...(purchase === undefined ? [] : [purchase.bought ? '1' : '0', String(purchase.probability)]),
+    ],
   };
 }
 

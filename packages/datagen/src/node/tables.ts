@@ -3,6 +3,7 @@ import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HISTORY_SEPARATOR } from '../columns';
+import { literal, plain, withDuckDB } from './duckdb';
 
 /** A file of rows. */
 export interface Table {
@@ -18,9 +19,6 @@ export interface RowSink {
   /** Hands what was added to the file. */
   flush(): Promise<void>;
 }
-
-/** DuckDB's limit while it turns text into Parquet. */
-const MEMORY_LIMIT = '512MB';
 
 /** Writes tables side by side into a folder, as CSV or Parquet, in constant memory; none appears before all are complete. */
 export async function writeTables(
@@ -66,18 +64,9 @@ async function writeTexts(
   });
 }
 
-/** Text is written first and converted by DuckDB: a database that keeps rows in order, in a memory limit, spilling into the folder. */
+/** Text is written first and converted by DuckDB, which keeps rows in order. */
 async function toParquet(folder: string, tables: readonly Table[]): Promise<void> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
-    threads: '1', // each one more keeps a group of rows in memory, and gains little
-    temp_directory: folder,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
-  try {
+  await withDuckDB({ temp_directory: folder }, async (connection) => {
     for (const { name, columns } of tables) {
       const read = columns.map((column) => `${literal(column.name)}: ${literal(textType(column.type))}`).join(', ');
       const select = columns.map((column) => selected(column.name, column.type)).join(', ');
@@ -86,10 +75,7 @@ async function toParquet(folder: string, tables: readonly Table[]): Promise<void
          TO ${literal(join(folder, `${name}.parquet`))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`,
       );
     }
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  });
 }
 
 function textType(type: string): string {
@@ -101,13 +87,4 @@ function selected(name: string, type: string): string {
   if (!type.endsWith('[]')) return `"${name}"`;
   const list = `CASE WHEN coalesce("${name}", '') = '' THEN [] ELSE string_split("${name}", '${HISTORY_SEPARATOR}') END`;
   return `CAST(${list} AS ${type}) AS "${name}"`;
-}
-
-/** DuckDB takes these characters for a pattern where it reads. */
-function plain(path: string): string {
-  return path.replaceAll(/[*?[]/g, '[$&]');
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -7,6 +7,7 @@ import type { MockOptions } from '../mock';
 import { requireOwnFolder } from './own-folder';
 import { writeTables } from './tables';
 import type { Table } from './tables';
+import { truthFiles } from './truth-files';
 
 /** Options of {@link writeMock}. */
 export interface WriteMockOptions extends MockOptions {
@@ -17,7 +18,7 @@ export interface WriteMockOptions extends MockOptions {
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
-/** What was written: three files, and what no model can beat on them. */
+/** What was written, and what no model can beat on them. */
 export interface WrittenMock {
   /** The interactions: user, item, timestamp, click. */
   readonly file: string;
@@ -41,6 +42,7 @@ const tables: readonly Table[] = [
   { name: 'users', columns: [{ name: 'user', type: 'VARCHAR' }, { name: 'age', type: 'INTEGER' }, { name: 'gender', type: 'VARCHAR' }] },
   { name: 'items', columns: [{ name: 'item', type: 'VARCHAR' }, { name: 'category', type: 'VARCHAR' }, { name: 'price', type: 'DOUBLE' }] },
   { name: 'interactions', columns: [{ name: 'user', type: 'VARCHAR' }, { name: 'item', type: 'VARCHAR' }, { name: 'timestamp', type: 'BIGINT' }, { name: 'click', type: 'TINYINT' }] },
+  { name: 'probabilities', columns: [{ name: 'click', type: 'TINYINT' }, { name: 'click_probability', type: 'DOUBLE' }] },
 ]; // prettier-ignore
 
 const schema: SchemaSpec = {
@@ -50,8 +52,8 @@ const schema: SchemaSpec = {
 };
 
 /**
- * Writes the tables of {@link createMock} into a folder, in constant memory: `users`, `items` and `interactions` as CSV or Parquet, `schema.json`, `truth.json`. A file appears
- * as a whole or not at all. Users and items are joined to interactions by `@ctrflow/data`.
+ * Writes the tables of {@link createMock} into a folder, in constant memory: `users`, `items`, `interactions` and `probabilities` as CSV or Parquet, `schema.json`,
+ * `truth.json`. A file appears as a whole or not at all. Users and items are joined to interactions by `@ctrflow/data`.
  *
  * @example
  * const { file, users, items } = await writeMock('mock', { rows: 1000 });
@@ -77,11 +79,12 @@ export async function writeMock(folder: string, options: WriteMockOptions = {}):
     await fill('users', mock.numUsers, (i) => textsOf(mock.user(i)));
     await fill('items', mock.numItems, (i) => textsOf({ ...mock.item(i), price: mock.item(i).price.toFixed(2) }));
     await fill('interactions', rows, (i) => textsOf(mock.interaction(i)));
+    await fill('probabilities', rows, (i) => [String(mock.interaction(i).click), String(MOCK_CLICK_RATE)]);
   });
   const path = (name: string): string => join(folder, `${name}.${format}`);
   const truth = { rows, clickRate: MOCK_CLICK_RATE, bestAuc: 0.5, bestLogLoss: entropy(MOCK_CLICK_RATE) };
   const written = { file: path('interactions'), users: path('users'), items: path('items'), ...truth };
-  const known = { preset: 'mock', seed: options.seed ?? 1, ...written };
+  const known = { preset: 'mock', seed: options.seed ?? 1, ...written, ...(await truthFiles(folder, format)) };
   await writeFileAtomic(join(folder, 'truth.json'), `${JSON.stringify(known, null, 2)}\n`);
   await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
   return { ...written, schema, seconds: (performance.now() - started) / 1000 };

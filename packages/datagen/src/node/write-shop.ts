@@ -1,4 +1,4 @@
-import { checkInteger, checkOneOf } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkOneOf } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { BestPossible } from '../best-possible';
 import type { SchemaSpec } from '@ctrflow/features';
@@ -9,6 +9,7 @@ import type { ShopConfig } from '../config';
 import type { ShopRow } from '../row';
 import { requireOwnFolder } from './own-folder';
 import { writeTables } from './tables';
+import { truthFiles } from './truth-files';
 import { join } from 'node:path';
 import { eventTable, interactionTable, itemTable, probabilityTable, userTable } from './shop-tables';
 
@@ -22,8 +23,6 @@ export interface WriteShopOptions {
   readonly seed?: number;
   /** Default `csv`. */
   readonly format?: 'csv' | 'parquet';
-  /** Writes the true probability of every row into a file of its own, so that no model trains on it by mistake. Default false. */
-  readonly probabilities?: boolean;
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
@@ -50,25 +49,28 @@ export interface WrittenShop {
 const ROWS_PER_WRITE = 10_000;
 
 /**
- * Writes a shop into a folder, in constant memory; a file appears as a whole or not at all: `interactions`, `users`, `items`, with journeys also `events` (the log, warm-up included), as
- * CSV or Parquet; `schema.json`, a declaration that suits the interactions; `truth.json`, with what is returned.
+ * Writes a shop into a folder, in constant memory; a file appears as a whole or not at all: `interactions`, `users`, `items`, with journeys also `events` (the log, warm-up included),
+ * `probabilities` (the true ones, row by row: no model trains on them by mistake), as CSV or Parquet; `schema.json`, a declaration that suits the interactions; `truth.json`, with what is
+ * returned and which file it is the truth of.
  *
  * @example
  * const { file, bestAuc } = await writeShop('shop', { rows: 200_000 });
- * @throws ConfigError for an unknown preset
+ * @see {@link readTruth} for the probabilities
+ * @throws ConfigError for an unknown preset or option
  */
 export async function writeShop(folder: string, options: WriteShopOptions = {}): Promise<WrittenShop> {
   const started = performance.now();
-  const { preset = 'shop-v1', format = 'csv', probabilities = false } = options;
+  checkKnownOptions('writeShop', options, ['preset', 'rows', 'seed', 'format', 'onProgress']);
+  const { preset = 'shop-v1', format = 'csv' } = options;
   const rows = checkInteger('writeShop', 'rows', options.rows ?? 200_000, { min: 1 });
   const seed = checkInteger('writeShop', 'seed', options.seed ?? 1, { min: 0 });
   checkOneOf('writeShop', 'format', format, ['csv', 'parquet']);
   const config = typeof preset === 'string' ? shopPreset(preset) : preset;
   const [users, items, interactions] = [userTable(config, seed), itemTable(config, seed), interactionTable(config)];
   const log = config.journeys === undefined ? [] : [eventTable];
-  const truths = probabilities ? [probabilityTable(config)] : [];
+  const probabilities = probabilityTable(config);
   const tally = createTally(config);
-  const tables = [users, items, interactions, ...log, ...truths];
+  const tables = [users, items, interactions, ...log, probabilities];
   await requireOwnFolder(folder, ['truth.json', 'schema.json', ...tables.map(({ name }) => `${name}.${format}`)]);
   await writeTables(folder, format, tables, async (sinks) => {
     for (const cells of users.rows) sinks.users.add(cells);
@@ -79,7 +81,7 @@ export async function writeShop(folder: string, options: WriteShopOptions = {}):
       if (row !== undefined) {
         tally.add(row);
         sinks.interactions.add(interactions.cells(row));
-        for (const table of truths) sinks.probabilities.add(table.cells(row));
+        sinks.probabilities.add(probabilities.cells(row));
         done++;
         if (done % ROWS_PER_WRITE === 0 || done === rows) {
           for (const sink of Object.values(sinks)) await sink.flush();
@@ -90,7 +92,7 @@ export async function writeShop(folder: string, options: WriteShopOptions = {}):
     }
   });
   const written = { file: join(folder, `interactions.${format}`), rows, ...tally.result() };
-  const truth = { preset: config.name, seed, ...written, config };
+  const truth = { preset: config.name, seed, ...written, ...(await truthFiles(folder, format)), config };
   await writeFileAtomic(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
   const schema = shopSchema(config);
   await writeFileAtomic(join(folder, 'schema.json'), `${JSON.stringify(schema, null, 2)}\n`);

@@ -2,8 +2,10 @@ import type { Mutation } from '../mutation';
 import { bugsIn } from './bug';
 
 const bug = bugsIn('packages/cli');
+const inReport = bugsIn('packages/report');
+const inDatagen = bugsIn('packages/datagen');
 
-/** Bugs in packages/cli. */
+/** Bugs in packages/cli, and in what it shows and generates. */
 export const cli: readonly Mutation[] = [
   bug(
     'steps/fit-settings',
@@ -86,4 +88,10 @@ export const cli: readonly Mutation[] = [
   bug('steps/run-folder', "const passing = ['resume', 'json', 'quiet']", "const passing = ['json', 'quiet']", 'options-file'), // prettier-ignore
   bug('output/format', 'Math.round(count)', 'Math.floor(count)', 'format'),
   bug('report-error', "if (io.env.CTRFLOW_DEBUG === '1')", "if (io.env.CTRFLOW_DEBUG !== '1')", ['arguments', 'bad-input/usage']), // prettier-ignore
+  bug('steps/truth', 'aucDifference(labels, truth, logits,', 'aucDifference(labels, logits, truth,', 'gap'),
+  bug('steps/truth', 'truth.probabilities[row])', 'truth.probabilities[sourceRows.indexOf(row)])', 'gap'),
+  bug('steps/open-data', 'truths.get(judged ?? source)', 'truths.get(source)', 'gap'),
+  bug('steps/truth', 'truth.labels[row] === labels[i]', 'row >= 0', 'gap'),
+  inReport('areas', 'pairedDifference(scores, truth, probabilities)', 'pairedDifference(scores, probabilities, truth)', 'report'), // prettier-ignore
+  inDatagen('node/truth-files', '(await digestOf(path)) === sha256', 'true', 'truth'),
 ];

@@ -37,7 +37,7 @@ export const data: readonly Mutation[] = [
   bug('memory', 'from < numRows; from += batchSize', 'from + batchSize <= numRows; from += batchSize', ['open-dataset', 'by-row']), // prettier-ignore
   bug('memory', 'from = startBatch * batchSize', 'from = startBatch', ['open-dataset', 'encoded']),
   bug('memory', 'part.map((offset) => offset - start)', 'part', ['by-row', 'encoded', 'open-dataset']),
-  bug('memory', "const roles = ['weight', 'group', 'time', 'sourceRow']", "const roles = ['weight', 'group']", 'reading'), // prettier-ignore
+  bug('memory', "const roles = ['weight', 'group', 'time', 'sourceRow']", "const roles = ['weight', 'group', 'sourceRow']", 'reading'), // prettier-ignore
   bug('memory', 'offsets[row + i] = start + list.offsets[i]', 'offsets[row + i] = list.offsets[i]', [
     'by-row',
     'encoded',
@@ -51,4 +51,6 @@ export const data: readonly Mutation[] = [
   bug('dialect', 'other.width > one.width', 'other.width < one.width', 'reading'),
   bug('dataset-from-tables', 'await fitSchema(schema, [train])', 'await fitSchema(schema, [train, ...(test ? [test] : [])])', 'reading'), // prettier-ignore
   bug('arrow', 'ids: entriesOf(column) as Int32Array', 'ids: (column.children[0].values as Int32Array)', 'encoded'),
+  bug('node/read-table', 'CAST(${sourceRow} AS DOUBLE)', 'CAST(row_number() OVER () - 1 AS DOUBLE)', 'source-rows'),
+  bug('node/bad-rows', 'return takeRows(encoded, good);', 'return { ...takeRows(encoded, good), ...(encoded.sourceRow && { sourceRow: encoded.sourceRow }) };', 'source-rows'), // prettier-ignore
 ];
