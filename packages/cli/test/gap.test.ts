@@ -48,9 +48,9 @@ const gapOf = (run: string): Gap | undefined => gapIn(readFileSync(join(root, ru
 
 /** Rows of a shop, with what its true model says of them. */
 function shopRows(seed = 1): { user: string; clicked: boolean; probability: number }[] {
-  const { row } = createShop(shopPreset('shop-v1'), seed);
+  const truth = createShop(shopPreset('shop-v1'), seed);
   return Array.from({ length: NUM_ROWS }, (_, i) => {
-    const { userId, clicked, probability } = row(i);
+    const { userId, clicked, probability } = truth.row(i);
     return { user: `u${userId}`, clicked, probability };
   });
 }

@@ -10,7 +10,7 @@ const settings = {
 
 /** Does something with a database that is there for it only. */
 export async function withDuckDB<T>(
-  options: Readonly<Record<string, string>>,
+  options: { readonly temp_directory?: string },
   action: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
