@@ -1,11 +1,10 @@
-import { add, gather, sigmoid } from '@tensorflow/tfjs-core';
+import { gather } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, Port, TensorSpec } from '@ctrflow/compiler';
 import { emptyRecord, mergeRecords, recordOf, withScope } from '@ctrflow/core';
 import { withStep } from '@ctrflow/layers';
-import { logitShift } from '@ctrflow/model-kit';
-import type { CtrModel, SlotTensors } from '@ctrflow/model-kit';
+import type { CtrModel, Outputs, SlotTensors } from '@ctrflow/model-kit';
 import { givenFeeds, predictionFeeds } from './used-slots';
 import type { UsedSlots } from './used-slots';
 
@@ -15,20 +14,18 @@ export interface SlotPorts {
   readonly weights: (slot: string) => string;
 }
 
-/** Names of the results. */
-export interface ResultNames {
-  readonly probability: string;
-  readonly logit: string;
-}
-
 /**
- * Records a model from ids to logit and probability, tables included: ids `[B, 1]`, values `[B, 1]`, lists `[B, T]` with weights `[B, T]`, T being the
- * field's longest. Tables are variables under their paths (`embedding/city`), as dense weights are. Both results are those of all rows, also where a share of the negatives was
- * left to train on.
+ * Records a model from ids to results, tables included: ids `[B, 1]`, values `[B, 1]`, lists `[B, T]` with weights `[B, T]`, T being the
+ * field's longest. Tables are variables under their paths (`embedding/city`), as dense weights are. What no result depends on is left
+ * out, inputs too.
  */
-export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts, results: ResultNames): Graph {
+export function recordFromIds(
+  model: CtrModel,
+  used: UsedSlots,
+  ports: SlotPorts,
+  results: (outputs: Outputs) => Readonly<Record<string, Tensor>>,
+): Graph {
   const tables = tableSpecs(model);
-  const shift = logitShift(model);
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
@@ -37,9 +34,8 @@ export function recordFromIds(model: CtrModel, used: UsedSlots, ports: SlotPorts
           predictionFeeds(model).map((feed) => [feed.name, feed.inGraph?.(slots) ?? inputs[feed.name]]),
         );
         return withScope(model.name, () => {
-          const learnt = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
-          const logit = shift === 0 ? learnt : add(learnt, shift);
-          return recordOf([[results.probability, sigmoid(logit)], [results.logit, logit]]); // prettier-ignore
+          const outputs = withStep({ training: false, dropoutMask: neverDropped }, () => model.forward(feeds));
+          return results(outputs);
         });
       },
       {
@@ -91,12 +87,13 @@ function tableSpecs({ groups }: CtrModel): Record<string, TensorSpec> {
   );
 }
 
-/** Makes variables of some inputs, and drops variables that nothing reads. */
+/** Makes variables of some inputs, and drops variables and inputs that nothing reads. */
 function withVariables(graph: Graph, names: ReadonlySet<string>): Graph {
   const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ value }) => value)]);
   const isTable = ({ name }: Port): boolean => names.has(name);
   const variables = [...graph.inputs.filter(isTable), ...graph.variables].filter(({ value }) => read.has(value));
-  return { ...graph, inputs: graph.inputs.filter((port) => !isTable(port)), variables };
+  const inputs = graph.inputs.filter((port) => !isTable(port) && read.has(port.value));
+  return { ...graph, inputs, variables };
 }
 
 function neverDropped(): Tensor {

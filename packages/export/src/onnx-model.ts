@@ -12,14 +12,15 @@ import { rawInputs, rawPorts } from './inputs/raw-inputs';
 import { exportSettings } from './options';
 import type { ExportOptions } from './options';
 import { transposeKernels } from './transpose-kernels';
-import { givenFeeds, usedSlots } from './used-slots';
+import { resultsOf } from './results';
+import { givenFeeds, slotsAmong, usedSlots } from './used-slots';
 import { version } from './version';
 
 /** A schema whose JSON is longer is not put into the file. */
 const MAX_SCHEMA_LENGTH = 2 ** 16;
 
 /**
- * A model as an ONNX file in memory: `p = sigmoid(logit)`, from ids or raw features to `probability [batch, 1]` and `logit [batch, 1]`. Operator set 17, ONNX's own
+ * A model as an ONNX file in memory: `p = sigmoid(logit)`, from ids or raw features to `probability [batch, 1]` and `logit [batch, 1]`; `purchase_probability` and the like where there are several targets. Operator set 17, ONNX's own
  * operations only (and `LabelEncoder` of `ai.onnx.ml` for raw texts). Weights stand under their paths; matrices are `[out, in]` with `transB = 1`.
  *
  * @throws SchemaError naming fields that cannot be expressed with `inputs: 'raw'`
@@ -27,15 +28,21 @@ const MAX_SCHEMA_LENGTH = 2 ** 16;
  */
 export function toOnnxModel(model: CtrModel, options: ExportOptions = {}): OnnxModel {
   if (!modelBrand.is(model)) throw new ConfigError(expected('export', 'a model of ctrflow', model));
-  const { inputs, probabilityName, logitName } = exportSettings(options);
-  const used = usedSlots(model);
-  const ports = listPorts(used, inputs === 'raw' ? rawPorts : idPorts);
+  const settings = exportSettings(options);
+  const { inputs } = settings;
+  const all = usedSlots(model);
+  const ports = listPorts(all, inputs === 'raw' ? rawPorts : idPorts);
+  const recorded = recordFromIds(model, all, ports, resultsOf(model, settings));
+  const read = new Set(recorded.inputs.map(({ name }) => name));
+  const used = slotsAmong(all, (slot) => read.has(ports.main(slot)) || read.has(ports.weights(slot)));
   const nodes = new InputNodes();
   if (inputs === 'raw') rawInputs(nodes, model.schema, used);
   else idInputs(nodes, used, ports);
-  givenInputs(nodes, givenFeeds(model));
+  givenInputs(
+    nodes,
+    givenFeeds(model).filter(({ name }) => read.has(name)),
+  );
 
-  const recorded = recordFromIds(model, used, ports, { probability: probabilityName, logit: logitName });
   const { graph, weights } = transposeKernels({ graph: recorded, weights: elementsOf(model) });
   const lowered = withScopedConstants(lower(graph, { target: 'portable', graphName: model.name, weights }), weights);
   const usesTexts = nodes.nodes.some(({ domain }) => domain !== '');

@@ -23,7 +23,15 @@ export function givenFeeds(model: CtrModel): readonly Feed[] {
 export function usedSlots(model: CtrModel): UsedSlots {
   const computed = predictionFeeds(model).filter(({ inGraph }) => inGraph !== undefined);
   const names = new Set(computed.flatMap(({ slots }) => slots));
-  const used = model.schema.slots.filter(({ name }) => names.has(name));
+  return byKind(model.schema.slots.filter(({ name }) => names.has(name)));
+}
+
+/** Some of the slots. */
+export function slotsAmong({ byName }: UsedSlots, has: (slot: string) => boolean): UsedSlots {
+  return byKind([...byName.values()].filter(({ name }) => has(name)));
+}
+
+function byKind(used: readonly Slot[]): UsedSlots {
   return {
     ids: used.filter((slot) => slot.kind === 'id'),
     values: used.filter((slot) => slot.kind === 'value'),

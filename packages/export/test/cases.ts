@@ -24,7 +24,7 @@ export function eagerLogits(model: CtrModel, batch: EncodedColumns): Float32Arra
     const dropoutMask = (): never => {
       throw new Error('no dropout');
     };
-    return withStep({ training: false, dropoutMask }, () => model.forward(Object.fromEntries(feeds)))
+    return withStep({ training: false, dropoutMask }, () => model.forward(Object.fromEntries(feeds)).logit)
       .dataSync<'float32'>()
       .slice();
   });

@@ -1,28 +1,23 @@
 import { ConfigError, expected } from '@ctrflow/core';
+import { allMetrics } from './metric';
+import type { AnyMetric } from './metric';
 
 /** Which values of a metric are best: large ones, small ones, or those near 1. */
 export type MetricGoal = 'maximize' | 'minimize' | 'near-one';
 
-const goals: ReadonlyMap<string, MetricGoal> = new Map([
-  ['auc', 'maximize'],
-  ['gauc', 'maximize'],
-  ['prAuc', 'maximize'],
-  ['logLoss', 'minimize'],
-  ['normalizedEntropy', 'minimize'],
-  ['brier', 'minimize'],
-  ['ece', 'minimize'],
-  ['calibration', 'near-one'],
-]);
-
 /**
- * What is best of a metric of an evaluation, by its name: the one place that says so. Names that end in Loss are minimized.
+ * What is best of a metric of an evaluation, by its name, which may say the target (`purchase.auc`). Names that end in Loss are minimized.
  *
+ * @param metrics - those of the user besides
  * @throws ConfigError for a name that no metric has
  */
-export function metricGoal(name: string): MetricGoal {
-  const goal = name.endsWith('Loss') ? 'minimize' : goals.get(name);
+export function metricGoal(name: string, metrics: readonly AnyMetric[] = []): MetricGoal {
+  const own = name.slice(name.lastIndexOf('.') + 1);
+  const known = [...metrics, ...allMetrics];
+  const goal = known.find((metric) => metric.name === own)?.better ?? (own.endsWith('Loss') ? 'minimize' : undefined);
   if (goal !== undefined) return goal;
-  throw new ConfigError(expected('metricGoal', `one of ${[...goals.keys()].join(', ')}`, name));
+  const names = [...new Set(known.map((metric) => metric.name))];
+  throw new ConfigError(expected('metricGoal', `one of ${names.join(', ')}`, name));
 }
 
 /** Whether a value is better than another one. Near 1 is measured as a ratio: a half is as far from it as 2. */

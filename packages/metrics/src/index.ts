@@ -15,3 +15,5 @@ export type { Grouped } from './groups';
 export type { Column, Scored } from './inputs';
 export { isBetterMetric, metricGoal } from './goals';
 export type { MetricGoal } from './goals';
+export { allMetrics, binaryMetrics, classMetrics, numberMetrics } from './metric';
+export type { AnyMetric, BinaryScores, ClassScores, Metric, NumberScores, ScoresByKind } from './metric';

@@ -61,7 +61,7 @@ test('calibration is best at 1, and a half is as bad as 2', () => {
 
 test('losses of any name are minimized, and other names are refused', () => {
   expect(metricGoal('auxiliaryLoss')).toBe('minimize');
-  expect(() => metricGoal('accuracy')).toThrow(
-    'metricGoal: expected one of auc, gauc, prAuc, logLoss, normalizedEntropy, brier, ece, calibration, got "accuracy"',
+  expect(() => metricGoal('recall')).toThrow(
+    'metricGoal: expected one of auc, logLoss, gauc, prAuc, normalizedEntropy, brier, ece, calibration, rmse, mae, accuracy, got "recall"',
   );
 });

@@ -41,7 +41,8 @@ const counted: Readonly<Record<string, (rows: Scored) => number | readonly numbe
 test('every exported metric is here or says why not', () => {
   // The weights of the first count groups (the next test but one); the others tell of metrics by their names.
   const notOfRows = ['rankingMetrics', 'metricGoal', 'isBetterMetric'];
-  expect([...Object.keys(counted), ...notOfRows].sort()).toEqual(Object.keys(metrics).sort());
+  const lists = ['allMetrics', 'binaryMetrics', 'classMetrics', 'numberMetrics']; // metric.test.ts
+  expect([...Object.keys(counted), ...notOfRows, ...lists].sort()).toEqual(Object.keys(metrics).sort());
 });
 
 // Planted bugs that this fails for: groups weighed by rows and not by weight, bins of equal numbers of rows whatever they weigh, the square of weights in DeLong's variance.

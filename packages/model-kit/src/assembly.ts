@@ -1,13 +1,22 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sum, tensor, variable } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { ConfigError, SchemaError, emptyRecord, expected, fillNormal, foldIn, randomKey } from '@ctrflow/core';
-import type { FeatureSchema, IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
+import {
+  ConfigError,
+  SchemaError,
+  emptyRecord,
+  expected,
+  fillNormal,
+  foldIn,
+  randomKey,
+  recordOf,
+} from '@ctrflow/core';
+import type { FeatureSchema, IdSlot, ListSlot, Slot, TargetSpec, ValueSlot } from '@ctrflow/features';
 import { currentStep, initialValues, maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking, WeightInitializer } from '@ctrflow/layers';
 import { explainedFailure } from './check-outputs';
 import type { CommonModelOptions } from './common-options';
-import type { ModelOutputs, NamedWeight } from './contract';
+import type { NamedWeight, Outputs, StepOutputs } from './contract';
 import { isTableFeed } from './feeds/feed';
 import type { Feed, TableFeed } from './feeds/feed';
 import { listRowsFeed } from './feeds/list-rows';
@@ -18,6 +27,7 @@ import { packedPlacesFeed } from './feeds/packed-places';
 import { rowsFeed } from './feeds/rows';
 import { valuesFeed } from './feeds/values';
 import type { LayerCall } from './layer-call';
+import { LOGIT } from './objectives';
 import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -75,6 +85,8 @@ export interface PaddedList {
 /** What a model builds itself from, inside `assemble`: tables, numeric weights and layers, each under its path. */
 export interface Assembly {
   readonly schema: FeatureSchema;
+  /** What the schema has to be predicted, in order; the first one is the main one. */
+  readonly targets: readonly TargetSpec[];
   /**
    * Embeddings of all slots with one size D: a function that gives `[B, F, D]` in a step. Order of the fields: ids, then numbers, then lists, each in
    * schema order. A number enters as value times a trained vector, a list pooled. Asked twice under one path, what both have in common is one and the same.
@@ -112,7 +124,7 @@ export interface Assembly {
    */
   feed(feed: Feed & { readonly when: 'always' }): () => Tensor;
   feed(feed: Feed): () => Tensor | undefined;
-  /** Inside a step: adds a loss that training minimizes besides the cross-entropy, one number per row `[B, 1]`, in the scale in which it counts. */
+  /** Inside a step: adds a loss that training minimizes besides the objectives, one number per row `[B, 1]`, in the scale in which it counts. */
   loss(name: string, perRow: Tensor2D): void;
   /**
    * Puts a tfjs layer under a path; its weights are named below it (`deep/dense_1/kernel`).
@@ -162,12 +174,16 @@ export class AssemblyRecorder implements Assembly {
   /** Path of the innermost layer that failed last. */
   private failed: string | undefined;
 
+  readonly targets: readonly TargetSpec[];
+
   constructor(
     readonly schema: FeatureSchema,
     private readonly options: Required<CommonModelOptions>,
     /** Its name, for errors. */
     private readonly model: string,
-  ) {}
+  ) {
+    this.targets = schema.targets;
+  }
 
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
     const { path = 'embedding', dim = this.options.embeddingDim } = options;
@@ -285,13 +301,15 @@ export class AssemblyRecorder implements Assembly {
     return currentStep()?.training ?? false;
   }
 
-  /** Runs `logits` with the feeds of a step. */
-  run(feeds: Feeds, logits: () => Tensor2D): ModelOutputs {
+  /** Runs `forward` with the feeds of a step. */
+  run(feeds: Feeds, forward: () => Tensor | Outputs): StepOutputs {
     this.feedsOfStep = feeds;
     this.lossesOfStep = emptyRecord();
     this.failed = undefined;
     try {
-      return { logits: logits(), losses: this.lossesOfStep };
+      const given = forward();
+      const outputs = isNamed(given) ? given : recordOf([[LOGIT, given]]);
+      return { outputs, losses: this.lossesOfStep };
     } catch (error) {
       throw explainedFailure(this.model, this.failed, error);
     } finally {
@@ -469,6 +487,11 @@ export class AssemblyRecorder implements Assembly {
 /** Whether two feeds say the same of themselves. */
 function isSame(one: Feed, other: Feed): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Whatever is no record of outputs is to be checked as the logit. */
+function isNamed(given: Tensor | Outputs | undefined): given is Outputs {
+  return typeof given === 'object' && !('dataId' in given);
 }
 
 function requireSize(path: string, dim: number, slots: readonly Slot[]): void {

@@ -1,18 +1,38 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ConfigError, ShapeError, expected, isCtrflowError, show } from '@ctrflow/core';
-import type { ModelOutputs } from './contract';
+import type { StepOutputs } from './contract';
+import { LOGIT } from './objectives';
 import type { Feed } from './feeds/feed';
 
+/** Outputs are named in files and on servers. */
+const OUTPUT_NAME = /^[A-Za-z0-9_-]+$/;
+
 /**
- * A model's outputs, if they are one logit and one number of each loss per row: tfjs would broadcast `[B]` against labels `[B, 1]` and train on a loss of `[B, B]` numbers.
+ * A model's outputs, if they begin with the rows and the logit and each loss are one number per row: tfjs would broadcast `[B]` against labels `[B, 1]` and train on a loss of
+ * `[B, B]` numbers.
  *
  * @throws ShapeError naming the model and what it gave
  */
-export function checkOutputs(name: string, outputs: ModelOutputs, numRows: number): ModelOutputs {
-  checkColumn(name, 'logits', outputs.logits, numRows);
-  for (const [loss, perRow] of Object.entries(outputs.losses)) checkColumn(name, `the loss "${loss}"`, perRow, numRows);
-  return outputs;
+export function checkOutputs(name: string, step: StepOutputs, numRows: number): StepOutputs {
+  const outputs = Object.entries(step.outputs);
+  if (outputs.length === 0) throw new ShapeError(expected(`model ${name}`, 'an output or more', 'none'));
+  for (const [output, tensor] of outputs) {
+    if (!OUTPUT_NAME.test(output))
+      throw new ConfigError(expected(`model ${name}`, 'outputs named by letters, digits, _ and -', output));
+    if (output === LOGIT) checkColumn(name, 'logits', tensor, numRows);
+    else checkBegin(name, output, tensor, numRows);
+  }
+  for (const [loss, perRow] of Object.entries(step.losses)) checkColumn(name, `the loss "${loss}"`, perRow, numRows);
+  return step;
+}
+
+function checkBegin(name: string, output: string, given: unknown, numRows: number): void {
+  const shape = (given as Tensor | undefined)?.shape;
+  if (shape !== undefined && shape.length > 1 && shape[0] === numRows) return;
+  const hint = 'an output has a row for each row of data, and one number or more in it';
+  const wanted = `a shape [${numRows}, ...] of the output "${output}" for ${numRows} rows`;
+  throw new ShapeError(expected(`model ${name}`, wanted, shape ?? given, hint));
 }
 
 function checkColumn(name: string, what: string, given: unknown, numRows: number): void {

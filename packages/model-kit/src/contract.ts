@@ -5,6 +5,7 @@ import type { FeatureSchema } from '@ctrflow/features';
 import type { TableGroup } from '@ctrflow/embeddings';
 import type { CommonModelOptions } from './common-options';
 import type { Feed } from './feeds/feed';
+import type { Objective } from './objectives';
 
 /** A dense weight of a model, named by its path in the assembly, such as `deep/dense_1/kernel`. */
 export interface NamedWeight {
@@ -16,13 +17,16 @@ export interface NamedWeight {
   readonly role: 'embedding' | 'net';
 }
 
+/** What a model gives, by name: `logit`, `[B, 1]`, where it gives one tensor; else tensors of any shape that begins with B. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
 /** What a model gives for a step. */
-export interface ModelOutputs {
-  /** `[B, 1]`. */
-  readonly logits: Tensor2D;
+export interface StepOutputs {
+  /** Those that objectives read; feeds that are for training only may add some. */
+  readonly outputs: Outputs;
   /**
-   * What training minimizes besides the cross-entropy, by name: a loss per row `[B, 1]`, in the scale in which it counts. Engines add their means over the
-   * rows, weighted as the cross-entropy is. Empty in prediction.
+   * What training minimizes besides the objectives, by name: a loss per row `[B, 1]`, in the scale in which it counts. Engines add their means over the
+   * rows, weighted by the rows, to the first objective. Empty in prediction.
    */
   readonly losses: Readonly<Record<string, Tensor2D>>;
 }
@@ -49,13 +53,17 @@ export interface CtrModel {
   negativeKeepRate?: number;
   /** Trainable dense parameters plus table rows times their size. */
   readonly numParameters: number;
+  /** What training minimizes, where the model declares it; see `objectivesOf` for what is minimized otherwise. */
+  readonly objectives?: readonly Objective[];
+  /** Names of what {@link CtrModel.forward} gives in prediction. */
+  readonly outputs: readonly string[];
   /**
-   * Logits `[B, 1]` from the feeds. Whether layers behave as in training (dropout, batch statistics) comes from the
+   * Outputs from the feeds. Whether layers behave as in training (dropout, batch statistics) comes from the
    * step context of `@ctrflow/layers`, see `withStep`.
    */
-  forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D;
-  /** Logits, and the losses of a training step: feeds that are for training only decide. Absent in models without losses of their own. */
-  outputs?(feeds: Readonly<Record<string, Tensor>>): ModelOutputs;
+  forward(feeds: Readonly<Record<string, Tensor>>): Outputs;
+  /** Outputs, and the losses of a training step: feeds that are for training only decide. Absent in models without losses of their own. */
+  step?(feeds: Readonly<Record<string, Tensor>>): StepOutputs;
   /**
    * Frees weights and tables; what uses the model afterwards gets a ConfigError.
    *

@@ -1,5 +1,5 @@
 import { engine, ones, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   BackendError,
   SchemaError,
@@ -20,11 +20,13 @@ import { AssemblyRecorder } from './assembly';
 import type { Assembly, GroupSpec } from './assembly';
 import { checkOutputs, refuseNewVariables, rowsOfFeeds, variableNames } from './check-outputs';
 import { modelBrand } from './contract';
-import type { CtrModel, ModelFactory, ModelOutputs, NamedWeight } from './contract';
+import type { CtrModel, ModelFactory, NamedWeight, Outputs, StepOutputs } from './contract';
 import { commonOptions } from './common-options';
 import type { CommonModelOptions } from './common-options';
 import type { Feed } from './feeds/feed';
 import { beginDispose, requireAlive } from './model-use';
+import { checkObjectives } from './objectives';
+import type { Objective } from './objectives';
 
 /** What a model package says about its model. */
 export interface ModelDefinition<S extends OptionSet> {
@@ -41,10 +43,12 @@ export interface ModelDefinition<S extends OptionSet> {
   /** Rules between options, each of which is checked by itself before. */
   readonly validate?: (options: FilledOptions<S>) => void;
   /**
-   * Builds the model: asks `a` for embeddings, the linear term and layers, and returns the function from a step to logits `[B, 1]`; another shape is a ShapeError,
-   * a variable that no placed layer has a ConfigError.
+   * Builds the model: asks `a` for embeddings, the linear term and layers, and returns the function from a step to logits `[B, 1]`, or to outputs by name, of which an output named
+   * as a target of the schema predicts it. Another shape is a ShapeError, a variable that no placed layer has a ConfigError.
    */
-  readonly assemble: (a: Assembly, options: AssembledOptions<S>) => () => Tensor2D;
+  readonly assemble: (a: Assembly, options: AssembledOptions<S>) => () => Tensor | Outputs;
+  /** What training minimizes. Default: of each target that an output predicts, the cross-entropy, or the squared difference from a number. */
+  readonly objectives?: (schema: FeatureSchema, options: AssembledOptions<S>) => readonly Objective[];
 }
 
 type AssembledOptions<S extends OptionSet> = FilledOptions<S> & Required<CommonModelOptions>;
@@ -90,8 +94,9 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
   readonly groups: readonly TableGroup[];
   negativeKeepRate = 1;
   private readonly recorder: AssemblyRecorder;
-  private readonly logits: () => Tensor2D;
-  private built: readonly NamedWeight[] | undefined;
+  readonly objectives?: readonly Objective[];
+  private readonly run: () => Tensor | Outputs;
+  private built: { readonly weights: readonly NamedWeight[]; readonly outputs: readonly string[] } | undefined;
 
   constructor(
     definition: ModelDefinition<S>,
@@ -103,15 +108,22 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
     this.options = options;
     this.recorder = new AssemblyRecorder(schema, options, definition.name);
     const variables = variableNames();
-    this.logits = definition.assemble(this.recorder, options);
+    this.run = definition.assemble(this.recorder, options);
     refuseNewVariables(this.name, variables);
+    const objectives = definition.objectives?.(schema, options);
+    if (objectives !== undefined) this.objectives = checkObjectives(this.name, objectives, schema.targets);
     this.feeds = this.recorder.feeds;
     this.groups = this.recorder.groups.map((group) => tablesOf(group, schema, options));
   }
 
   get weights(): readonly NamedWeight[] {
     requireAlive(this);
-    return (this.built ??= this.build());
+    return (this.built ??= this.build()).weights;
+  }
+
+  get outputs(): readonly string[] {
+    requireAlive(this);
+    return (this.built ??= this.build()).outputs;
   }
 
   get numParameters(): number {
@@ -121,18 +133,18 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
     return this.groups.reduce((sum, { numRows, dim }) => sum + numRows * dim, dense);
   }
 
-  forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D {
-    return tidy(() => this.outputs(feeds).logits);
+  forward(feeds: Readonly<Record<string, Tensor>>): Outputs {
+    return tidy(() => this.step(feeds).outputs);
   }
 
-  outputs(feeds: Readonly<Record<string, Tensor>>): ModelOutputs {
+  step(feeds: Readonly<Record<string, Tensor>>): StepOutputs {
     requireAlive(this);
     this.built ??= this.build(); // a variable that appears from now on is no weight
     return tidy(() => {
       const before = variableNames();
-      const outputs = this.recorder.run(feeds, this.logits);
+      const step = this.recorder.run(feeds, this.run);
       refuseNewVariables(this.name, before);
-      return { ...checkOutputs(this.name, outputs, rowsOfFeeds(this.feeds, feeds)) };
+      return { ...checkOutputs(this.name, step, rowsOfFeeds(this.feeds, feeds)) };
     });
   }
 
@@ -143,17 +155,18 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
   }
 
   /** Layers make their weights when they first see an input: one row of zeros. */
-  private build(): readonly NamedWeight[] {
+  private build(): NonNullable<typeof this.built> {
     requireBackend(this.name);
+    let outputs: readonly string[] = [];
     tidy(() => {
       const feeds = recordOf(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
       const dropoutMask = (_path: string, shape: readonly number[]): Tensor => ones([...shape]);
       const before = variableNames();
-      const outputs = withStep({ training: false, dropoutMask }, () => this.recorder.run(feeds, this.logits));
+      const step = withStep({ training: false, dropoutMask }, () => this.recorder.run(feeds, this.run));
       refuseNewVariables(this.name, before, new Set(this.recorder.weights().map(({ variable }) => variable.name)));
-      checkOutputs(this.name, outputs, 1);
+      outputs = Object.keys(checkOutputs(this.name, step, 1).outputs);
     });
-    return this.recorder.weights();
+    return { weights: this.recorder.weights(), outputs };
   }
 }
 

@@ -69,7 +69,7 @@ export class Feeder {
     return this.groups.reduce((norm, group) => norm + group.gradientSquaredNorm(gradients), 0);
   }
 
-  /** Updates the tables with the gradients of the last batch's row feeds. */
+  /** Updates the tables with the gradients of the last batch's row feeds; groups without any stay as they are. */
   update(gradients: RowGradients, step: TableStep): void {
     for (const group of this.groups) group.update(gradients, step);
   }

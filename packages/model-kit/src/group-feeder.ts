@@ -58,11 +58,12 @@ export class GroupFeeder {
   }
 
   gradientSquaredNorm(gradients: RowGradients): number {
+    if (!this.isTouched(gradients)) return 0;
     return this.group.gradientSquaredNorm(this.planOfBatch(), this.joined(gradients));
   }
 
   update(gradients: RowGradients, step: TableStep): void {
-    this.group.update(this.planOfBatch(), this.joined(gradients), step);
+    if (this.isTouched(gradients)) this.group.update(this.planOfBatch(), this.joined(gradients), step);
   }
 
   /** Writes the group row of every lookup, feed after feed. */
@@ -83,12 +84,22 @@ export class GroupFeeder {
     return this.group.offsetOf(found === undefined || found.kind === 'value' ? slot : found.table);
   };
 
-  /** The gradients of all feeds in the order of the lookups. */
+  /** Whether any of its rows has a gradient: a loss may go by other tables only. */
+  private isTouched(gradients: RowGradients): boolean {
+    return this.segments.some(({ feed }) => Object.hasOwn(gradients, feed.name));
+  }
+
+  /** The gradients of all feeds in the order of the lookups, 0 for those that have none. */
   private joined(gradients: RowGradients): Float32Array {
     const [only] = this.segments;
     if (this.segments.length === 1) return gradients[only.feed.name];
     const { dim } = this.group;
-    for (const { feed, from, to } of this.segments) if (to > from) this.gradients.set(gradients[feed.name], from * dim);
+    for (const { feed, from, to } of this.segments) {
+      if (to === from) continue;
+      const gradient = gradients[feed.name] as Float32Array | undefined;
+      if (gradient === undefined) this.gradients.fill(0, from * dim, to * dim);
+      else this.gradients.set(gradient, from * dim);
+    }
     return this.gradients;
   }
 

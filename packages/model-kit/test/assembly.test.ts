@@ -40,7 +40,7 @@ const logitsOf = (model: CtrModel): Float32Array =>
   tidy(() => {
     const feeds = Object.entries(new Feeder(model).feed(schema.encode(randomColumns(schema.spec, 6, 2))));
     const tensors = feeds.map(([name, { data, shape }]) => [name, tensor(data, [...shape])] as const);
-    return model.forward(Object.fromEntries(tensors)).dataSync<'float32'>();
+    return model.forward(Object.fromEntries(tensors)).logit.dataSync<'float32'>();
   });
 
 // Planted bug that this fails for: a second variable of the same path, of which saving would keep one.
@@ -99,7 +99,7 @@ test('fields one by one have the vectors that they have together, lists their me
     const model = defineModel({ ...nothing, assemble })(mixed, { embeddingDim: 3, embeddingStdDev: 1 });
     return tidy(() => {
       const feeds = Object.entries(new Feeder(model).feed(batch)).map(([name, { data, shape }]) => [name, tensor(data, [...shape])] as const); // prettier-ignore
-      return Array.from(model.forward(Object.fromEntries(feeds)).dataSync());
+      return Array.from(model.forward(Object.fromEntries(feeds)).logit.dataSync());
     });
   };
   // The k-th field counts k times, so that their order shows.

@@ -29,8 +29,8 @@ function run(model: CtrModel): void {
   const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, feedTensor(feed)]));
   const step = { training: true, dropoutMask: (_: string, shape: readonly number[]): Tensor => zeros([...shape]) };
   try {
-    const { logits, losses } = withStep(step, () => outputsOf(model, tensors));
-    for (const made of [logits, ...Object.values(losses)]) made.dispose();
+    const { outputs, losses } = withStep(step, () => outputsOf(model, tensors));
+    for (const made of [...Object.values(outputs), ...Object.values(losses)]) made.dispose();
   } finally {
     for (const made of Object.values(tensors)) made.dispose();
   }

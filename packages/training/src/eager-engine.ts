@@ -1,35 +1,24 @@
-import {
-  add,
-  fill,
-  keep,
-  mul,
-  sum,
-  square,
-  tensor,
-  tensor2d,
-  tidy,
-  valueAndGrads,
-  variable,
-} from '@tensorflow/tfjs-core';
+import { add, fill, keep, mul, square, sum, tensor, tensor2d, tidy, variable } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { loadBackend } from '@ctrflow/backends';
 import type { BackendName } from '@ctrflow/backends';
 import { repairGradients } from '@ctrflow/compiler';
-import { SerializationError, expected, fillDropoutMask, foldIn, mapRecord, recordOf } from '@ctrflow/core';
+import { SerializationError, emptyRecord, expected, fillDropoutMask, foldIn, mapRecord, recordOf } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
-import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { Feeder, feedTensor, outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
+import { Feeder, feedTensor, outputsOf } from '@ctrflow/model-kit';
 import type { CtrModel, NamedWeight, RowGradients } from '@ctrflow/model-kit';
-import type { StepEngine, StepInputs, StepResult, StepSettings } from './engine';
-import { stepLoss } from './loss';
+import type { OutputArray, StepEngine, StepInputs, StepResult, StepSettings } from './engine';
 import { slotsOf, stepScalars, updatedWeight } from './optimizers';
 import { prepareWith } from './prepared-model';
 import type { ModelRunner } from './prepared-model';
-import { rowWeights } from './row-weights';
+import { dropoutKey, feedsKey, inputsOfTurn, isDue, turnsOf, requireReached, valueAndGradients } from './turns';
+import type { Turn } from './turns';
+import { lossColumns, turnLoss, stepResult } from './step-loss';
+import type { LossColumn } from './step-loss';
 
 /** Options of {@link eagerEngine}. */
 export interface EagerEngineOptions {
@@ -58,10 +47,22 @@ interface TrainedWeight extends NamedWeight {
   readonly slots: readonly { readonly name: string; readonly variable: Variable }[];
 }
 
+/** A turn with the state of its optimizer. */
+interface TrainedTurn extends Turn {
+  readonly weights: readonly TrainedWeight[];
+}
+
+/** What a turn found in a step. */
+interface TurnGradients {
+  readonly loss: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly dense: readonly { readonly weight: TrainedWeight; readonly gradient: Tensor }[];
+  readonly rows: RowGradients;
+}
+
 class EagerModel implements ModelRunner {
   private readonly feeder: Feeder;
-  private readonly trained: readonly TrainedWeight[];
-  private readonly rowFeeds: readonly string[];
+  private readonly turns: readonly TrainedTurn[];
 
   constructor(
     private readonly model: CtrModel,
@@ -69,32 +70,32 @@ class EagerModel implements ModelRunner {
     readonly engine: string,
   ) {
     this.feeder = new Feeder(model);
-    this.rowFeeds = rowFeedsOf(model);
-    this.trained = settings === undefined ? [] : this.prepareTraining(settings);
+    this.turns = settings === undefined ? [] : this.prepareTraining(settings);
   }
 
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
     if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
-    const { loss, weight, rowGradients } = this.gradientsAndUpdate(batch, inputs, settings);
-    this.feeder.update(rowGradients.gradients, { ...inputs, gradientScale: rowGradients.scale });
-    settings.clock?.lap('tables');
-    return Promise.resolve({ loss, weight });
+    const columns = lossColumns(batch, this.model.schema.targets, settings);
+    const done = this.turns
+      .filter((turn) => isDue(turn, inputs))
+      .map((turn) => this.trainTurn(turn, batch, columns, inputs, settings));
+    return Promise.resolve(stepResult(done, columns));
   }
 
-  logits(batch: EncodedColumns): Promise<Float32Array> {
-    const logits = tidy(() => {
+  outputs(batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>> {
+    const outputs = tidy(() => {
       const step: StepContext = { training: false, dropoutMask: () => fill([1], 1) };
       return withStep(step, () => this.model.forward(this.feedTensors(batch)));
     });
-    const values = logits.dataSync<'float32'>();
-    logits.dispose();
-    return Promise.resolve(values);
+    const arrays = mapRecord(outputs, (tensor) => ({ data: tensor.dataSync<'float32'>(), shape: tensor.shape }));
+    for (const tensor of Object.values(outputs)) tensor.dispose();
+    return Promise.resolve(arrays);
   }
 
   optimizerState(): NamedArrays {
     return recordOf(
-      this.trained.flatMap(({ path, slots }) =>
+      this.trained().flatMap(({ path, slots }) =>
         slots.map(({ name, variable: slot }): [string, Float32Array] => [
           `${path}:${name}`,
           slot.dataSync<'float32'>().slice(),
@@ -104,7 +105,7 @@ class EagerModel implements ModelRunner {
   }
 
   setOptimizerState(state: NamedArrays): void {
-    for (const { path, slots } of this.trained) {
+    for (const { path, slots } of this.trained()) {
       for (const { name, variable: slot } of slots) {
         const values = state[`${path}:${name}`];
         if (values?.length !== slot.size) {
@@ -128,65 +129,98 @@ class EagerModel implements ModelRunner {
   }
 
   release(): void {
-    for (const { slots } of this.trained) for (const { variable: slot } of slots) slot.dispose();
+    for (const { slots } of this.trained()) for (const { variable: slot } of slots) slot.dispose();
   }
 
-  private prepareTraining(settings: StepSettings): TrainedWeight[] {
+  private trained(): readonly TrainedWeight[] {
+    return this.turns.flatMap(({ weights }) => weights);
+  }
+
+  private prepareTraining(settings: StepSettings): TrainedTurn[] {
     for (const group of this.model.groups) {
       if (JSON.stringify(group.optimizer) !== JSON.stringify(settings.tableOptimizer))
         group.useOptimizer(settings.tableOptimizer);
     }
-    return this.model.weights
-      .filter(({ trainable }) => trainable)
-      .map((weight) => ({
+    return turnsOf(this.model, settings).map((turn) => ({
+      ...turn,
+      weights: turn.weights.map((weight) => ({
         ...weight,
-        slots: slotsOf(settings.optimizer).map(({ name, initial }) => {
+        slots: slotsOf(turn.optimizer).map(({ name, initial }) => {
           const begin = fill(weight.variable.shape, initial);
           const slot = variable(begin, false);
           begin.dispose();
           return { name, variable: slot };
         }),
-      }));
+      })),
+    }));
   }
 
-  /** Gradients of weights and rows; weights are updated here, rows by the caller. */
-  private gradientsAndUpdate(
+  /** One update of what a turn trains. */
+  private trainTurn(
+    turn: TrainedTurn,
     batch: EncodedColumns,
+    columns: Readonly<Record<string, LossColumn>>,
     inputs: StepInputs,
     settings: StepSettings,
-  ): StepResult & { readonly rowGradients: { readonly gradients: RowGradients; readonly scale: number } } {
-    const weights = rowWeights(batch, settings.classWeights);
-    const kept = tidy(() => {
-      const feeds = this.feedTensors(batch, foldIn(settings.key, 'feeds', inputs.step));
-      settings.clock?.lap('gather');
-      const labels = tensor2d(targetValues(batch, LABEL) ?? new Float32Array(), [batch.numRows, 1]);
-      const rows = this.rowFeeds.map((name) => feeds[name]);
-      const step: StepContext = {
-        training: true,
-        dropoutMask: dropoutMasks(foldIn(settings.key, 'dropout', inputs.step)),
-      };
-      const lossOf = (): Scalar =>
-        withStep(step, () => stepLoss(outputsOf(this.model, feeds), labels, tensor2d(weights, [batch.numRows, 1])));
-      const { value, grads } = valueAndGrads(lossOf)([...this.trained.map((weight) => weight.variable), ...rows]);
-      const dense = this.trained.map((weight, i) => this.regularized(weight, grads[i], settings));
-      const norm = dense.reduce(
-        (total, gradient) => total + (settings.clipNorm === undefined ? 0 : squaredNorm(gradient)),
-        0,
-      );
-      return {
-        loss: keep(value),
-        dense: dense.map((gradient) => keep(gradient)),
-        rows: grads.slice(dense.length).map((gradient) => keep(gradient)),
-        norm,
-      };
-    });
-    const gradients = recordOf(this.rowFeeds.map((name, i) => [name, kept.rows[i].dataSync<'float32'>()]));
-    const scale = this.clipScale(kept.norm, gradients, settings.clipNorm);
-    this.updateDense(kept.dense, scale, inputs, settings);
-    const loss = kept.loss.dataSync()[0];
-    for (const used of [kept.loss, ...kept.dense, ...kept.rows]) used.dispose();
+  ): { readonly loss: number; readonly losses: Readonly<Record<string, number>> } {
+    const { dense, rows, loss, losses } = this.gradients(turn, batch, columns, inputs, settings);
+    const norm =
+      settings.clipNorm === undefined ? 0 : dense.reduce((total, { gradient }) => total + squaredNorm(gradient), 0);
+    const scale = this.clipScale(norm, rows, settings.clipNorm);
+    const ofTurn = inputsOfTurn(turn, inputs, settings);
+    this.updateDense(turn, dense, scale, ofTurn);
+    for (const { gradient } of dense) gradient.dispose();
     settings.clock?.lap('graph');
-    return { loss, weight: weights.reduce((total, weight) => total + weight, 0), rowGradients: { gradients, scale } };
+    this.feeder.update(rows, { ...ofTurn, gradientScale: scale });
+    settings.clock?.lap('tables');
+    return { loss, losses };
+  }
+
+  private gradients(
+    turn: TrainedTurn,
+    batch: EncodedColumns,
+    columns: Readonly<Record<string, LossColumn>>,
+    inputs: StepInputs,
+    settings: StepSettings,
+  ): TurnGradients {
+    const { targets } = this.model.schema;
+    const each: Record<string, Scalar> = emptyRecord();
+    let kept!: { loss: Scalar; dense: TurnGradients['dense']; rows: { name: string; gradient: Tensor }[] };
+    tidy(() => {
+      const feeds = this.feedTensors(batch, feedsKey(settings.key, inputs, turn));
+      settings.clock?.lap('gather');
+      const read = mapRecord(columns, (data) => tensor2d(data, [batch.numRows, 1]));
+      const rows = turn.rowFeeds.map((name) => feeds[name]);
+      const step: StepContext = { training: true, dropoutMask: dropoutMasks(dropoutKey(settings.key, inputs, turn)) };
+      const lossOf = (): Scalar => {
+        const losses = turnLoss(
+          turn,
+          withStep(step, () => outputsOf(this.model, feeds)),
+          targets,
+          read,
+        );
+        for (const [name, loss] of Object.entries(losses.each)) each[name] = keep(loss);
+        return losses.total;
+      };
+      const { value, grads } = valueAndGradients(lossOf, [...turn.weights.map((weight) => weight.variable), ...rows]);
+      const dense = turn.weights.flatMap((weight, i) => {
+        const gradient = grads[i];
+        if (gradient !== undefined) return [{ weight, gradient: keep(this.regularized(weight, gradient, settings)) }];
+        requireReached(this.model, turn, weight.path, settings);
+        return [];
+      });
+      const ofRows = turn.rowFeeds.flatMap((name, i) => {
+        const gradient = grads[turn.weights.length + i];
+        return gradient === undefined ? [] : [{ name, gradient: keep(gradient) }];
+      });
+      kept = { loss: keep(value), dense, rows: ofRows };
+    });
+    const rows = recordOf(kept.rows.map(({ name, gradient }) => [name, gradient.dataSync<'float32'>()]));
+    const loss = kept.loss.dataSync()[0];
+    const losses = mapRecord(each, (scalar) => scalar.dataSync()[0]);
+    for (const used of [kept.loss, ...Object.values(each), ...kept.rows.map(({ gradient }) => gradient)])
+      used.dispose();
+    return { loss, losses, dense: kept.dense, rows };
   }
 
   private regularized({ variable: weight, role }: NamedWeight, gradient: Tensor, { l2 }: StepSettings): Tensor {
@@ -201,21 +235,24 @@ class EagerModel implements ModelRunner {
   }
 
   private updateDense(
-    gradients: readonly Tensor[],
+    { optimizer }: TrainedTurn,
+    dense: TurnGradients['dense'],
     scale: number,
     inputs: StepInputs,
-    { optimizer }: StepSettings,
   ): void {
     const scalars = stepScalars(optimizer, inputs);
     tidy(() => {
-      this.trained.forEach(({ variable: weight, slots }, i) => {
-        const gradient = scale === 1 ? gradients[i] : mul(gradients[i], scale);
-        const updated = updatedWeight(optimizer, weight, gradient, slots.map((slot) => slot.variable), scalars); // prettier-ignore
+      for (const {
+        weight: { variable: weight, slots },
+        gradient,
+      } of dense) {
+        const scaled = scale === 1 ? gradient : mul(gradient, scale);
+        const updated = updatedWeight(optimizer, weight, scaled, slots.map((slot) => slot.variable), scalars); // prettier-ignore
         weight.assign(updated.weight);
         slots.forEach((slot, k) => {
           slot.variable.assign(updated.slots[k]);
         });
-      });
+      }
     });
   }
 

@@ -1,19 +1,21 @@
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays, TableOptimizer } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
-import type { CtrModel } from '@ctrflow/model-kit';
-import type { DenseOptimizer } from './optimizers';
+import type { CtrModel, DenseOptimizer, Objective } from '@ctrflow/model-kit';
 import type { PhaseClock } from './phase-clock';
 
 /** What stays the same over a whole training. */
 export interface StepSettings {
+  /** What is minimized. Default: the objectives of the model, see `objectivesOf`. */
+  readonly objectives?: readonly Objective[];
+  /** Of dense weights whose objective has none of its own. */
   readonly optimizer: DenseOptimizer;
   readonly tableOptimizer: TableOptimizer;
   /** L2 factor of dense weights by role: adds `lambda W` to the gradient (loss + lambda / 2 |W|^2). Default 0. */
   readonly l2: { readonly net: number; readonly embedding: number };
   /** Largest global norm of all gradients, tables and regularizers included; no clipping when absent. */
   readonly clipNorm?: number;
-  /** Factors of the loss of rows with label 0 and 1. */
+  /** Factors of the weights of rows whose main target is 0 and 1. */
   readonly classWeights?: readonly [number, number];
   /** Dropout masks are a function of (key, step, layer path, element), drawn feeds of (key, step, entry). */
   readonly key: RandomKey;
@@ -36,21 +38,31 @@ export interface CompilePhase {
 export interface StepInputs {
   /** 1-based count of updates since the start of the training. */
   readonly step: number;
+  /** Of the training's optimizer; an objective's own goes with it. */
   readonly learningRate: number;
 }
 
 /** What a step tells. */
 export interface StepResult {
-  /** Weighted mean over the batch of the binary cross-entropy and the model's own losses, regularizers not included. */
+  /** Sum of the objectives that had their turn, times their factors, and of the model's own losses, regularizers not included. */
   readonly loss: number;
+  /** By objective, each without its factor, where there are several: of those that had their turn. */
+  readonly losses?: Readonly<Record<string, number>>;
   /** Sum of the weights of the batch's rows: B without weights. */
   readonly weight: number;
+}
+
+/** An output of a model as an array. */
+export interface OutputArray {
+  readonly data: Float32Array;
+  /** Begins with B. */
+  readonly shape: readonly number[];
 }
 
 /**
  * A model that runs: on eager tfjs, or compiled. Training knows engines only by this.
  *
- * Calls of `trainStep` and `logits` may overlap: each waits for those before, and what it gives belongs to the caller. What reads or sets state as a whole is refused while one runs, everything
+ * Calls of `trainStep`, `outputs` and `logits` may overlap: each waits for those before, and what it gives belongs to the caller. What reads or sets state as a whole is refused while one runs, everything
  * is after `dispose`: both are ConfigErrors.
  */
 export interface PreparedModel {
@@ -59,7 +71,13 @@ export interface PreparedModel {
   readonly engine: string;
   /** One update of weights and tables. */
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult>;
-  /** Logits `[B]`, with every layer as in prediction. */
+  /** The model's outputs by name, with every layer as in prediction. */
+  outputs(batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>>;
+  /**
+   * Logits `[B]`: the output `logit`.
+   *
+   * @throws ConfigError when the model has no output of that name
+   */
   logits(batch: EncodedColumns): Promise<Float32Array>;
   /** Dense optimizer state by weight path and slot name (`deep/dense_1/kernel:m`). Tables keep theirs. */
   optimizerState(): NamedArrays;

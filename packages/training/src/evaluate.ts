@@ -1,14 +1,22 @@
-import { checkInteger, checkKnownOptions, checkObject } from '@ctrflow/core';
+import {
+  ConfigError,
+  checkInteger,
+  checkKnownOptions,
+  checkObject,
+  expected,
+  mapRecord,
+  recordOf,
+} from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
-import { LABEL, targetValues } from '@ctrflow/features';
-import type { EncodedColumns } from '@ctrflow/features';
-import { auc, averagePrecision, brierScore, calibrationRatio, expectedCalibrationError, groupAuc, logLossFromLogits, normalizedEntropy } from '@ctrflow/metrics'; // prettier-ignore
-import type { Grouped } from '@ctrflow/metrics';
-import { logitShift } from '@ctrflow/model-kit';
-import type { CtrModel } from '@ctrflow/model-kit';
+import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
+import { allMetrics, binaryMetrics } from '@ctrflow/metrics';
+import type { AnyMetric, BinaryScores, ScoresByKind } from '@ctrflow/metrics';
+import { LOGIT, logitShift, predictionsOf } from '@ctrflow/model-kit';
+import type { CtrModel, Prediction } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
-import type { PreparedModel, StepEngine } from './engine';
+import type { OutputArray, PreparedModel, StepEngine } from './engine';
 import type { Evaluation } from './fit-options';
+import { ScoreCollector, predicted } from './score-collector';
 
 /** Options of {@link evaluate} and {@link predict}. */
 export interface PredictOptions {
@@ -26,96 +34,147 @@ export interface PredictOptions {
 }
 
 /** Labels and scores of rows, in stored order. */
-export interface ScoredRows {
-  readonly labels: Float32Array;
-  readonly logits: Float32Array;
-  readonly probabilities: Float64Array;
-  readonly weights?: Float32Array;
-  readonly groups?: Float64Array;
-  /** Numbers of the rows in their source, where the reader kept them. */
-  readonly sourceRows?: Float64Array;
-}
+export type ScoredRows = BinaryScores;
+
+/** Scores of the rows that have a target, in stored order. */
+export type ScoredTarget = {
+  readonly [K in keyof ScoresByKind]: ScoresByKind[K] & { readonly kind: K };
+}[keyof ScoresByKind];
+
+/** Scores by target. */
+export type ScoredTargets = Readonly<Record<string, ScoredTarget>>;
 
 /**
  * Metrics of a model on rows with labels.
  *
  * @throws DataError when the rows are of one class
  */
-export async function evaluate(model: CtrModel, rows: RowSource, options: PredictOptions = {}): Promise<Evaluation> {
-  return metricsOf(await scoreRows(model, rows, options));
+export async function evaluate(
+  model: CtrModel,
+  rows: RowSource,
+  options: PredictOptions & { readonly metrics?: readonly AnyMetric[] } = {},
+): Promise<Evaluation> {
+  const { metrics, ...others } = options;
+  return metricsOfTargets(await scoreTargets(model, rows, others), model.schema, metrics);
 }
 
-/** Labels and scores of all rows, for curves and intervals. */
+/**
+ * Labels and scores of all rows by the main target, for curves and intervals: of those that have it; where the rows carry none, labels are 0.
+ *
+ * @throws ConfigError when the main target of the model is not binary, or no output predicts it
+ */
 export async function scoreRows(model: CtrModel, rows: RowSource, options: PredictOptions = {}): Promise<ScoredRows> {
-  checkPredictOptions('scoreRows', rows, options);
-  const prepared = await checkEngine('scoreRows', options.engine ?? autoEngine()).prepare(model);
+  const scored = await prepareAndScore('scoreRows', model, rows, options);
+  return binaryScores('scoreRows', model, scored);
+}
+
+/** Values and scores of all rows by target, as far as the rows have them and outputs predict them. */
+export function scoreTargets(model: CtrModel, rows: RowSource, options: PredictOptions = {}): Promise<ScoredTargets> {
+  return prepareAndScore('scoreTargets', model, rows, options);
+}
+
+/**
+ * Scores of the main target.
+ *
+ * @throws ConfigError when it is not binary, or not among what was scored
+ */
+export function binaryScores(who: string, model: CtrModel, scored: ScoredTargets): ScoredRows {
+  const main = model.schema.targets.find((_, i) => i === 0);
+  const scores = main && scored[main.name];
+  if (scores?.kind === 'binary') return scores;
+  const got = main === undefined ? 'none' : `${main.name} (${main.kind})`;
+  throw new ConfigError(
+    expected(who, `a binary main target that model ${model.name} predicts`, got, 'use scoreTargets'),
+  );
+}
+
+async function prepareAndScore(
+  who: string,
+  model: CtrModel,
+  rows: RowSource,
+  options: PredictOptions,
+): Promise<ScoredTargets> {
+  checkPredictOptions(who, rows, options);
+  const prepared = await checkEngine(who, options.engine ?? autoEngine()).prepare(model);
   try {
-    return await scoreWith(prepared, rows, options);
+    return await scoreWith(prepared, predictionsOf(model), rows, options);
   } finally {
     prepared.dispose();
   }
 }
 
-/** Probabilities of rows, chunk by chunk in stored order; labels are not needed. */
+/**
+ * Predictions of rows by the main target, chunk by chunk in stored order: probabilities of a binary one, else numbers; labels are not needed.
+ *
+ * @throws ConfigError when no output predicts it, or when it is of classes
+ */
 export async function* predict(
   model: CtrModel,
   rows: RowSource,
   options: PredictOptions = {},
 ): AsyncGenerator<Float64Array> {
+  const main = model.schema.targets.find((_, i) => i === 0);
+  for await (const { [main?.name ?? LOGIT]: predictions } of predictTargets(model, rows, options)) {
+    if (predictions !== undefined && main?.kind !== 'class') yield predictions;
+    else {
+      const wanted = `a main target of one number that model ${model.name} predicts`;
+      throw new ConfigError(expected('predict', wanted, main?.name, 'use predictTargets'));
+    }
+  }
+}
+
+/** Predictions of rows by target, chunk by chunk in stored order: `[B]` probabilities or numbers, `[B, K]` probabilities of classes. */
+export async function* predictTargets(
+  model: CtrModel,
+  rows: RowSource,
+  options: PredictOptions = {},
+): AsyncGenerator<Readonly<Record<string, Float64Array>>> {
   checkPredictOptions('predict', rows, options);
   const prepared = await checkEngine('predict', options.engine ?? autoEngine()).prepare(model);
   try {
-    for await (const { logits } of scoredBatches('predict', prepared, rows, options))
-      yield Float64Array.from(logits, sigmoid);
+    const predictions = predictionsOf(model);
+    for await (const { outputs } of scoredBatches('predict', prepared, predictions, rows, options))
+      yield recordOf(predictions.map(({ target, output, link }) => [target.name, predicted(outputs[output], link)]));
   } finally {
     prepared.dispose();
   }
 }
 
-/** {@link scoreRows} with a model that is prepared already. */
+/** {@link scoreTargets} with a model that is prepared already. */
 export async function scoreWith(
   prepared: PreparedModel,
+  predictions: readonly Prediction[],
   rows: RowSource,
   options: PredictOptions = {},
-): Promise<ScoredRows> {
-  const { numRows } = rows;
-  const labels = new Float32Array(numRows);
-  const logits = new Float32Array(numRows);
-  let weights: Float32Array | undefined;
-  let groups: Float64Array | undefined;
-  let sourceRows: Float64Array | undefined;
-  let at = 0;
-  for await (const { batch, logits: ofBatch } of scoredBatches('scoreRows', prepared, rows, options)) {
-    logits.set(ofBatch, at);
-    labels.set(targetValues(batch, LABEL) ?? [], at);
-    if (batch.weight !== undefined) (weights ??= new Float32Array(numRows)).set(batch.weight, at);
-    if (batch.group !== undefined) (groups ??= new Float64Array(numRows)).set(batch.group, at);
-    if (batch.sourceRow !== undefined) (sourceRows ??= new Float64Array(numRows)).set(batch.sourceRow, at);
-    at += batch.numRows;
-    options.onProgress?.(at);
+): Promise<ScoredTargets> {
+  const collectors = predictions.map((prediction) => new ScoreCollector(prediction, rows));
+  let done = 0;
+  for await (const { batch, outputs } of scoredBatches('scoreRows', prepared, predictions, rows, options)) {
+    for (const collector of collectors) collector.add(batch, outputs);
+    done += batch.numRows;
+    options.onProgress?.(done);
   }
-  const probabilities = Float64Array.from(logits, sigmoid);
-  return {
-    ...{ labels, logits, probabilities },
-    ...(weights && { weights }),
-    ...(groups && { groups }),
-    ...(sourceRows && { sourceRows }),
-  };
+  return recordOf(collectors.map((collector) => [collector.target, collector.scores()]));
 }
 
-/** Batches with their logits as they are for all rows, kept or not. */
+/** Batches with their outputs; logits of a binary target as they are for all rows, kept or not. */
 async function* scoredBatches(
   who: string,
   prepared: PreparedModel,
+  predictions: readonly Prediction[],
   rows: RowSource,
   { batchSize = 8192, negativeKeepRate }: PredictOptions,
-): AsyncGenerator<{ readonly batch: EncodedColumns; readonly logits: Float32Array }> {
+): AsyncGenerator<{ readonly batch: EncodedColumns; readonly outputs: Readonly<Record<string, OutputArray>> }> {
   checkInteger(who, 'batchSize', batchSize, { min: 1 });
   const { model } = prepared;
   const shift = logitShift(negativeKeepRate === undefined ? model : { name: model.name, negativeKeepRate });
+  const shifted = new Set(predictions.filter(({ link }) => link === 'sigmoid').map(({ output }) => output));
   for await (const batch of rows.batches({ batchSize })) {
-    const logits = await prepared.logits(batch);
-    yield { batch, logits: shift === 0 ? logits : logits.map((logit) => logit + shift) };
+    const outputs = await prepared.outputs(batch);
+    yield {
+      batch,
+      outputs: shift === 0 ? outputs : mapRecord(outputs, ({ data, shape }, name) => ({ data: shifted.has(name) ? data.map((logit) => logit + shift) : data, shape })), // prettier-ignore
+    };
   }
 }
 
@@ -136,38 +195,40 @@ export function checkEngine(who: string, engine: StepEngine): StepEngine {
   return checkObject(who, 'an engine, as compiledEngine() gives it', engine, ['prepare']);
 }
 
-/** The rows that have a group. */
-function withGroup({ labels, scores, weights, groups }: Grouped): Grouped {
-  const has = (_: number, row: number): boolean => !Number.isNaN(groups[row]);
-  return {
-    labels: labels.filter(has),
-    scores: scores.filter(has),
-    groups: groups.filter(has),
-    ...(weights && { weights: weights.filter(has) }),
-  };
+/** Names of the metrics of an evaluation of a binary target; `gauc` where rows have groups. */
+export const metricNames = binaryMetrics.map(({ name }) => name);
+
+/** The record of an evaluation of one binary target. */
+export function metricsOf(scored: ScoredRows, metrics: readonly AnyMetric[] = []): Evaluation {
+  checkObject('metricsOf', 'scored rows, as scoreRows gives them', scored);
+  return recordOf(metricValues({ ...scored, kind: 'binary' }, metrics));
 }
 
-/** Names of the metrics of an evaluation; `gauc` where rows have groups. */
-export const metricNames = ['auc', 'logLoss', 'gauc', 'prAuc', 'normalizedEntropy', 'brier', 'ece', 'calibration'] as const; // prettier-ignore
-
-/** The record of an evaluation. */
-export function metricsOf(scored: ScoredRows): Evaluation {
-  const { labels, logits, probabilities, weights, groups } = checkObject('metricsOf', 'scored rows, as scoreRows gives them', scored); // prettier-ignore
-  const weighted = weights === undefined ? {} : { weights };
-  const byLogit = { labels, scores: logits, ...weighted };
-  const byProbability = { labels, scores: probabilities, ...weighted };
-  return {
-    auc: auc(byLogit),
-    logLoss: logLossFromLogits(byLogit),
-    ...(groups === undefined ? {} : { gauc: groupAuc(withGroup({ ...byLogit, groups })) }),
-    prAuc: averagePrecision(byLogit),
-    normalizedEntropy: normalizedEntropy(byProbability),
-    brier: brierScore(byProbability),
-    ece: expectedCalibrationError(byProbability),
-    calibration: calibrationRatio(byProbability),
-  };
+/** The record of an evaluation: `auc` where the schema has one target, `purchase.auc` where it has several. */
+export function metricsOfTargets(
+  scored: ScoredTargets,
+  { targets }: FeatureSchema,
+  metrics: readonly AnyMetric[] = [],
+): Evaluation {
+  return recordOf(
+    Object.entries(scored).flatMap(([target, scores]) =>
+      metricValues(scores, metrics).map(([name, value]): [string, number] => [
+        targets.length === 1 ? name : `${target}.${name}`,
+        value,
+      ]),
+    ),
+  );
 }
 
-function sigmoid(z: number): number {
-  return 1 / (1 + Math.exp(-z));
+function metricValues(scores: ScoredTarget, metrics: readonly AnyMetric[]): [string, number][] {
+  return [...allMetrics, ...metrics].flatMap((metric): [string, number][] => {
+    const value = valueOf(metric, scores);
+    return value === undefined ? [] : [[metric.name, value]];
+  });
+}
+
+function valueOf(metric: AnyMetric, scores: ScoredTarget): number | undefined {
+  if (metric.kind === 'binary' && scores.kind === 'binary') return metric.of(scores);
+  if (metric.kind === 'number' && scores.kind === 'number') return metric.of(scores);
+  return metric.kind === 'class' && scores.kind === 'class' ? metric.of(scores) : undefined;
 }

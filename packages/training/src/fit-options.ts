@@ -1,10 +1,10 @@
 import type { TableOptimizer } from '@ctrflow/embeddings';
-import type { CtrModel } from '@ctrflow/model-kit';
+import type { AnyMetric } from '@ctrflow/metrics';
+import type { CtrModel, DenseOptimizer, Objective } from '@ctrflow/model-kit';
 import type { Callback } from './callbacks';
 import type { PhaseClock, Profile } from './phase-clock';
 import type { RunStore } from './run-store';
 import type { StepEngine } from './engine';
-import type { DenseOptimizer } from './optimizers';
 import type { WarmedSchedule } from './schedules';
 
 /** Options of `fit`. */
@@ -13,7 +13,11 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** Most epochs. Default 20. */
   readonly epochs?: number;
-  /** Dense weights. Default `adam(1e-3)`. */
+  /** What is minimized. Default: the objectives of the model, see `objectivesOf` of `@ctrflow/model-kit`. */
+  readonly objectives?: readonly Objective[];
+  /** Metrics besides those of the house; any of them may be watched. */
+  readonly metrics?: readonly AnyMetric[];
+  /** Dense weights whose objective has no optimizer of its own. Default `adam(1e-3)`. */
   readonly optimizer?: DenseOptimizer;
   /** Table rows; uses the optimizer's learning rate. Default `{ kind: 'lazy-adam' }`. */
   readonly tableOptimizer?: TableOptimizer;
@@ -25,12 +29,12 @@ export interface FitOptions {
   /** Largest global norm of all gradients. Default: no clipping. */
   readonly clipNorm?: number;
   /**
-   * Factors of the loss of rows with label 0 and 1. Default 1. A batch whose rows all have weight 0 adds nothing to loss and gradients; decay and the moments of the optimizer go on as in every step.
+   * Factors of the weights of rows whose main target is 0 and 1. Default 1. A batch whose rows all have weight 0 adds nothing to loss and gradients; decay and the moments of the optimizer go on as in every step.
    */
   readonly classWeights?: readonly [number, number];
   /** Default constant. */
   readonly schedule?: WarmedSchedule;
-  /** Metric of the validation part that early stopping and the best checkpoint watch. Default `auc`. */
+  /** Metric of the validation part that early stopping and the best checkpoint watch. Default `auc`, `rmse` of a number, `logLoss` of classes: of the main target. */
   readonly monitor?: MonitorName;
   /** Epochs in a row without improvement before stopping. Default 2. */
   readonly patience?: number;
@@ -48,17 +52,13 @@ export interface FitOptions {
 }
 
 /**
- * What can be watched: any metric of {@link Evaluation}, or the sum of several, as the field's reference watches `auc+gauc`. What is best of each is what
+ * What can be watched: any metric of {@link Evaluation}, `purchase.auc` where there are several targets, or the sum of several, as the field's reference watches `auc+gauc`. What is best of each is what
  * `metricGoal` of `@ctrflow/metrics` says: losses, `normalizedEntropy`, `brier` and `ece` are minimized, `calibration` is best at 1, all others are maximized.
  */
 export type MonitorName = 'auc' | 'gauc' | 'auc+gauc' | 'logLoss' | 'prAuc' | (string & {});
 
-/** Metrics of one part of the data. */
-export interface Evaluation {
-  readonly auc: number;
-  readonly logLoss: number;
-  readonly [metric: string]: number;
-}
+/** Metrics of one part of the data, by name: `auc` of one target, `purchase.auc` where the model predicts several. */
+export type Evaluation = Readonly<Record<string, number>>;
 
 /** One finished epoch: a line of metrics.jsonl. */
 export interface EpochRecord {

@@ -1,23 +1,31 @@
-import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, checkObject, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
+import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, checkObject, checkOneOf, checkText, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
 import type { RandomKey } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
-import { LABEL } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
-import { modelWeights, requireAlive, setModelWeights, weightNotFinite } from '@ctrflow/model-kit';
-import type { CtrModel } from '@ctrflow/model-kit';
+import type { AnyMetric } from '@ctrflow/metrics';
+import {
+  adam,
+  checkObjectives,
+  checkOptimizer,
+  modelWeights,
+  predictionsOf,
+  requireAlive,
+  setModelWeights,
+  weightNotFinite,
+} from '@ctrflow/model-kit';
+import type { CtrModel, Prediction } from '@ctrflow/model-kit';
 import { captureState, restoreState } from './checkpoint';
 import { autoEngine } from './auto-engine';
 import type { Callback } from './callbacks';
 import type { PreparedModel } from './engine';
-import { checkEngine, checkRows, metricsOf, scoreWith } from './evaluate';
+import { checkEngine, checkRows, metricsOfTargets, scoreWith } from './evaluate';
 import type { Evaluation, FitOptions, FitResult } from './fit-options';
 import { checkDecay } from './decay';
 import { addLoss } from './loss-curve';
 import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
-import { checkMonitor, isBetter, monitored } from './monitor';
-import { adam, checkOptimizer } from './optimizers';
+import { checkMonitor, defaultMonitor, isBetter, monitored, requirePredicted } from './monitor';
 import { PhaseClock } from './phase-clock';
-import { checkClassWeights } from './row-weights';
+import { checkClassWeights } from './class-weights';
 import { rowsDigest } from './rows-digest';
 import { memoryStore } from './run-store';
 import type { RunConfig, TrainingProgress } from './run-store';
@@ -27,7 +35,7 @@ import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
 type Settings = ReturnType<typeof settingsOf>;
 
 const optionNames: readonly (keyof FitOptions)[] = [
-  'batchSize', 'epochs', 'optimizer', 'tableOptimizer', 'l2', 'clipNorm', 'classWeights', 'schedule', 'monitor', 'patience', 'seed', 'engine',
+  'batchSize', 'epochs', 'objectives', 'metrics', 'optimizer', 'tableOptimizer', 'l2', 'clipNorm', 'classWeights', 'schedule', 'monitor', 'patience', 'seed', 'engine',
   'callbacks', 'run', 'signal', 'profile',
 ]; // prettier-ignore
 
@@ -57,12 +65,14 @@ export async function fit(model: CtrModel, data: Dataset, options: FitOptions = 
   });
   const { run, l2 } = settings;
   try {
+    const predictions = predictionsOf(model, settings.objectives);
+    requirePredicted(model, predictions, settings.monitor);
     if (l2.miniBatchAware > 0) await decayByOccurrence(model, data.train, l2.miniBatchAware);
     const checkpoint = await run.open(await configOf(model, data, settings));
     if (checkpoint !== undefined) restoreState(prepared, checkpoint.arrays);
     model.negativeKeepRate = data.summary.negativeKeepRate ?? 1;
     settings.clock?.lap('set-up');
-    const trainer = new Trainer(prepared, data, settings, checkpoint?.progress ?? freshProgress());
+    const trainer = new Trainer(prepared, predictions, data, settings, checkpoint?.progress ?? freshProgress());
     return await trainer.train();
   } finally {
     prepared.dispose();
@@ -89,7 +99,9 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
     ),
     l2: checkDecay(options.l2),
     schedule,
-    monitor: checkMonitor(options.monitor ?? 'auc', schema),
+    ...(options.objectives && { objectives: checkObjectives('fit', options.objectives, schema.targets) }),
+    metrics: checkMetrics(options.metrics ?? []),
+    monitor: checkMonitor(options.monitor ?? defaultMonitor(schema), schema, options.metrics),
     patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
     seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
     engine: checkEngine('fit', options.engine ?? autoEngine()),
@@ -107,6 +119,18 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
   return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
 }
 
+function checkMetrics(metrics: readonly AnyMetric[]): readonly AnyMetric[] {
+  const given: unknown = metrics;
+  if (!Array.isArray(given)) throw new ConfigError(expected('fit', 'a list of metrics', given));
+  for (const metric of metrics) {
+    checkObject('fit', 'a metric, as { name, kind, better, of }', metric, ['of']);
+    checkText('fit', 'the name of a metric', metric.name);
+    checkOneOf('fit', `the kind of metric ${metric.name}`, metric.kind, ['binary', 'number', 'class']);
+    checkOneOf('fit', `better of metric ${metric.name}`, metric.better, ['maximize', 'minimize', 'near-one']);
+  }
+  return metrics;
+}
+
 function checkCallbacks(callbacks: FitOptions['callbacks']): readonly Callback[] {
   if (Array.isArray(callbacks)) return callbacks as readonly Callback[];
   throw new ConfigError(expected('fit', 'a list of callbacks', callbacks));
@@ -117,7 +141,7 @@ function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {
     const hint = 'build the model with the schema of the data set';
     throw new ConfigError(expected('fit', `data of schema ${model.schema.fingerprint}`, schema.fingerprint, hint));
   }
-  if (!train.targets.includes(LABEL))
+  if (schema.targets.length > 0 && train.targets.length === 0)
     throw new ConfigError(expected('fit', 'training rows with labels', 'none', 'declare the label of the schema'));
   if (train.numRows === 0) throw new ConfigError(expected('fit', 'at least one training row', 'none'));
 }
@@ -130,10 +154,14 @@ async function configOf(model: CtrModel, { schema, train, valid }: Dataset, sett
   };
   const { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed } =
     settings;
+  const { objectives } = settings;
   return {
     model: { name: model.name, version: model.version, options: model.options },
     data: { schema: schema.fingerprint, rows: train.numRows, ...(digests && { digests }) },
-    fit: { batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed },
+    fit: {
+      ...{ batchSize, optimizer, tableOptimizer, l2, clipNorm, classWeights, schedule, monitor, patience, seed },
+      ...(objectives && { objectives }),
+    },
   };
 }
 
@@ -163,6 +191,7 @@ class Trainer {
 
   constructor(
     private readonly prepared: PreparedModel,
+    private readonly predictions: readonly Prediction[],
     private readonly data: Dataset,
     private readonly settings: Settings,
     private readonly progress: TrainingProgress,
@@ -288,7 +317,9 @@ class Trainer {
     const { monitor } = settings;
     const value = valid === undefined ? undefined : monitored(valid, monitor, progress.epoch);
     const better =
-      value === undefined || progress.bestValue === undefined || isBetter(monitor, value, progress.bestValue);
+      value === undefined ||
+      progress.bestValue === undefined ||
+      isBetter(monitor, value, progress.bestValue, settings.metrics);
     if (!better) {
       progress.badEpochs++;
       progress.plateaus++;
@@ -307,9 +338,9 @@ class Trainer {
       for (const callback of this.settings.callbacks)
         callback.onEvaluate?.({ part, rows: done, numRows: rows.numRows });
     };
-    const scored = await scoreWith(this.prepared, rows, { onProgress });
+    const scored = await scoreWith(this.prepared, this.predictions, rows, { onProgress });
     this.settings.clock?.lap('score');
-    const metrics = metricsOf(scored);
+    const metrics = metricsOfTargets(scored, this.data.schema, this.settings.metrics);
     this.settings.clock?.lap('metrics');
     return metrics;
   }

@@ -12,10 +12,10 @@ import { rowsInMemory, takeRows } from '@ctrflow/data';
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { auc } from '@ctrflow/metrics';
-import { requireAlive } from '@ctrflow/model-kit';
+import { predictionsOf, requireAlive } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
-import { checkEngine, checkRows, scoreWith } from './evaluate';
+import { binaryScores, checkEngine, checkRows, scoreWith } from './evaluate';
 import type { PredictOptions } from './evaluate';
 
 /** Options of {@link permutationImportance}. */
@@ -66,8 +66,11 @@ export async function permutationImportance(
   const units = unitsOf(model.schema);
   const prepared = await checkEngine('permutationImportance', options.engine ?? autoEngine()).prepare(model);
   const { batchSize } = options;
+  const predictions = predictionsOf(model);
   const aucOf = async (columns: EncodedColumns): Promise<number> => {
-    const scored = await scoreWith(prepared, rowsInMemory(columns), batchSize === undefined ? {} : { batchSize });
+    const settings = batchSize === undefined ? {} : { batchSize };
+    const all = await scoreWith(prepared, predictions, rowsInMemory(columns), settings);
+    const scored = binaryScores('permutationImportance', model, all);
     return auc({ labels: scored.labels, scores: scored.logits, ...(scored.weights && { weights: scored.weights }) });
   };
   try {

@@ -1,9 +1,9 @@
-import { ConfigError, expected } from '@ctrflow/core';
+import { ConfigError, expected, mapRecord } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
-import { beginTraining, endTraining, requireAlive, requireUntrained, weightsVersion } from '@ctrflow/model-kit'; // prettier-ignore
+import { LOGIT, beginTraining, endTraining, requireAlive, requireUntrained, weightsVersion } from '@ctrflow/model-kit'; // prettier-ignore
 import type { CtrModel } from '@ctrflow/model-kit';
-import type { PreparedModel, StepInputs, StepResult, StepSettings } from './engine';
+import type { OutputArray, PreparedModel, StepInputs, StepResult, StepSettings } from './engine';
 
 /**
  * What an engine brings. Its methods are called one at a time, the next one when the promise of the one before is settled: it may keep its buffers from call to
@@ -14,7 +14,7 @@ export interface ModelRunner {
   /** Called only when the model was prepared with settings. */
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult>;
   /** May be overwritten by the next call. */
-  logits(batch: EncodedColumns): Promise<Float32Array>;
+  outputs(batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>>;
   optimizerState(): NamedArrays;
   setOptimizerState(state: NamedArrays): void;
   synchronize(): void;
@@ -75,12 +75,14 @@ class QueuedModel implements PreparedModel {
     });
   }
 
-  logits(batch: EncodedColumns): Promise<Float32Array> {
-    return this.inTurn('logits', async () => {
-      if (!this.trains) requireUntrained('logits', this.model);
-      if (weightsVersion(this.model) !== this.version) this.readWeights();
-      return (await this.runner.logits(batch)).slice();
-    });
+  outputs(batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>> {
+    return this.predict('outputs', batch);
+  }
+
+  async logits(batch: EncodedColumns): Promise<Float32Array> {
+    const outputs = await this.predict('logits', batch);
+    if (Object.hasOwn(outputs, LOGIT)) return outputs[LOGIT].data;
+    throw new ConfigError(expected('logits', `a model with an output ${LOGIT}`, Object.keys(outputs), 'use outputs'));
   }
 
   optimizerState(): NamedArrays {
@@ -114,6 +116,14 @@ class QueuedModel implements PreparedModel {
     };
     if (this.numCalls === 0) release();
     else void this.last.then(release);
+  }
+
+  private predict(who: string, batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>> {
+    return this.inTurn(who, async () => {
+      if (!this.trains) requireUntrained(who, this.model);
+      if (weightsVersion(this.model) !== this.version) this.readWeights();
+      return mapRecord(await this.runner.outputs(batch), ({ data, shape }) => ({ data: data.slice(), shape }));
+    });
   }
 
   private readWeights(): void {

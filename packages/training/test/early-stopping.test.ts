@@ -41,11 +41,13 @@ function scriptedEngine(levels: readonly number[], rates: number[]): StepEngine 
         bias(model).assign(tensor([step], bias(model).shape));
         return Promise.resolve({ loss: 0.5, weight: 2 });
       },
-      logits: () => {
+      outputs: () => {
         const level = levels[evaluations++] ?? 0;
         const negatives = Array.from({ length: 5 }, (_, k) => (k < level ? -1 : 1));
-        return Promise.resolve(Float32Array.from([0, 0, 0, 0, 0, ...negatives]));
+        const data = Float32Array.from([0, 0, 0, 0, 0, ...negatives]);
+        return Promise.resolve({ logit: { data, shape: [10, 1] } });
       },
+      logits: () => Promise.reject(new Error('not asked for')),
       optimizerState: () => ({}),
       setOptimizerState: () => undefined,
       synchronize: () => undefined,

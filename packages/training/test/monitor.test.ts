@@ -17,7 +17,7 @@ const spec: SchemaSpec = {
   label: { column: 'click' },
 };
 const schema = fittedSchema(spec);
-const withGroup = { spec: { ...spec, group: 'user' } } as typeof schema;
+const withGroup = { ...schema, targets: schema.targets, spec: { ...spec, group: 'user' } } as typeof schema;
 
 function dataset(): Dataset {
   const [train, valid] = [1, 2].map((seed) => rowsInMemory(schema.encode(randomColumns(spec, 300, seed))));

@@ -27,8 +27,10 @@ function shapeTests<O extends object>({ factory, options, fields }: ContractSubj
       fc.property(cases, ([spec, table]) => {
         const schema = fittedSchema(spec, 30);
         const model = factory(schema, options);
-        const logits = tidy(() => applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table)))));
-        const values = logits.arraySync();
+        const logits = tidy(() =>
+          applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table))).logit),
+        );
+        const values = logits.arraySync() as number[][];
         logits.dispose();
         expect(values.length, 'one row of logits for each row of data').toBe(table.numRows);
         values.forEach((row, b) => {
@@ -92,7 +94,7 @@ function paddingTests<O extends object>(subject: ContractSubject<O>): void {
         for (const fill of [0, 3]) {
           const padded = tidy(() => {
             const feeds = padLists(model, batch, feedTensors(model, batch), { slots: own, numPadded, fill });
-            return applyWithStep(false, () => model.forward(feeds)).dataSync();
+            return applyWithStep(false, () => model.forward(feeds).logit).dataSync();
           });
           padded.forEach((value, b) => {
             const message = `row ${b} with ${numPadded} places of padding behind list ${own.join(', ')}: ${value} instead of ${logits[b]}; is the mask of the list (weights [B, T]) applied?`;

@@ -8,7 +8,7 @@ import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
 import { Feeder, feedTensor, isTableFeed, outputsOf } from '@ctrflow/model-kit';
-import type { CtrModel, FeedSource, ModelOutputs, TableFeed } from '@ctrflow/model-kit';
+import type { CtrModel, FeedSource, StepOutputs, TableFeed } from '@ctrflow/model-kit';
 
 // No banner in the output of tests.
 env().set('PROD', true);
@@ -32,7 +32,7 @@ export function applyWithStep<T>(training: boolean, body: () => T, seed = 1): T 
 
 /** Logits `[B]` of a batch in prediction (or training, with masks of `seed`). */
 export function logitsOf(model: CtrModel, batch: EncodedColumns, training = false, seed = 1): Float32Array {
-  const logits = tidy(() => applyWithStep(training, () => model.forward(feedTensors(model, batch)), seed));
+  const logits = tidy(() => applyWithStep(training, () => model.forward(feedTensors(model, batch)).logit, seed));
   const values = logits.dataSync<'float32'>().slice();
   logits.dispose();
   return values;
@@ -81,8 +81,8 @@ export function lossAndGradients(
   return { loss, gradients, rowGradients: Object.fromEntries(rowFeeds.map(({ name }, i) => [name, rows[i].data])) };
 }
 
-function totalLoss({ logits, losses }: ModelOutputs, labels: Tensor2D): Scalar {
-  return Object.values(losses).reduce((total, loss) => add(total, mean(loss)), crossEntropy(logits, labels));
+function totalLoss({ outputs: { logit }, losses }: StepOutputs, labels: Tensor2D): Scalar {
+  return Object.values(losses).reduce((total, loss) => add(total, mean(loss)), crossEntropy(logit as Tensor2D, labels));
 }
 
 function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {

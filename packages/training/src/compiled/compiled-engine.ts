@@ -19,17 +19,20 @@ import {
   mergeRecords,
   recordOf,
 } from '@ctrflow/core';
+import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
-import { LABEL, targetValues } from '@ctrflow/features';
 import type { EncodedColumns } from '@ctrflow/features';
-import { Feeder, rowFeedsOf } from '@ctrflow/model-kit';
+import { Feeder } from '@ctrflow/model-kit';
 import type { CtrModel, FeedArray, NamedWeight, RowGradients } from '@ctrflow/model-kit';
 import { loadBackend } from '@ctrflow/backends';
-import type { CompilePhase, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
+import type { CompilePhase, OutputArray, StepEngine, StepInputs, StepResult, StepSettings } from '../engine';
 import { slotsOf, stepScalars } from '../optimizers';
 import { prepareWith } from '../prepared-model';
 import type { ModelRunner } from '../prepared-model';
-import { rowWeights } from '../row-weights';
+import { dropoutKey, feedsKey, inputsOfTurn, isDue, turnsOf } from '../turns';
+import type { Turn } from '../turns';
+import { lossColumns, stepResult } from '../step-loss';
+import type { LossColumn } from '../step-loss';
 import { forwardGraph, nextName, port, requireCompilable, trainingProgram } from './programs';
 import type { TensorSpecs, TrainingProgram } from './programs';
 import { AlternatingState } from './state';
@@ -92,14 +95,19 @@ interface LoadedProgram {
   readonly update: Loaded | undefined;
 }
 
+/** The losses of a turn of a step. */
+interface TurnResult {
+  readonly loss: number;
+  readonly losses: Readonly<Record<string, number>>;
+}
+
 class CompiledModel implements ModelRunner {
   readonly engine: string;
   private readonly feeder: Feeder;
   private readonly state: AlternatingState;
-  private readonly trained: readonly NamedWeight[];
+  private readonly turns: readonly Turn[];
   /** Slots of the dense optimizer by the names of their new values. */
   private readonly slotOfNext: ReadonlyMap<string, string>;
-  private readonly rowFeeds: readonly string[];
   private readonly programs = new Map<string, LoadedProgram>();
   private readonly forwards = new Map<string, Loaded>();
   private readonly maskBuffers = new Map<string, RuntimeTensor>();
@@ -113,48 +121,63 @@ class CompiledModel implements ModelRunner {
   ) {
     this.engine = `compiled/${runtime.name}`;
     this.feeder = new Feeder(model, { bucketed: true });
-    this.rowFeeds = rowFeedsOf(model);
     this.state = new AlternatingState(runtime);
     this.state.load(model.weights);
-    this.trained = settings === undefined ? [] : model.weights.filter(({ trainable }) => trainable);
-    const slotNames = this.trained.flatMap(({ path }) => this.slots().map(({ name }) => port.slot(path, name)));
-    this.slotOfNext = new Map(slotNames.map((name) => [nextName(name), name]));
+    this.turns = settings === undefined ? [] : turnsOf(model, settings);
+    this.slotOfNext = new Map(this.slots().map(({ name }) => [nextName(name), name]));
     if (settings !== undefined) this.beginTraining(settings);
   }
 
   async trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
     if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
-    const weights = rowWeights(batch, settings.classWeights);
-    const feeds = this.feeder.feed(batch, foldIn(settings.key, 'feeds', inputs.step));
+    const columns = lossColumns(batch, this.model.schema.targets, settings);
+    const done: TurnResult[] = [];
+    for (const turn of this.turns)
+      if (isDue(turn, inputs)) done.push(await this.trainTurn(turn, batch, columns, inputs, settings));
+    return stepResult(done, columns);
+  }
+
+  /** One update of what a turn trains. */
+  private async trainTurn(
+    turn: Turn,
+    batch: EncodedColumns,
+    columns: Readonly<Record<string, LossColumn>>,
+    inputs: StepInputs,
+    settings: StepSettings,
+  ): Promise<TurnResult> {
+    const feeds = this.feeder.feed(batch, feedsKey(settings.key, inputs, turn));
     settings.clock?.lap('gather');
-    const loaded = await this.programFor(feeds, batch.numRows, settings);
-    const column = (data: Float32Array): RuntimeTensor => this.runtime.tensor('float32', data, [batch.numRows, 1]);
+    const read = mapRecord(columns, (data) => ({ data, shape: [batch.numRows, 1] }));
+    const { program, step, update } = await this.programFor(turn, feeds, read, settings);
+    const ofTurn = inputsOfTurn(turn, inputs, settings);
     const results = await this.run(
-      loaded.step,
+      step,
       mergeRecords(
         this.tensors(feeds),
-        recordOf([[port.label, column(targetValues(batch, LABEL) ?? new Float32Array())], [port.rowWeight, column(weights)]]), // prettier-ignore
-        this.masks(loaded.program, inputs, settings),
-        this.scalars(inputs, settings),
+        this.tensors(read),
+        this.masks(program, dropoutKey(settings.key, inputs, turn)),
+        this.scalars(ofTurn, turn),
       ),
     );
-    const gradients = this.rowGradients(results);
+    const gradients = recordOf(program.rowFeeds.map((name) => [name, elements(results[port.gradient(name)])]));
     settings.clock?.lap('graph');
     let scale = 1;
-    if (loaded.update !== undefined) {
+    if (update !== undefined) {
       scale = this.clipScale(elements(results[port.squaredNorm])[0], gradients, settings.clipNorm ?? Infinity);
       settings.clock?.lap('tables');
       const scales = recordOf([[port.scale, this.scalar(scale)]]);
-      await this.run(loaded.update, mergeRecords(results, this.scalars(inputs, settings), scales));
+      await this.run(update, mergeRecords(results, this.scalars(ofTurn, turn), scales));
       settings.clock?.lap('graph');
     }
-    this.feeder.update(gradients, { ...inputs, gradientScale: scale });
+    this.feeder.update(gradients, { ...ofTurn, gradientScale: scale });
     settings.clock?.lap('tables');
-    return { loss: elements(results[port.loss])[0], weight: weights.reduce((total, weight) => total + weight, 0) };
+    const numberOf = (name: string): number => elements(results[name])[0];
+    const losses = recordOf(program.objectives.map((name) => [name, numberOf(port.lossOf(name))]));
+    return { loss: numberOf(port.loss), losses };
   }
 
-  async logits(batch: EncodedColumns): Promise<Float32Array> {
+  async outputs(batch: EncodedColumns): Promise<Readonly<Record<string, OutputArray>>> {
     const feeds = this.feeder.feed(batch);
     const key = JSON.stringify(Object.values(feeds).map(({ shape }) => shape.slice(1)));
     let forward = this.forwards.get(key);
@@ -165,8 +188,13 @@ class CompiledModel implements ModelRunner {
       forward = await this.compile('prediction', make, ({ nodes }) => nodes);
       this.forwards.set(key, forward);
     }
-    const { [port.logits]: logits } = await this.run(forward, this.tensors(feeds));
-    return elements(logits);
+    const results = await this.run(forward, this.tensors(feeds));
+    return recordOf(
+      this.model.outputs.map((name): [string, OutputArray] => {
+        const { data, dims } = results[port.output(name)];
+        return [name, { data: data as Float32Array, shape: dims }];
+      }),
+    );
   }
 
   optimizerState(): NamedArrays {
@@ -174,15 +202,12 @@ class CompiledModel implements ModelRunner {
   }
 
   setOptimizerState(state: NamedArrays): void {
-    for (const { path, variable } of this.trained) {
-      for (const { name } of this.slots()) {
-        const slot = port.slot(path, name);
-        const values = state[slot];
-        if (values?.length !== variable.size) {
-          throw new SerializationError(expected('optimizer', `${variable.size} numbers for ${slot}`, values?.length));
-        }
-        this.state.set(slot, variable.shape, values);
-      }
+    for (const { name, weight } of this.slots()) {
+      const { size, shape } = weight.variable;
+      const values = state[name];
+      if (values?.length !== size)
+        throw new SerializationError(expected('optimizer', `${size} numbers for ${name}`, values?.length));
+      this.state.set(name, shape, values);
     }
   }
 
@@ -217,26 +242,30 @@ class CompiledModel implements ModelRunner {
       if (JSON.stringify(group.optimizer) !== JSON.stringify(settings.tableOptimizer))
         group.useOptimizer(settings.tableOptimizer);
     }
-    for (const { path, variable } of this.trained) {
-      for (const { name, initial } of this.slots())
-        this.state.set(port.slot(path, name), variable.shape, new Float32Array(variable.size).fill(initial));
-    }
+    for (const { name, initial, weight } of this.slots())
+      this.state.set(name, weight.variable.shape, new Float32Array(weight.variable.size).fill(initial));
   }
 
-  private slots(): ReturnType<typeof slotsOf> {
-    return this.settings === undefined ? [] : slotsOf(this.settings.optimizer);
+  /** State of the optimizers beside the weights, by the name of its port. */
+  private slots(): readonly { readonly name: string; readonly initial: number; readonly weight: NamedWeight }[] {
+    return this.turns.flatMap(({ weights, optimizer }) =>
+      weights.flatMap((weight) =>
+        slotsOf(optimizer).map(({ name, initial }) => ({ name: port.slot(weight.path, name), initial, weight })),
+      ),
+    );
   }
 
   private async programFor(
+    turn: Turn,
     feeds: Readonly<Record<string, FeedArray>>,
-    numRows: number,
+    columns: Readonly<Record<string, FeedArray>>,
     settings: StepSettings,
   ): Promise<LoadedProgram> {
-    const key = JSON.stringify(specsOf(feeds));
+    const key = JSON.stringify([turn.name, specsOf(feeds), specsOf(columns)]);
     const known = this.programs.get(key);
     if (known !== undefined) return known;
     const make = async (): Promise<LoadedProgram> => {
-      const program = trainingProgram(this.model, specsOf(feeds), numRows, settings, this.passes);
+      const program = trainingProgram(this.model, specsOf(feeds), specsOf(columns), turn, settings, this.passes);
       const step = await this.load(program.step);
       const update = program.update === undefined ? undefined : await this.load(program.update);
       return { program, step, update };
@@ -298,12 +327,7 @@ class CompiledModel implements ModelRunner {
     return mapRecord(feeds, (feed) => this.runtime.tensor(dtypeOf(feed), feed.data, feed.shape));
   }
 
-  private masks(
-    { masks }: TrainingProgram,
-    { step }: StepInputs,
-    { key }: StepSettings,
-  ): Record<string, RuntimeTensor> {
-    const stepKey = foldIn(key, 'dropout', step);
+  private masks({ masks }: TrainingProgram, stepKey: RandomKey): Record<string, RuntimeTensor> {
     return recordOf(
       masks.map(({ name, path, shape, rate }): [string, RuntimeTensor] => {
         const size = shape.reduce((product, length) => product * length, 1);
@@ -315,17 +339,13 @@ class CompiledModel implements ModelRunner {
     );
   }
 
-  private scalars(inputs: StepInputs, { optimizer }: StepSettings): Record<string, RuntimeTensor> {
+  private scalars(inputs: StepInputs, { optimizer }: Turn): Record<string, RuntimeTensor> {
     const numbers = Object.entries(stepScalars(optimizer, inputs));
     return recordOf(numbers.map(([name, value]) => [port.scalar(name), this.scalar(value)]));
   }
 
   private scalar(value: number): RuntimeTensor {
     return this.runtime.tensor('float32', Float32Array.of(value), []);
-  }
-
-  private rowGradients(results: Readonly<Record<string, RuntimeTensor>>): RowGradients {
-    return recordOf(this.rowFeeds.map((name) => [name, elements(results[port.gradient(name)])]));
   }
 
   /** Clipping by the global norm, tables and regularizers included: `clip / (norm + 1e-6)` when the norm is larger, as PyTorch. */

@@ -1,23 +1,24 @@
 import { emptyRecord, mapRecord, mergeRecords, recordOf } from '@ctrflow/core';
-import { square, sum, valueAndGrads, add, addN, mul } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { add, addN, mul, scalar, square, sum } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { lower, optimize, record, recordForAnyBatch } from '@ctrflow/compiler';
 import type { Graph, OptimizeOptions, RecordContext, TensorSpec } from '@ctrflow/compiler';
 import { withStep } from '@ctrflow/layers';
 import type { StepContext } from '@ctrflow/layers';
-import { outputsOf, rowFeedsOf } from '@ctrflow/model-kit';
-import type { CtrModel, Feed, NamedWeight } from '@ctrflow/model-kit';
+import { outputsOf } from '@ctrflow/model-kit';
+import type { CtrModel, DenseOptimizer, Feed, NamedWeight } from '@ctrflow/model-kit';
 import type { StepSettings } from '../engine';
-import { stepLoss } from '../loss';
 import { slotsOf, stepScalars, updatedWeight } from '../optimizers';
+import { turnsOf, requireReached, valueAndGradients } from '../turns';
+import type { Turn } from '../turns';
+import { lossPort, turnLoss } from '../step-loss';
 
-/** Names of a graph's ports; each is unlike any weight's path. */
+/** Names of a graph's ports besides those of {@link lossPort}; each is unlike any weight's path. */
 export const port = {
-  label: 'label',
-  rowWeight: 'row_weight',
   scale: 'gradient_scale',
   loss: 'loss',
-  logits: 'logits',
+  lossOf: (objective: string): string => `loss/${objective}`,
+  output: (name: string): string => `output/${name}`,
   squaredNorm: 'squared_norm',
   scalar: (name: string): string => `step/${name}`,
   slot: (path: string, slot: string): string => `${path}:${slot}`,
@@ -32,10 +33,14 @@ export interface MaskSpec {
   readonly rate: number;
 }
 
-/** A recorded step of training: one graph, or two when gradients are clipped by a norm that includes the tables. */
+/** A recorded step of a turn of training: one graph, or two when gradients are clipped by a norm that includes the tables. */
 export interface TrainingProgram {
   readonly step: Graph;
   readonly masks: readonly MaskSpec[];
+  /** Feeds that the loss depends on, of those whose gradients go to tables. */
+  readonly rowFeeds: readonly string[];
+  /** Objectives whose losses the step gives by themselves. */
+  readonly objectives: readonly string[];
   /** Present when the step stops at the gradients. */
   readonly update?: Graph;
 }
@@ -43,50 +48,64 @@ export interface TrainingProgram {
 /** Shapes and types of feeds by name. */
 export type TensorSpecs = Readonly<Record<string, TensorSpec & { readonly shape: readonly number[] }>>;
 
-/** The forward pass `feeds -> logits [B, 1]`; the batch size stays open, other dimensions are those of `feeds`. */
+/** The forward pass `feeds -> outputs`, by {@link port}; the batch size stays open, other dimensions are those of `feeds`. */
 export function forwardGraph(model: CtrModel, feeds: TensorSpecs, passes?: OptimizeOptions): Graph {
   const recordAt = (B: number): Graph =>
     record(
       ({ inputs }) => {
         const step: StepContext = { training: false, dropoutMask: () => neverDropped() };
-        return recordOf([[port.logits, withStep(step, () => model.forward(inputs))]]);
+        const outputs = withStep(step, () => model.forward(inputs));
+        return recordOf(Object.entries(outputs).map(([name, output]) => [port.output(name), output]));
       },
       { inputs: withBatch(feeds, B), variables: variablesOf(model.weights) },
     );
   return optimize(recordForAnyBatch(recordAt), passes);
 }
 
-/** One step of training on feeds of these shapes. */
+/** One step of a turn of training, on feeds of these shapes and columns that its losses read. */
 export function trainingProgram(
   model: CtrModel,
   feeds: TensorSpecs,
-  numRows: number,
+  columns: TensorSpecs,
+  turn: Turn,
   settings: StepSettings,
   passes?: OptimizeOptions,
 ): TrainingProgram {
   const masks: MaskSpec[] = [];
   const clipped = settings.clipNorm !== undefined;
-  const trained = model.weights.filter(({ trainable }) => trainable);
-  const column: TensorSpec = { shape: [numRows, 1], dtype: 'float32' };
+  const { optimizer } = turn;
+  let found: Gradients | undefined;
   const inputs = mergeRecords(
     feeds,
-    recordOf([[port.label, column], [port.rowWeight, column]]), // prettier-ignore
-    clipped ? emptyRecord() : mergeRecords(scalarSpecs(settings), slotSpecs(trained, settings)),
+    columns,
+    clipped ? emptyRecord() : mergeRecords(scalarSpecs(optimizer), slotSpecs(turn.weights, optimizer)),
   );
   const step = record(
     (context) => {
-      const { loss, dense, rows } = gradients(model, trained, context, settings, masks);
-      const outputs = recordOf<Tensor>([[port.loss, loss]]);
-      rowFeedsOf(model).forEach((name, i) => (outputs[port.gradient(name)] = rows[i]));
-      if (!clipped) return mergeRecords(outputs, updated(trained, dense, context, settings, 1));
-      outputs[port.squaredNorm] = addN(dense.map((gradient) => sum(square(gradient))));
-      trained.forEach(({ path }, i) => (outputs[port.gradient(path)] = dense[i]));
+      const made = gradients(model, turn, columns, context, settings, masks);
+      found = made;
+      const outputs = recordOf<Tensor>([
+        [port.loss, made.loss],
+        ...Object.entries(made.losses).map(([name, loss]): [string, Tensor] => [port.lossOf(name), loss]),
+        ...made.rows.map(({ name, gradient }): [string, Tensor] => [port.gradient(name), gradient]),
+      ]);
+      if (!clipped) return mergeRecords(outputs, updated(made.dense, context, optimizer, 1));
+      const norms = made.dense.map(({ gradient }) => sum(square(gradient)));
+      outputs[port.squaredNorm] = norms.length === 0 ? scalar(0) : addN(norms);
+      for (const { weight, gradient } of made.dense) outputs[port.gradient(weight.path)] = gradient;
       return outputs;
     },
     { inputs, variables: variablesOf(model.weights) },
   );
-  const program = { step: optimize(step, passes), masks };
-  return clipped ? { ...program, update: optimize(updateGraph(trained, settings), passes) } : program;
+  const { dense, rows, losses } = found!;
+  const program = {
+    step: optimize(step, passes),
+    masks,
+    rowFeeds: rows.map(({ name }) => name),
+    objectives: Object.keys(losses),
+  };
+  const trained = dense.map(({ weight }) => weight);
+  return clipped ? { ...program, update: optimize(updateGraph(trained, optimizer), passes) } : program;
 }
 
 /** Batch size and list length at which {@link requireCompilable} tries a model. */
@@ -108,64 +127,109 @@ export function requireCompilable(model: CtrModel, settings: StepSettings | unde
   lower(forwardGraph(model, specsOf(model.feeds.filter(({ when }) => when === 'always'))));
   compilable.set(model, 'prediction');
   if (settings === undefined) return;
-  const { step, update } = trainingProgram(model, specsOf(model.feeds), PROBE.B, settings);
-  for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
+  const columns = probeColumns(model);
+  for (const turn of turnsOf(model, settings)) {
+    const { step, update } = trainingProgram(model, specsOf(model.feeds), columns, turn, settings);
+    for (const graph of update === undefined ? [step] : [step, update]) lower(graph);
+  }
   compilable.set(model, 'training');
 }
 
+/** What losses may read, for the rows of the probe. */
+function probeColumns({ schema: { targets } }: CtrModel): TensorSpecs {
+  const names = targets.flatMap(({ name }) => [lossPort.target(name), lossPort.targetWeight(name)]);
+  const column = (dtype: 'float32' | 'int32') => ({ shape: [PROBE.B, 1], dtype });
+  return mergeRecords(
+    recordOf([lossPort.rowWeight, ...names].map((name) => [name, column('float32')])),
+    recordOf([[lossPort.groups, column('int32')]]),
+  );
+}
+
 /** The dense optimizer alone: weights, slots and gradients times a scale -> weights and slots. */
-function updateGraph(trained: readonly NamedWeight[], settings: StepSettings): Graph {
+function updateGraph(trained: readonly NamedWeight[], optimizer: DenseOptimizer): Graph {
   const gradientSpecs = trained.map(({ path, variable }) => [port.gradient(path), specOf(variable)] as const);
   const scale: TensorSpec = { shape: [], dtype: 'float32' };
   return record(
     (context) => {
-      const dense = trained.map(({ path }) => context.inputs[port.gradient(path)]);
-      return updated(trained, dense, context, settings, context.inputs[port.scale]);
+      const dense = trained.map((weight) => ({ weight, gradient: context.inputs[port.gradient(weight.path)] }));
+      return updated(dense, context, optimizer, context.inputs[port.scale]);
     },
     {
-      inputs: mergeRecords(recordOf([[port.scale, scale], ...gradientSpecs]), scalarSpecs(settings), slotSpecs(trained, settings)), // prettier-ignore
+      inputs: mergeRecords(recordOf([[port.scale, scale], ...gradientSpecs]), scalarSpecs(optimizer), slotSpecs(trained, optimizer)), // prettier-ignore
       variables: variablesOf(trained),
     },
   );
 }
 
-/** Loss, gradients of dense weights (decay included) and of row feeds. */
+/** Gradients of a step: of dense weights (decay included) and of row feeds, as far as the loss depends on them. */
+interface Gradients {
+  readonly loss: Scalar;
+  /** By objective, where there are several. */
+  readonly losses: Readonly<Record<string, Scalar>>;
+  readonly dense: readonly { readonly weight: NamedWeight; readonly gradient: Tensor }[];
+  readonly rows: readonly { readonly name: string; readonly gradient: Tensor }[];
+}
+
 function gradients(
   model: CtrModel,
-  trained: readonly NamedWeight[],
+  turn: Turn,
+  columns: TensorSpecs,
   context: RecordContext,
-  { l2 }: StepSettings,
+  settings: StepSettings,
   masks: MaskSpec[],
-): { readonly loss: Scalar; readonly dense: readonly Tensor[]; readonly rows: readonly Tensor[] } {
+): Gradients {
   const { inputs } = context;
+  const { l2 } = settings;
   const step: StepContext = { training: true, dropoutMask: maskInputs(context, masks) };
-  const lossOf = (): Scalar =>
-    withStep(step, () =>
-      stepLoss(outputsOf(model, inputs), inputs[port.label] as Tensor2D, inputs[port.rowWeight] as Tensor2D),
+  const read = mapRecord(columns, (_, name) => inputs[name]);
+  let losses: Gradients['losses'] = emptyRecord();
+  const lossOf = (): Scalar => {
+    const { total, each } = turnLoss(
+      turn,
+      withStep(step, () => outputsOf(model, inputs)),
+      model.schema.targets,
+      read,
     );
-  const rows = rowFeedsOf(model).map((name) => inputs[name]);
-  const { value, grads } = valueAndGrads(lossOf)([...trained.map(({ variable }) => variable), ...rows]);
-  const dense = trained.map(({ variable, role }, i) => (l2[role] === 0 ? grads[i] : add(grads[i], mul(variable, l2[role])))); // prettier-ignore
-  return { loss: value, dense, rows: grads.slice(trained.length) };
+    losses = each;
+    return total;
+  };
+  const rows = turn.rowFeeds.map((name) => inputs[name]);
+  const { value, grads } = valueAndGradients(lossOf, [...turn.weights.map(({ variable }) => variable), ...rows]);
+  const dense = turn.weights.flatMap((weight, i) => {
+    const gradient = grads[i];
+    if (gradient === undefined) {
+      requireReached(model, turn, weight.path, settings);
+      return [];
+    }
+    const { variable, role } = weight;
+    return [{ weight, gradient: l2[role] === 0 ? gradient : add(gradient, mul(variable, l2[role])) }];
+  });
+  const ofRows = turn.rowFeeds.flatMap((name, i) => {
+    const gradient = grads[turn.weights.length + i];
+    return gradient === undefined ? [] : [{ name, gradient }];
+  });
+  return { loss: value, losses, dense, rows: ofRows };
 }
 
 /** Assigns the new weights, so that they are updates of the graph, and returns the new slots. */
 function updated(
-  trained: readonly NamedWeight[],
-  dense: readonly Tensor[],
+  dense: Gradients['dense'],
   { inputs }: RecordContext,
-  { optimizer }: StepSettings,
+  optimizer: DenseOptimizer,
   scale: Tensor | number,
 ): Record<string, Tensor> {
   const scalars = recordOf(scalarNames(optimizer).map((name) => [name, inputs[port.scalar(name)]]));
   const outputs = emptyRecord<Tensor>();
-  trained.forEach(({ path, variable }, i) => {
+  for (const {
+    weight: { path, variable },
+    gradient,
+  } of dense) {
     const names = slotsOf(optimizer).map(({ name }) => port.slot(path, name));
-    const gradient = scale === 1 ? dense[i] : mul(dense[i], scale);
-    const { weight, slots } = updatedWeight(optimizer, variable, gradient, names.map((name) => inputs[name]), scalars); // prettier-ignore
+    const scaled = scale === 1 ? gradient : mul(gradient, scale);
+    const { weight, slots } = updatedWeight(optimizer, variable, scaled, names.map((name) => inputs[name]), scalars); // prettier-ignore
     variable.assign(weight);
     names.forEach((name, k) => (outputs[nextName(name)] = slots[k]));
-  });
+  }
   return outputs;
 }
 
@@ -201,15 +265,15 @@ function specOf({ shape }: Variable): TensorSpec {
 }
 
 /** Names of the numbers that change with every step. */
-export function scalarNames(optimizer: StepSettings['optimizer']): readonly string[] {
+function scalarNames(optimizer: DenseOptimizer): readonly string[] {
   return Object.keys(stepScalars(optimizer, { learningRate: 1, step: 1 }));
 }
 
-function scalarSpecs({ optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
+function scalarSpecs(optimizer: DenseOptimizer): Readonly<Record<string, TensorSpec>> {
   return recordOf(scalarNames(optimizer).map((name) => [port.scalar(name), { shape: [], dtype: 'float32' }]));
 }
 
-function slotSpecs(trained: readonly NamedWeight[], { optimizer }: StepSettings): Readonly<Record<string, TensorSpec>> {
+function slotSpecs(trained: readonly NamedWeight[], optimizer: DenseOptimizer): Readonly<Record<string, TensorSpec>> {
   const ofWeight = ({ path, variable }: NamedWeight): [string, TensorSpec][] =>
     slotsOf(optimizer).map(({ name }) => [port.slot(path, name), specOf(variable)]);
   return recordOf(trained.flatMap(ofWeight));

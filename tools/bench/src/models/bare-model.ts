@@ -5,7 +5,7 @@ import type { TableGroup } from '@ctrflow/embeddings';
 import type { FeatureSchema } from '@ctrflow/features';
 import { placeLayer, weightsByPath } from '@ctrflow/layers';
 import { modelBrand } from '@ctrflow/model-kit';
-import type { CtrModel, Feed, NamedWeight } from '@ctrflow/model-kit';
+import type { CtrModel, Feed, NamedWeight, Outputs } from '@ctrflow/model-kit';
 
 const SEED = 2021;
 
@@ -30,6 +30,7 @@ export function bareModel<L extends string>(parts: BareModelParts<L>): CtrModel 
 
 class BareModel<L extends string> implements CtrModel {
   readonly version = 1;
+  readonly outputs = ['logit'];
   readonly options = { seed: SEED };
   readonly name: string;
   readonly schema: FeatureSchema;
@@ -57,8 +58,8 @@ class BareModel<L extends string> implements CtrModel {
     return dense.reduce((sum, { variable }) => sum + variable.size, tables);
   }
 
-  forward(feeds: Readonly<Record<string, Tensor>>): Tensor2D {
-    return tidy(() => this.parts.forward(feeds, this.placed));
+  forward(feeds: Readonly<Record<string, Tensor>>): Outputs {
+    return tidy(() => ({ logit: this.parts.forward(feeds, this.placed) }));
   }
 
   dispose(): void {

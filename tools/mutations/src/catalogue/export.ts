@@ -38,7 +38,7 @@ export const exported: readonly Mutation[] = [
     'round-trip',
   ),
   bug('forward', "found.kind === 'value' ? slot : found.table", 'slot', 'round-trip'),
-  bug('forward', '[results.logit, logit]', '[results.logit, sigmoid(logit)]', 'round-trip'),
+  bug('results', '[logitName, logit]', '[logitName, sigmoid(logit)]', 'round-trip'),
   bug('transpose-kernels', 'result[j * rows + i] = matrix[i * columns + j]', 'result[i * columns + j] = matrix[i * columns + j]', 'round-trip'), // prettier-ignore
   bug('transpose-kernels', '(input === id) === (i === 1)', '(input === id) === (i < 2)', ['round-trip', 'structure']),
   bug('onnx-model', 'if (!seen.has(name)) seen.add(name);', 'seen.add(name);\n    if (seen.has(name)) continue;', 'structure'), // prettier-ignore

@@ -23,8 +23,25 @@ export const metrics: readonly Mutation[] = [
   bug('delong', '(positivesBelow + positives / 2) / total.positive', 'positivesBelow / total.positive', 'definitions'), // prettier-ignore
   bug('delong', 'squares / (total - 1) / total', 'squares / total / total', 'definitions'),
   bug('delong', "weightsAre === 'counts' ? weights[i] : weights[i] ** 2", 'weights[i]', 'definitions'),
-  bug('goals', "['brier', 'minimize']", "['brier', 'maximize']", 'packages/training/test/monitor'),
-  bug('goals', "['ece', 'minimize']", "['ece', 'maximize']", 'goals'),
+  bug(
+    'metric',
+    "name: 'brier', kind: 'binary', better: 'minimize'",
+    "name: 'brier', kind: 'binary', better: 'maximize'",
+    'packages/training/test/monitor',
+  ),
+  bug(
+    'metric',
+    "name: 'ece', kind: 'binary', better: 'minimize'",
+    "name: 'ece', kind: 'binary', better: 'maximize'",
+    'goals',
+  ),
+  bug('metric', 'weight * of(predictions[row] - values[row])', 'of(predictions[row] - values[row])', 'metric'),
+  bug(
+    'metric',
+    'has = (_: number, row: number): boolean => !Number.isNaN(groups[row])',
+    'has = (): boolean => true',
+    'metric',
+  ),
   bug('log-loss', 'Math.log1p(-p)', 'Math.log1p(p)', ['golden', 'log-loss']),
   bug('log-loss', '(1 - rate) * Math.log(1 - rate)', 'rate * Math.log(1 - rate)', ['golden', 'log-loss']),
   bug('log-loss', 'Math.max(z, 0) - z * labels[i]', 'Math.max(z, 0) - z', 'log-loss'),

@@ -35,19 +35,23 @@ export const training: readonly Mutation[] = [
   bug('fit', 'setModelWeights(model, await run.loadBest(bestEpoch));', '', 'early-stopping'),
   bug('schedules', 'const at = step - 1 - warmUpSteps', 'const at = step - warmUpSteps', 'schedules'),
   bug('schedules', ', totalSteps) - warmUpSteps', ', totalSteps)', 'schedules'),
-  bug('row-weights', 'label[b] === 1 ? 1 : 0', 'label[b] === 1 ? 0 : 1', 'gradients'),
-  bug('loss', 'add(crossEntropy, weightedMean(perRow, weights))', 'add(crossEntropy, div(sum(perRow), perRow.size))', 'loss'), // prettier-ignore
+  bug('step-loss', 'labels[row] === 1 ? 1 : 0', 'labels[row] === 1 ? 0 : 1', 'gradients'),
+  bug('step-loss', 'Number.isNaN(values[row]) ? 0 : w', 'w', 'objectives'),
+  bug('turns', 'step % every === 0', 'step % every !== 1', 'objectives'),
+  bug('turns', 'step: Math.floor(inputs.step / every)', 'step: 1', 'objectives'),
+  bug('score-collector', 'if (Number.isNaN(value)) continue;', '', 'objectives'),
+  bug('step-loss', 'add(objective, weightedMean(perRow, weights))', 'add(objective, weightedMean(perRow, mul(weights, weights)))', 'loss'), // prettier-ignore
   bug('eager-engine', 'Math.min(1, clipNorm / (norm + 1e-6))', 'clipNorm / (norm + 1e-6)', 'dense-optimizers'),
   bug('eager-engine', 'Math.sqrt(denseSquaredNorm + this', 'Math.sqrt(0 * denseSquaredNorm + this', 'gradients'),
-  bug('eager-engine', "foldIn(settings.key, 'dropout', inputs.step)", "foldIn(settings.key, 'dropout')", 'compiled'),
+  bug('turns', "foldIn(key, 'dropout', step)", "foldIn(key, 'dropout')", 'fit'),
   bug('compiled/compiled-engine', 'denseSquaredNorm + this.feeder.gradientSquaredNorm(gradients)', 'denseSquaredNorm', 'gradients'), // prettier-ignore
   bug('compiled/compiled-engine', 'if (this.settings === undefined) this.releaseForwards();', '', ['compiled', 'evaluation', 'fit']), // prettier-ignore
   bug('compiled/programs', 'mul(variable, l2[role])', 'mul(variable, 2 * l2[role])', 'dense-optimizers'),
   bug('mini-batch-aware', 'decay[row] = lambda / occurrences', 'decay[row] = lambda', 'mini-batch-aware'),
   bug('mini-batch-aware', 'occurrences[id]++', 'occurrences[id] = 1', 'mini-batch-aware'),
   bug('checkpoint', 'prepared.setOptimizerState(floats(below(DENSE)));', '', 'fit'),
-  bug('evaluate', 'yield Float64Array.from(logits, sigmoid)', 'yield Float64Array.from(logits)', 'evaluation'),
-  bug('evaluate', '.set(batch.weight, at)', '.set(batch.weight, 0)', 'evaluation'),
+  bug('score-collector', 'return 1 / (1 + Math.exp(-z));', 'return z;', 'evaluation'),
+  bug('score-collector', 'this.weights[at] = batch.weight[row]', 'this.weights[row] = batch.weight[row]', 'evaluation'),
   bug('evaluate', 'logit + shift', 'logit - shift', 'evaluation'),
   bug('loss-curve', 'curve.every *= 2', 'curve.every += 1', 'epochs'),
   bug('importance', "'importance', field, repeat", "'importance', field", 'importance'),
