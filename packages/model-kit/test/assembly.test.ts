@@ -179,8 +179,8 @@ test('a model knows whether a step is one of training', () => {
   const feeds = { values: tensor([[3]]) };
   const inStep = (training: boolean): number => {
     const step = { training, dropoutMask: (_: string, shape: readonly number[]) => ones([...shape]) };
-    return withStep(step, () => model.forward(feeds)).dataSync()[0];
+    return withStep(step, () => model.forward(feeds)).logit.dataSync()[0];
   };
-  expect([inStep(true), inStep(false), model.forward(feeds).dataSync()[0]]).toEqual([6, 3, 3]);
+  expect([inStep(true), inStep(false), model.forward(feeds).logit.dataSync()[0]]).toEqual([6, 3, 3]);
   model.dispose();
 });
