@@ -10,8 +10,8 @@ import {
 import type { RowSource } from '@ctrflow/data';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { allMetrics, binaryMetrics } from '@ctrflow/metrics';
-import type { AnyMetric, BinaryScores, ScoresByKind } from '@ctrflow/metrics';
-import { LOGIT, logitShift, predictionsOf } from '@ctrflow/model-kit';
+import type { AnyMetric, BinaryScores, ClassScores, NumberScores } from '@ctrflow/metrics';
+import { LOGIT, logitShift, predictionsOf, requireAlive } from '@ctrflow/model-kit';
 import type { CtrModel, Prediction } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
 import type { OutputArray, PreparedModel, StepEngine } from './engine';
@@ -34,12 +34,16 @@ export interface PredictOptions {
 }
 
 /** Labels and scores of rows, in stored order. */
-export type ScoredRows = BinaryScores;
+export interface ScoredRows extends BinaryScores {
+  /** Numbers of the rows in their source, where the reader kept them. */
+  readonly sourceRows?: Float64Array;
+}
 
 /** Scores of the rows that have a target, in stored order. */
-export type ScoredTarget = {
-  readonly [K in keyof ScoresByKind]: ScoresByKind[K] & { readonly kind: K };
-}[keyof ScoresByKind];
+export type ScoredTarget =
+  | (ScoredRows & { readonly kind: 'binary' })
+  | (NumberScores & { readonly kind: 'number' })
+  | (ClassScores & { readonly kind: 'class' });
 
 /** Scores by target. */
 export type ScoredTargets = Readonly<Record<string, ScoredTarget>>;
@@ -54,7 +58,7 @@ export async function evaluate(
   rows: RowSource,
   options: PredictOptions & { readonly metrics?: readonly AnyMetric[] } = {},
 ): Promise<Evaluation> {
-  const { metrics, ...others } = options;
+  const { metrics, ...others } = checkObject('evaluate', 'an object of options', options);
   return metricsOfTargets(await scoreTargets(model, rows, others), model.schema, metrics);
 }
 
@@ -113,6 +117,7 @@ export async function* predict(
   rows: RowSource,
   options: PredictOptions = {},
 ): AsyncGenerator<Float64Array> {
+  requireAlive(model);
   const main = model.schema.targets.find((_, i) => i === 0);
   for await (const { [main?.name ?? LOGIT]: predictions } of predictTargets(model, rows, options)) {
     if (predictions !== undefined && main?.kind !== 'class') yield predictions;

@@ -17,6 +17,7 @@ export class ScoreCollector {
   private width = 1;
   private weights: Float32Array | undefined;
   private groups: Float64Array | undefined;
+  private sourceRows: Float64Array | undefined;
 
   constructor(
     private readonly prediction: Prediction,
@@ -34,6 +35,7 @@ export class ScoreCollector {
     const predictions = (this.predictions ??= new Float64Array(capacity * width));
     if (batch.weight !== undefined) this.weights ??= new Float32Array(capacity);
     if (batch.group !== undefined) this.groups ??= new Float64Array(capacity);
+    if (batch.sourceRow !== undefined) this.sourceRows ??= new Float64Array(capacity);
     this.width = width;
     const values = targetValues(batch, this.target);
     const made = predicted(given[this.prediction.output], this.prediction.link);
@@ -48,6 +50,7 @@ export class ScoreCollector {
       }
       if (this.weights && batch.weight) this.weights[at] = batch.weight[row];
       if (this.groups && batch.group) this.groups[at] = batch.group[row];
+      if (this.sourceRows && batch.sourceRow) this.sourceRows[at] = batch.sourceRow[row];
     }
   }
 
@@ -61,7 +64,8 @@ export class ScoreCollector {
     if (kind === 'class') return { kind, classes: values, numClasses: width, probabilities, ...weighted };
     const logits = (this.outputs ?? new Float32Array()).subarray(0, numRows);
     const grouped = groups === undefined ? {} : { groups: groups.subarray(0, numRows) };
-    return { kind, labels: values, logits, probabilities, ...weighted, ...grouped };
+    const numbered = this.sourceRows === undefined ? {} : { sourceRows: this.sourceRows.subarray(0, numRows) };
+    return { kind, labels: values, logits, probabilities, ...weighted, ...grouped, ...numbered };
   }
 }
 

@@ -20,6 +20,10 @@ export const schemaOptions = grouped('Schema', {
     'a schema or its declaration, which the other options edit; inferred from the data otherwise',
   ),
   label: text('<column>', 'the column to predict'),
+  targets: texts(
+    '<a,b,...>',
+    'several columns to predict, for models of several outputs: NAME, NAME=COLUMN, NAME:number, NAME:one|two for classes',
+  ),
   positive: texts('<a,b,...>', 'label values that mean yes, such as ">50K,>50K."'),
   dropColumns: texts('<a,b,...>', 'columns to leave out, such as those known only afterwards'),
   group: text('<column>', 'group of GAUC and of --split by=group, usually the user'),

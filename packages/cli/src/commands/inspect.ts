@@ -6,7 +6,7 @@ import { without } from '../args/option';
 import { kebabCase } from '../output/format';
 
 const { delimiter, names, comment, nullValues } = fileOptions;
-const { label, positive, dropColumns } = schemaOptions;
+const { label, targets, positive, dropColumns } = schemaOptions;
 
 /** A run and a schema say themselves what their columns mean. */
 function refuseOptions(who: string, what: string, options: Readonly<Record<string, unknown>>): void {
@@ -23,7 +23,7 @@ export const inspectCommand = defineCommand({
   summary: 'show what is in a file, a schema or a run',
   operands: ['<file-schema-or-run>'],
   options: {
-    ...{ delimiter, names, comment, nullValues, label, positive, dropColumns, limit: splitOptions.limit },
+    ...{ delimiter, names, comment, nullValues, label, targets, positive, dropColumns, limit: splitOptions.limit },
     json: outputOptions.json,
   },
   rules: dataRules,

@@ -19,7 +19,7 @@ export const predictCommand = defineCommand({
     ...grouped('Scores', {
       out: text('<file>', 'where to write: .csv, .jsonl or .parquet'),
       keep: texts('<a,b,...>', 'columns to keep beside the score (default all)'),
-      scoreColumn: text('<name>', 'name of the new column (default score)'),
+      scoreColumn: text('<name>', 'name of the new column; of several targets what follows TARGET_ (default score)'),
     }),
     ...{ delimiter, names, comment },
     ...engineOptions,
@@ -40,7 +40,7 @@ export const predictCommand = defineCommand({
     const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows, writeScores } = await import('@ctrflow/data/node');
-    const { predict } = await import('@ctrflow/training');
+    const { predictedColumns } = await import('../steps/predicted-columns');
     const { dialectOf } = await import('../steps/data-options');
     const { printJson } = await import('../steps/summary');
 
@@ -48,23 +48,17 @@ export const predictCommand = defineCommand({
     const model = await loadRun(run);
     const dialect = dialectOf(options);
     const rows = await openRows(file, model.schema, { dialect });
-    const scores = new Float64Array(rows.numRows);
-    let done = 0;
-    for await (const chunk of predict(model, rows, { engine })) {
-      scores.set(chunk, done);
-      done += chunk.length;
-      progress.update({ label: 'score', done, total: rows.numRows });
-    }
-    progress.clear();
-    const { keep, scoreColumn } = options;
-    await writeScores(file, scores, out, {
-      spec: model.schema.spec,
-      dialect,
-      ...(keep && { columns: keep }),
-      ...(scoreColumn !== undefined && { scoreColumn }),
+    const { keep, scoreColumn = 'score' } = options;
+    const scores = await predictedColumns(model, rows, scoreColumn, {
+      engine,
+      onProgress: (done) => {
+        progress.update({ label: 'score', done, total: rows.numRows });
+      },
     });
-    if (options.json === true) printJson(io, { model: model.name, rows: done, file: out });
-    else progress.log(`${out}: ${formatCount(done)} rows scored by ${model.name}`);
+    progress.clear();
+    await writeScores(file, scores, out, { spec: model.schema.spec, dialect, ...(keep && { columns: keep }) });
+    if (options.json === true) printJson(io, { model: model.name, rows: rows.numRows, file: out });
+    else progress.log(`${out}: ${formatCount(rows.numRows)} rows scored by ${model.name}`);
     return undefined;
   },
 });

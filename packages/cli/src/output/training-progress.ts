@@ -1,6 +1,7 @@
-import type { Callback } from '@ctrflow/training';
+import type { Callback, Evaluation } from '@ctrflow/training';
 import { formatCount, formatEpochs, formatMetric, formatSeconds } from './format';
 import type { Progress } from './progress';
+import { headline, metricsOfTarget, targetsIn } from './metric-names';
 
 /** Shows a training: a bar per epoch and part, and a line per finished epoch. */
 export function trainingProgress(progress: Progress, model: string): Callback {
@@ -29,8 +30,7 @@ export function trainingProgress(progress: Progress, model: string): Callback {
       progress.update({ label: `${model} ${part}`, done: rows, total: numRows });
     },
     onEpochEnd({ epoch, trainLoss, valid }) {
-      const metrics =
-        valid === undefined ? '' : `  valid AUC ${formatMetric(valid.auc)}  log loss ${formatMetric(valid.logLoss)}`;
+      const metrics = valid === undefined ? '' : `  valid ${shownMetrics(valid)}`;
       const seconds = formatSeconds((Date.now() - epochStarted) / 1000);
       progress.log(`${model} ${epoch}/${epochs}  loss ${formatMetric(trainLoss)}${metrics}  ${seconds}`);
       epochStarted = Date.now();
@@ -40,4 +40,17 @@ export function trainingProgress(progress: Progress, model: string): Callback {
       progress.clear();
     },
   };
+}
+
+/** `AUC 0.8123  log loss 0.3123` of one target; of several the metric that stands for each. */
+function shownMetrics(valid: Evaluation): string {
+  const targets = targetsIn(valid);
+  const shown = targets.map((target) => {
+    const [title, value] = headline(metricsOfTarget(valid, target));
+    return `${target} ${title} ${formatMetric(value)}`;
+  });
+  if (targets.length > 0) return shown.join('  ');
+  const [title, value] = headline(valid);
+  const loss = title === 'AUC' ? `  log loss ${formatMetric(valid.logLoss)}` : '';
+  return `${title} ${formatMetric(value)}${loss}`;
 }

@@ -5,6 +5,7 @@ import type { LabelSpec } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
 import { without } from '../args/option';
 import type { Values } from '../args/option';
+import { parseTargets } from './targets';
 
 type DataOptions = Values<typeof dataOptions>;
 
@@ -12,6 +13,7 @@ type DataOptions = Values<typeof dataOptions>;
 export type ReaderOptions = Pick<
   OpenDatasetOptions,
   | 'label'
+  | 'targets'
   | 'dialect'
   | 'nullValues'
   | 'dropColumns'
@@ -37,9 +39,11 @@ export function sourceOf(who: string, operands: readonly string[], { train }: Da
 export function readerOptions(who: string, options: DataOptions): ReaderOptions {
   const { nullValues, dropColumns, limit, valid, test, encodedFolder, negativeKeepRate } = options;
   const label = labelOf(options);
+  const targets = parseTargets(who, options.targets);
   return {
     dialect: dialectOf(options),
     ...(label && { label }),
+    ...(targets && { targets }),
     ...(nullValues && { nullValues }),
     ...(dropColumns && { dropColumns }),
     ...(limit !== undefined && { limit }),
@@ -53,7 +57,7 @@ export function readerOptions(who: string, options: DataOptions): ReaderOptions 
 
 /** The same without what only inference asks for: where there is a schema, it says these things. */
 export function readingOf(reader: ReaderOptions): ReaderOptions {
-  return without(reader, ['label', 'nullValues', 'dropColumns']);
+  return without(reader, ['label', 'targets', 'nullValues', 'dropColumns']);
 }
 
 /** What the options say about how text files are written. */

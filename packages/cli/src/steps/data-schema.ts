@@ -30,15 +30,16 @@ export async function schemaOf(
     return schemaBrand.is(schema) ? editFitted(who, schema, options) : editSpec(who, schema, options);
   const { weight, group, time, fields } = options;
   if (fields === undefined && weight === undefined && group === undefined && time === undefined) return undefined;
-  const edits = without(options, ['label', 'positive', 'nullValues', 'dropColumns']); // inference has heard of these
+  const edits = without(options, ['label', 'targets', 'positive', 'nullValues', 'dropColumns']); // inference has heard of these
   return editSpec(who, await inferredSpec(source, reader), edits);
 }
 
 /** What inference makes of the file; it knows of label, missing texts and columns to leave out. */
 async function inferredSpec(source: string, reader: ReaderOptions): Promise<SchemaSpec> {
-  const { label, dialect, nullValues, dropColumns, limit } = reader;
+  const { label, targets, dialect, nullValues, dropColumns, limit } = reader;
   const { spec } = await inspectSource(source, {
     ...(label && { label }),
+    ...(targets && { targets }),
     ...(dialect && { dialect }),
     ...(nullValues && { nullValues }),
     ...(dropColumns && { dropColumns }),

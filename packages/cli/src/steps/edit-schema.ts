@@ -1,14 +1,24 @@
 import { ConfigError, SchemaError, expected, suggest } from '@ctrflow/core';
-import { schemaFromJSON, validateSpec } from '@ctrflow/features';
+import { schemaFromJSON, targetColumn, validateSpec } from '@ctrflow/features';
 import type { FeatureSchema, FieldSpec, LabelSpec, SchemaSpec } from '@ctrflow/features';
 import type { dataOptions } from '../args/data-options';
 import type { Values } from '../args/option';
 import { kebabCase } from '../output/format';
+import { parseTargets } from './targets';
 
 /** What options say about a schema that is already there: inferred, declared or fitted. */
 export type SchemaEdits = Pick<
   Values<typeof dataOptions>,
-  'label' | 'positive' | 'weight' | 'group' | 'time' | 'timeFormat' | 'nullValues' | 'dropColumns' | 'fields'
+  | 'label'
+  | 'targets'
+  | 'positive'
+  | 'weight'
+  | 'group'
+  | 'time'
+  | 'timeFormat'
+  | 'nullValues'
+  | 'dropColumns'
+  | 'fields'
 >;
 
 /** Roles whose columns are no inputs of a model. The group, usually the user, is one as well. */
@@ -25,12 +35,13 @@ export function editSpec(who: string, spec: SchemaSpec, edits: SchemaEdits): Sch
   if (!Array.isArray(fields)) throw new SchemaError(expected('fields', 'a list of fields', fields));
   const given = fields as readonly FieldSpec[];
   const roles = rolesOf(who, spec, edits);
+  const targets = (roles.targets ?? []).map(targetColumn);
   const taken = apart.flatMap((role) => {
     const column = columnOf(roles[role]);
     return column === undefined || column === columnOf(spec[role]) ? [] : [column];
   });
   requireRead(who, spec, dropColumns);
-  const without = [...dropColumns, ...taken];
+  const without = [...dropColumns, ...taken, ...targets];
   const kept = spec.fields.filter(
     (field) => !given.some((other) => other?.name === field.name) && !without.includes(sourceColumn(field) ?? ''),
   );
@@ -67,14 +78,16 @@ export function editFitted(who: string, schema: FeatureSchema, edits: SchemaEdit
 function rolesOf(
   who: string,
   { label: labelled, time: timed }: SchemaSpec,
-  { label, positive, weight, group, time, timeFormat }: SchemaEdits,
-): Pick<SchemaSpec, 'label' | 'weight' | 'group' | 'time'> {
+  { label, targets, positive, weight, group, time, timeFormat }: SchemaEdits,
+): Pick<SchemaSpec, 'label' | 'targets' | 'weight' | 'group' | 'time'> {
+  const declared = parseTargets(who, targets);
   if (positive !== undefined && label === undefined && labelled === undefined)
     throw new ConfigError(`${who}: expected a label with --positive, got none in the schema; give --label COLUMN`);
   if (timeFormat !== undefined && time === undefined && timed === undefined)
     throw new ConfigError(`${who}: expected a time with --time-format, got none in the schema; give --time COLUMN`);
   return {
     ...((label !== undefined || positive !== undefined) && { label: labelOf(labelled, label, positive) }),
+    ...(declared && { targets: declared }),
     ...(weight !== undefined && { weight }),
     ...(group !== undefined && { group }),
     ...((time !== undefined || timeFormat !== undefined) && { time: timeOf(timed, time, timeFormat) }),

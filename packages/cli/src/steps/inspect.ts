@@ -17,9 +17,10 @@ export async function inspectFile(
   path: string,
   options: Values<typeof dataOptions> & { readonly json?: boolean },
 ): Promise<string> {
-  const { label, dialect, nullValues, dropColumns, limit } = readerOptions(who, options);
+  const { label, targets, dialect, nullValues, dropColumns, limit } = readerOptions(who, options);
   const inspected = await inspectSource(path, {
     ...(label && { label }),
+    ...(targets && { targets }),
     ...(dialect && { dialect }),
     ...(nullValues && { nullValues }),
     ...(dropColumns && { dropColumns }),

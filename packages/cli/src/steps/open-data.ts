@@ -42,7 +42,7 @@ export async function openData(
   { schema: ofPreset, clock }: OpenDataOptions = {},
 ): Promise<OpenedData> {
   const source = sourceOf(who, operands, options);
-  if (options.label === undefined && options.schema === undefined && ofPreset === undefined)
+  if ((options.label ?? options.targets ?? options.schema ?? ofPreset) === undefined)
     throw new ConfigError(`${who}: expected a column to predict, got none; give --label COLUMN`);
   const reader = readerOptions(who, options);
   const split = splitOf(who, options);

@@ -3,9 +3,11 @@ import { writeFileAtomic } from '@ctrflow/core/node';
 import type { Dataset } from '@ctrflow/data';
 import { renderComparisonReport, renderRunReport } from '@ctrflow/report';
 import type { ReportTable, RunReport } from '@ctrflow/report';
+import type { Evaluation } from '@ctrflow/training';
 import { describeTargets } from '../output/describe-targets';
 import type { PartName } from '../output/describe-targets';
-import { formatCount } from '../output/format';
+import { formatCount, formatMetric } from '../output/format';
+import { metricsOfTarget, splitMetric } from '../output/metric-names';
 import { profileTable } from './profile';
 import { fieldStatistics } from './field-statistics';
 import type { Trained } from './train-model';
@@ -45,23 +47,39 @@ function runReport(
   context: ReportContext,
 ): RunReport | undefined {
   const part = summary.test === undefined ? 'valid' : 'test';
-  const metrics = summary[part];
-  if (metrics === undefined || scored === undefined) return undefined;
+  const all = summary[part];
+  if (all === undefined || scored === undefined) return undefined;
+  const main = context.data.schema.targets[0].name;
+  const metrics = metricsOfTarget(all, main);
+  const others = Object.keys(metrics).length < Object.keys(all).length ? [targetsTable(all, part)] : [];
   const { model, parameters, seconds, rows, engine, bestEpoch } = summary;
   const { command } = context;
   return {
     title: `${model} on ${sourcesOf(context)}`,
     ...{ model, parameters, seconds, rows, engine, bestEpoch, part, metrics, command },
-    history: result.history,
+    history: result.history.map(({ valid, ...epoch }) => ({
+      ...epoch,
+      ...(valid && { valid: metricsOfTarget(valid, main) }),
+    })),
     scores: {
       labels: scored.labels,
       probabilities: scored.probabilities,
       ...(scored.weights && { weights: scored.weights }),
       ...(truth && { truth }),
     },
-    tables: [dataTable(context.data), ...(summary.profile === undefined ? [] : [profileTable(summary.profile)])],
+    tables: [
+      dataTable(context.data),
+      ...others,
+      ...(summary.profile === undefined ? [] : [profileTable(summary.profile)]),
+    ],
     ...(importance && { importance }),
   };
+}
+
+/** Metrics of all targets, where there are several. */
+function targetsTable(metrics: Evaluation, part: PartName): ReportTable {
+  const rows = Object.entries(metrics).map(([name, value]) => [...splitMetric(name), formatMetric(value)]);
+  return { title: 'All targets', header: ['target', 'metric', part], rows };
 }
 
 function sourcesOf({ data }: ReportContext): string {

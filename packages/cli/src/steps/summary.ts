@@ -3,6 +3,7 @@ import type { Evaluation, FieldImportance, FitResult, Profile } from '@ctrflow/t
 import type { Io } from '../io';
 import { formatCount, formatEpochs, formatMetric, formatSeconds } from '../output/format';
 import { renderTable } from '../output/table';
+import { headline, metricsOfTarget, targetsIn, titleOf } from '../output/metric-names';
 import type { GapToBest } from './truth';
 
 /** What a training came to: the object that `--json` prints and `summary.json` keeps. */
@@ -60,7 +61,7 @@ export function renderSummary(summary: RunSummary): string {
     `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${formatEpochs(epochs)} (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
     ...(['valid', 'test'] as const).flatMap((part) => {
       const metrics = summary[part];
-      return metrics === undefined ? [] : [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
+      return metrics === undefined ? [] : renderParts(part, metrics);
     }),
     ...(gapToBest === undefined
       ? []
@@ -72,10 +73,18 @@ export function renderSummary(summary: RunSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** A line of metrics for a part; one for each target where there are several. */
+function renderParts(part: string, metrics: Evaluation): string[] {
+  const targets = targetsIn(metrics);
+  if (targets.length === 0) return [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
+  return targets.map((target) => `  ${part.padEnd(6)} ${target}: ${renderMetrics(metricsOfTarget(metrics, target))}`);
+}
+
 /** `AUC 0.8123  log loss 0.3123  ...`. */
-export function renderMetrics({ auc, logLoss, ...others }: Evaluation): string {
-  const more = Object.entries(others).map(([name, value]) => `${name} ${formatMetric(value)}`);
-  return [`AUC ${formatMetric(auc)}`, `log loss ${formatMetric(logLoss)}`, ...more].join('  ');
+export function renderMetrics(metrics: Evaluation): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${titleOf(name)} ${formatMetric(value)}`)
+    .join('  ');
 }
 
 /** Several trainings as one table, in the order in which they were trained. */
@@ -83,10 +92,13 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
   const known = summaries.find(({ gapToBest }) => gapToBest !== undefined)?.gapToBest;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
   const best = known === undefined ? '' : `The best possible AUC on these rows, that of the true probabilities, is ${formatMetric(known.bestAuc)}.\n`; // prettier-ignore
+  const headings = headlinesOf(summaries.find((summary) => summary[part] !== undefined)?.[part]).map(
+    ([title]) => title,
+  );
   const table = renderTable(
     [
       { title: 'model' },
-      { title: `${part} AUC`, align: 'right' },
+      ...headings.map((title) => ({ title: `${part} ${title}`, align: 'right' as const })),
       { title: '95 % interval', align: 'right' },
       { title: 'log loss', align: 'right' },
       ...(known === undefined ? [] : [{ title: 'gap to best', align: 'right' as const }]),
@@ -96,7 +108,10 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
     ],
     summaries.map((summary) => [
       summary.model,
-      formatMetric(summary[part]?.auc),
+      ...headlinesOf(summary[part])
+        .map(([, value]) => formatMetric(value))
+        .concat(headings.map(() => '-'))
+        .slice(0, headings.length),
       formatInterval(summary.aucInterval),
       formatMetric(summary[part]?.logLoss),
       ...(known === undefined ? [] : [summary.gapToBest === undefined ? '-' : formatGap(summary.gapToBest)]),
@@ -106,6 +121,17 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
     ]),
   );
   return `${table}${best}`;
+}
+
+/** The metric that stands for each target, with its title: `AUC` of one, `purchase AUC` of several. */
+function headlinesOf(metrics: Evaluation | undefined): (readonly [string, number])[] {
+  if (metrics === undefined) return [['AUC', NaN]];
+  const targets = targetsIn(metrics);
+  if (targets.length === 0) return [headline(metrics)];
+  return targets.map((target) => {
+    const [title, value] = headline(metricsOfTarget(metrics, target));
+    return [`${target} ${title}`, value];
+  });
 }
 
 /** Fields by importance, the most important first. */

@@ -60,6 +60,12 @@ export async function trainModel(training: Training): Promise<Trained> {
   progress.clear();
   const rows = data.test ?? data.valid;
   if (result.stopped === 'interrupted' || rows === undefined) return { summary: summarize(result, folder), result };
+  // Curves, intervals and importance are of the main target, if it is binary.
+  if (model.schema.targets[0]?.kind !== 'binary') {
+    const summary = summarize(result, folder);
+    if (folder !== undefined) await saveSummary(folder, summary, data.schema);
+    return { summary, result };
+  }
 
   const scored = await scoreRows(model, rows, { ...(settings.engine && { engine: settings.engine }) });
   const truth = training.truth && probabilitiesOf(scored, training.truth, progress);

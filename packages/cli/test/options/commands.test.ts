@@ -163,6 +163,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     comment: dialect('comment'),
     'null-values': { a: ['--null-values', 'n/k'], b: ['--null-values', 'i1'], check: otherOutput },
     label: { a: ['--label', 'click'], b: ['--label', 'late'], check: otherOutput },
+    targets: { a: ['--targets', 'click,late'], b: ['--targets', 'click'], check: otherOutput },
     positive: {
       a: ['--json', '--label', 'click', '--positive', '0'],
       b: ['--json', '--label', 'click', '--positive', '1'],

@@ -130,6 +130,16 @@ export const trainingCases: Readonly<Record<string, TrainingCase>> = {
     },
   },
   label: { a: { label: 'click' }, b: { label: 'late' }, check: otherWeights },
+  // A model of one output predicts the first of several targets.
+  targets: {
+    a: { label: undefined, targets: 'click,spend=late:number' },
+    b: { label: undefined, targets: 'second=late,click' },
+    check: (a, b) => {
+      expect(Object.keys(a.summary.valid ?? {})[0]).toBe('click.auc');
+      expect(Object.keys(b.summary.valid ?? {})[0]).toBe('second.auc');
+      expect(a.err).toContain('spend 0.');
+    },
+  },
   positive: {
     a: { positive: '1' },
     b: { positive: '0' },

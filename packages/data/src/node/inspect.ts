@@ -1,5 +1,5 @@
 import { checkObject } from '@ctrflow/core';
-import { inferSchema } from '@ctrflow/features';
+import { inferSchema, targetColumn, targetsOf } from '@ctrflow/features';
 import type { InferredSchema } from '@ctrflow/features';
 import { openDatabase } from './database';
 import { loadTable } from './load';
@@ -18,24 +18,26 @@ export interface InspectedSource extends InferredSchema {
 /** Reads a file and proposes a schema, with the reason for each column, without training anything. */
 export async function inspectSource(
   source: Source,
-  options: Pick<OpenDatasetOptions, 'label' | 'dialect' | 'nullValues' | 'dropColumns' | 'limit'> = {},
+  options: Pick<OpenDatasetOptions, 'label' | 'targets' | 'dialect' | 'nullValues' | 'dropColumns' | 'limit'> = {},
 ): Promise<InspectedSource> {
   checkSource('inspectSource', source);
   checkObject('inspectSource', 'an object of options', options);
   const database = await openDatabase();
   try {
-    const { label, dialect, nullValues, dropColumns = [], limit } = options;
+    const { label, targets, dialect, nullValues, dropColumns = [], limit } = options;
     const declared = typeof label === 'string' ? { column: label } : label;
+    const toPredict = { ...(declared && { label: declared }), ...(targets && { targets }) };
+    const columns = targetsOf({ fields: [], ...toPredict }).map(targetColumn);
     const table = await loadTable(database, 'rows', source, {
-      expectedNames: declared === undefined ? [] : [declared.column],
+      expectedNames: columns,
       ...(dialect && { dialect }),
       ...(limit !== undefined && { limit }),
     });
-    requireColumns(table, [...(declared === undefined ? [] : [declared.column]), ...dropColumns]);
-    const profiles = await profileTable(database, table, declared?.column, nullValues);
+    requireColumns(table, [...columns, ...dropColumns]);
+    const profiles = await profileTable(database, table, columns.at(0), nullValues);
     const inferred = inferSchema(profiles, {
       dropColumns,
-      ...(declared && { label: declared }),
+      ...toPredict,
       ...(nullValues && { nullValues }),
     });
     const spec = { ...inferred.spec, ...(table.dialect && { dialect: table.dialect }) };

@@ -22,29 +22,29 @@ export interface WriteScoresOptions {
   readonly dialect?: DialectOptions;
   /** Columns of the source to keep beside the score. Default: all. */
   readonly columns?: readonly string[];
-  /** Name of the new column. Default `score`. */
+  /** Name of the new column, where scores are one array. Default `score`. */
   readonly scoreColumn?: string;
 }
 
 const formats = { csv: 'FORMAT csv, HEADER', jsonl: 'FORMAT json', ndjson: 'FORMAT json', parquet: 'FORMAT parquet' };
 
 /**
- * Writes the rows of a source, in their order, with their scores beside them: CSV, JSON lines or Parquet by the ending of `out`. The file appears as a whole or not at
+ * Writes the rows of a source, in their order, with their scores beside them, in one column or in several by name: CSV, JSON lines or Parquet by the ending of `out`. The file appears as a whole or not at
  * all; what is no regular file (`/dev/stdout`) is written in place.
  *
  * @throws ConfigError for an unknown ending, a column name that is taken, or a file that the source reads; DataError for a column that is not there
  */
 export async function writeScores(
   source: Source,
-  scores: Float64Array,
+  scores: Float64Array | Readonly<Record<string, Float64Array>>,
   out: string,
   options: WriteScoresOptions,
 ): Promise<void> {
   checkSource('writeScores', source);
-  if (!ArrayBuffer.isView(scores)) throw new ConfigError(expected('writeScores', 'a Float64Array of scores', scores));
   checkText('writeScores', 'out', out);
   const { spec, dialect, columns, scoreColumn = 'score' } = checkObject('writeScores', 'an object of options', options);
   checkObject('writeScores', 'the declaration of a schema, as schema.spec, for spec', spec);
+  const added = columnsOf(scores, scoreColumn);
   const format = formatOf(out);
   const database = await openDatabase();
   try {
@@ -52,18 +52,18 @@ export async function writeScores(
     const table = await loadTable(database, 'rows', source, { dialect: { ...fileDialect(spec), ...dialect } });
     const kept = columns ?? table.columns;
     requireColumns(table, kept);
-    if (typeof scoreColumn !== 'string' || scoreColumn === '')
-      throw new ConfigError(expected('writeScores', 'a name for scoreColumn', scoreColumn));
-    if (table.numRows !== scores.length)
-      throw new DataError(expected('writeScores', `${scores.length} rows for ${scores.length} scores`, table.numRows), { file: table.sources.join(', ') }); // prettier-ignore
-    if (kept.includes(scoreColumn))
-      throw new ConfigError(expected('writeScores', 'a score column that is not in the file', scoreColumn));
-    requireDistinct([...kept, scoreColumn]);
-    await storeScores(database, scores);
+    for (const [name, { length }] of added) {
+      if (table.numRows !== length)
+        throw new DataError(expected('writeScores', `${length} rows for ${length} scores`, table.numRows), { file: table.sources.join(', ') }); // prettier-ignore
+      if (kept.includes(name))
+        throw new ConfigError(expected('writeScores', 'a score column that is not in the file', name));
+    }
+    requireDistinct([...kept, ...added.map(([name]) => name)]);
+    await storeScores(database, added);
     const path = join(database.folder, 'scored');
     const list = [
       ...kept.map((column) => `r.${columnIdentifier(column)} AS ${identifier(column)}`),
-      `s.score AS ${identifier(scoreColumn)}`,
+      ...added.map(([name], i) => `s.score${i} AS ${identifier(name)}`),
     ];
     await database.connection.run(
       `COPY (SELECT ${list.join(', ')} FROM ${identifier(table.name)} r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
@@ -91,11 +91,27 @@ function formatOf(out: string): keyof typeof formats {
   return checkOneOf('writeScores', `the ending of ${out}`, ending, Object.keys(formats) as (keyof typeof formats)[]);
 }
 
-async function storeScores({ connection }: Database, scores: Float64Array): Promise<void> {
-  await connection.run('CREATE TABLE scores (score DOUBLE)');
+type ScoreColumn = readonly [name: string, scores: Float64Array];
+
+function columnsOf(
+  scores: Float64Array | Readonly<Record<string, Float64Array>>,
+  scoreColumn: string,
+): readonly ScoreColumn[] {
+  if (typeof scoreColumn !== 'string' || scoreColumn === '')
+    throw new ConfigError(expected('writeScores', 'a name for scoreColumn', scoreColumn));
+  const columns = ArrayBuffer.isView(scores)
+    ? [[scoreColumn, scores] as const]
+    : Object.entries(checkObject('writeScores', 'a Float64Array of scores, or some by column', scores));
+  if (columns.length > 0 && columns.every(([, each]) => ArrayBuffer.isView(each))) return columns;
+  throw new ConfigError(expected('writeScores', 'a Float64Array of scores, or some by column', scores));
+}
+
+async function storeScores({ connection }: Database, columns: readonly ScoreColumn[]): Promise<void> {
+  await connection.run(`CREATE TABLE scores (${columns.map((_, i) => `score${i} DOUBLE`).join(', ')})`);
   const appender = await connection.createAppender('scores');
-  for (const score of scores) {
-    appender.appendDouble(score);
+  const [[, first]] = columns;
+  for (let row = 0; row < first.length; row++) {
+    for (const [, scores] of columns) appender.appendDouble(scores[row]);
     appender.endRow();
   }
   appender.closeSync();
