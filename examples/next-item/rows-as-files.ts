@@ -36,6 +36,8 @@ function* lines({ numRows, columns }: RawTable): Generator<string> {
 
 function valueOf(column: RawColumn): (row: number) => unknown {
   if (column.kind === 'number') return (row) => (Number.isNaN(column.values[row]) ? null : column.values[row]);
+  if (column.kind === 'tensor')
+    return (row) => Array.from(column.values.subarray(column.offsets[row], column.offsets[row + 1]));
   const { dictionary, codes } = column;
   if (column.kind === 'text') return (row) => dictionary[codes[row]];
   const { offsets } = column;

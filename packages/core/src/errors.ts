@@ -3,6 +3,8 @@ export interface DataLocation {
   readonly file?: string;
   /** 1-based line of the text file. */
   readonly line?: number;
+  /** 1-based number of the row among those that were given. */
+  readonly row?: number;
   readonly column?: string;
   readonly value?: string;
 }
@@ -102,10 +104,11 @@ function describe(value: unknown): string {
   }
 }
 
-function describeLocation({ file, line, column, value }: DataLocation): string {
+function describeLocation({ file, line, row, column, value }: DataLocation): string {
   const parts = [
     file === undefined ? undefined : `file ${file}`,
     line === undefined ? undefined : `line ${line}`,
+    row === undefined ? undefined : `row ${row}`,
     column === undefined ? undefined : `column ${JSON.stringify(column)}`,
     value === undefined ? undefined : `value ${show(value)}`,
   ].filter((part) => part !== undefined);

@@ -1,9 +1,10 @@
 import { SerializationError, emptyRecord, expected } from '@ctrflow/core';
 import { LABEL } from '@ctrflow/features';
-import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { EncodedColumns, EncodedList, EncodedTensor } from '@ctrflow/features';
 import {
   DataType,
   Field,
+  FixedSizeList,
   Float32,
   Float64,
   Int32,
@@ -12,6 +13,7 @@ import {
   RecordBatchFileWriter,
   Schema,
   Struct,
+  Uint8,
   makeData,
   tableFromIPC,
 } from 'apache-arrow';
@@ -27,7 +29,7 @@ const TARGET = 'target:';
 
 /**
  * Encoded rows as an Arrow IPC file of one record batch, which any Arrow library opens: ids as Int32, values as Float32, lists as List<Int32> (their weights as List<Float32> in
- * a column `name:weights`), targets and sample weight as Float32 and group, time and the
+ * a column `name:weights`), tensors as FixedSizeList of Float32, Int32 or Uint8, targets and sample weight as Float32 and group, time and the
  * number in the source as Float64 in columns `@label` or `@target:name`, `@weight`, `@group`, `@time`, `@sourceRow`.
  */
 export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Array> {
@@ -40,6 +42,7 @@ export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]
     ...Object.entries(columns.ids).map(([name, ids]): [string, Data] => [storedName(name), int32(ids)]),
     ...Object.entries(columns.values).map(([name, values]): [string, Data] => [storedName(name), float32(values)]),
     ...Object.entries(columns.lists).flatMap(([name, list]) => listColumns(storedName(name), list)),
+    ...Object.entries(columns.tensors ?? emptyRecord<EncodedTensor>()).map(([name, tensor]): [string, Data] => [storedName(name), fixedSizeList(tensor, columns.numRows)]), // prettier-ignore
     ...Object.entries(columns.targets ?? emptyRecord<Float32Array>()).map(([name, values]): [string, Data] => [
       ROLE + (name === LABEL ? LABEL : TARGET + name),
       float32(values),
@@ -74,6 +77,7 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
   const ids: Record<string, Int32Array> = emptyRecord();
   const values: Record<string, Float32Array> = emptyRecord();
   const lists: Record<string, EncodedList> = emptyRecord();
+  let tensors: Record<string, EncodedTensor> | undefined;
   const role: Record<string, Float32Array | Float64Array> = emptyRecord();
   let targets: Record<string, Float32Array> | undefined;
   for (const { name: stored, type } of table.schema.fields) {
@@ -87,6 +91,7 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
       else (targets ??= emptyRecord())[target] = numbers as Float32Array;
     } else if (DataType.isInt(type)) ids[name] = numbers as Int32Array;
     else if (DataType.isFloat(type)) values[name] = numbers as Float32Array;
+    else if (DataType.isFixedSizeList(type)) (tensors ??= emptyRecord())[name] = entriesOf(column) as EncodedTensor;
     else if (!name.endsWith(WEIGHTS)) {
       const weighted = table.schema.fields.some((field) => field.name === stored + WEIGHTS);
       lists[name] = {
@@ -96,10 +101,18 @@ export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns
       };
     }
   }
-  return { numRows: table.numRows, ids, values, lists, ...(targets && { targets }), ...role };
+  return {
+    numRows: table.numRows,
+    ids,
+    values,
+    lists,
+    ...(tensors && { tensors }),
+    ...(targets && { targets }),
+    ...role,
+  };
 }
 
-type Column = Int32Array | Float32Array | Float64Array;
+type Column = Int32Array | Float32Array | Float64Array | Uint8Array;
 
 function storedName(field: string): string {
   return field.startsWith(ROLE) ? ROLE + field : field;
@@ -148,6 +161,23 @@ function listColumns(name: string, { offsets, ids, weights }: EncodedList): [str
       child,
     });
   return [[name, list(int32(ids))], ...(weights ? [[name + WEIGHTS, list(float32(weights))] as [string, Data]] : [])];
+}
+
+function fixedSizeList(tensor: EncodedTensor, numRows: number): Data {
+  const child = numbers(tensor);
+  const size = tensor.length / Math.max(1, numRows);
+  return makeData({
+    type: new FixedSizeList(size, new Field('item', child.type, false)),
+    length: numRows,
+    nullCount: 0,
+    child,
+  });
+}
+
+function numbers(data: EncodedTensor): Data {
+  if (data instanceof Float32Array) return float32(data);
+  if (data instanceof Int32Array) return int32(data);
+  return makeData({ type: new Uint8(), length: data.length, nullCount: 0, data });
 }
 
 function int32(data: Int32Array): Data {

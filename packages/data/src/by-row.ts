@@ -24,7 +24,7 @@ export function keptByRow(columns: EncodedColumns): EncodedColumns {
 
 /** Columns with the ids and values of matrices instead of their own; those of `columns` stay where there is no matrix. */
 export function withMatrices(columns: EncodedColumns, byRow: ColumnsByRow): EncodedColumns {
-  const { numRows, lists, targets, weight, group, time, sourceRow } = columns;
+  const { numRows, lists, tensors, targets, weight, group, time, sourceRow } = columns;
   const { ids: idRows, values: valueRows } = byRow;
   const ids = idRows === undefined ? () => columns.ids : later(() => columnsOf(idRows));
   const values = valueRows === undefined ? () => columns.values : later(() => columnsOf(valueRows));
@@ -37,6 +37,7 @@ export function withMatrices(columns: EncodedColumns, byRow: ColumnsByRow): Enco
       return values();
     },
     lists,
+    ...(tensors && { tensors }),
     ...(targets && { targets }),
     ...(weight && { weight }),
     ...(group && { group }),

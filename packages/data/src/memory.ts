@@ -1,5 +1,5 @@
 import { emptyRecord, mapRecord, permutation, recordOf } from '@ctrflow/core';
-import type { EncodedColumns, EncodedList } from '@ctrflow/features';
+import type { EncodedColumns, EncodedList, EncodedTensor } from '@ctrflow/features';
 import { columnsOf, keptByRow, later, sliceMatrices, withMatrices } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
 
@@ -44,13 +44,14 @@ export function cutRows(
 
 /** Rows `from` to `to` (exclusive), without copying but for offsets. */
 export function sliceColumns(columns: EncodedColumns, from: number, to: number): EncodedColumns {
-  const { byRow, lists } = columns;
+  const { byRow, lists, tensors, numRows } = columns;
   const part = <A extends Column>(column: A): A => column.subarray(from, to) as A;
   const slice: EncodedColumns = {
     numRows: to - from,
     ids: byRow?.ids === undefined ? mapRecord(columns.ids, part) : emptyRecord(),
     values: byRow?.values === undefined ? mapRecord(columns.values, part) : emptyRecord(),
     lists: mapRecord(lists, (list) => sliceList(list, from, to)),
+    ...(tensors && { tensors: mapRecord(tensors, (column) => sliceTensor(column, numRows, from, to)) }),
     ...mapRoles(columns, part),
   };
   return byRow === undefined ? slice : withMatrices(slice, sliceMatrices(byRow, from, to));
@@ -63,11 +64,12 @@ export function takeRows(columns: EncodedColumns, rows: Uint32Array): EncodedCol
 
 /** The given rows in the given order; what nobody reads is not copied. */
 function selectRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
-  const { byRow } = columns;
+  const { byRow, numRows, tensors: given } = columns;
   const ids = later(() => byRow?.ids ? columnsOf(byRow.ids, rows) : mapRecord(columns.ids, (column) => takeFrom(column, rows))); // prettier-ignore
   const values = later(() => byRow?.values ? columnsOf(byRow.values, rows) : mapRecord(columns.values, (column) => takeFrom(column, rows))); // prettier-ignore
   const lists = later(() => mapRecord(columns.lists, (list) => takeLists(list, rows)));
-  return {
+  const tensors = later(() => mapRecord(given ?? emptyRecord<EncodedTensor>(), (column) => takeTensors(column, numRows, rows))); // prettier-ignore
+  const own = {
     numRows: rows.length,
     get ids() {
       return ids();
@@ -81,6 +83,7 @@ function selectRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns 
     ...mapRoles(columns, (column) => takeFrom(column, rows)),
     selection: { columns, rows },
   };
+  return given === undefined ? own : Object.defineProperty(own, 'tensors', { get: tensors, enumerable: true });
 }
 
 /** The same rows on their own: nothing of the table that they were cut out of is kept. */
@@ -93,7 +96,10 @@ export function detached(batch: EncodedColumns): EncodedColumns {
 export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns {
   const [first] = chunks;
   if (chunks.length === 1) return first;
-  const kind = <T>(name: 'ids' | 'values' | 'lists', join: (parts: readonly T[]) => T): Record<string, T> => {
+  const kind = <T>(
+    name: 'ids' | 'values' | 'lists' | 'tensors',
+    join: (parts: readonly T[]) => T,
+  ): Record<string, T> => {
     const parts = chunks.map((chunk) => chunk[name] as unknown as Readonly<Record<string, T>>);
     return mapRecord(parts[0], (_, slot) => join(parts.map((part) => part[slot])));
   };
@@ -102,6 +108,7 @@ export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns
     ids: kind<Int32Array>('ids', concatArrays),
     values: kind<Float32Array>('values', concatArrays),
     lists: kind<EncodedList>('lists', concatLists),
+    ...(first.tensors && { tensors: kind<EncodedTensor>('tensors', concatArrays) }),
     ...mapRoles(first, (_, columnOf) => concatArrays(chunks.map(columnOf))),
   };
 }
@@ -123,6 +130,18 @@ function mapRoles(
     }),
     ...recordOf(present.map((role) => [role, map(columns[role]!, (rows) => rows[role]!)])),
   };
+}
+
+function sliceTensor(column: EncodedTensor, numRows: number, from: number, to: number): EncodedTensor {
+  const size = column.length / Math.max(1, numRows);
+  return column.subarray(from * size, to * size);
+}
+
+function takeTensors(column: EncodedTensor, numRows: number, rows: Uint32Array): EncodedTensor {
+  const size = column.length / Math.max(1, numRows);
+  const taken = new (column.constructor as new (length: number) => EncodedTensor)(rows.length * size);
+  for (let i = 0; i < rows.length; i++) taken.set(column.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
+  return taken;
 }
 
 /** One loop for each kind of array: an engine makes slow code of a loop that has met several. */
@@ -186,7 +205,7 @@ function concatLists(lists: readonly EncodedList[]): EncodedList {
   return { offsets, ids: concatArrays(lists.map(({ ids }) => ids)), ...(weights && { weights }) };
 }
 
-function concatArrays<A extends Column>(arrays: readonly A[]): A {
+function concatArrays<A extends Column | EncodedTensor>(arrays: readonly A[]): A {
   const length = arrays.reduce((sum, array) => sum + array.length, 0);
   const joined: A = new (arrays[0].constructor as new (length: number) => A)(length);
   let at = 0;

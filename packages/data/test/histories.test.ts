@@ -35,6 +35,7 @@ function rowsOf({ numRows, columns }: RawTable): Record<string, Cell>[] {
     Object.fromEntries(
       Object.entries(columns).map(([name, column]): [string, Cell] => {
         if (column.kind === 'number') return [name, column.values[row]];
+        if (column.kind === 'tensor') throw new Error('no tensors here');
         if (column.kind === 'text') return [name, column.dictionary[column.codes[row]]];
         const codes = Array.from(column.codes.subarray(column.offsets[row], column.offsets[row + 1]));
         return [name, codes.map((code) => column.dictionary[code] ?? '')];

@@ -58,16 +58,21 @@ function slotTensors(
     rows: (group, slot) =>
       withScope(`${group}/${slot}`, () => {
         const found = byName.get(slot)!;
-        const table = found.kind === 'value' ? slot : found.table;
+        const table = 'table' in found ? found.table : slot;
         return gather(inputs[`${group}/${table}`], inputs[main(slot)] as Tensor1D);
       }),
   };
 }
 
-function slotSpecs({ ids, values, lists }: UsedSlots, ports: SlotPorts, B: number): Record<string, TensorSpec> {
+function slotSpecs(
+  { ids, values, lists, tensors }: UsedSlots,
+  ports: SlotPorts,
+  B: number,
+): Record<string, TensorSpec> {
   const specs = emptyRecord<TensorSpec>();
   for (const { name } of ids) specs[ports.main(name)] = { shape: [B, 1], dtype: 'int32' };
   for (const { name } of values) specs[ports.main(name)] = { shape: [B, 1], dtype: 'float32' };
+  for (const { name, shape } of tensors) specs[ports.main(name)] = { shape: [B, ...shape], dtype: 'float32' };
   for (const { name, maxLength } of lists) {
     specs[ports.main(name)] = { shape: [B, maxLength], dtype: 'int32' };
     specs[ports.weights(name)] = { shape: [B, maxLength], dtype: 'float32' };

@@ -5,7 +5,7 @@ import { modelBrand, modelWeights } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { recordFromIds } from './forward';
 import { givenInputs } from './inputs/given-inputs';
-import { idInputs, idPorts, listPorts } from './inputs/id-inputs';
+import { idInputs, idPorts, innerPorts } from './inputs/id-inputs';
 import { InputNodes } from './inputs/input-nodes';
 import { mlOpset } from './inputs/label-encoder';
 import { rawInputs, rawPorts } from './inputs/raw-inputs';
@@ -31,7 +31,7 @@ export function toOnnxModel(model: CtrModel, options: ExportOptions = {}): OnnxM
   const settings = exportSettings(options);
   const { inputs } = settings;
   const all = usedSlots(model);
-  const ports = listPorts(all, inputs === 'raw' ? rawPorts : idPorts);
+  const ports = innerPorts(all, inputs === 'raw' ? rawPorts : idPorts);
   const recorded = recordFromIds(model, all, ports, resultsOf(model, settings));
   const read = new Set(recorded.inputs.map(({ name }) => name));
   const used = slotsAmong(all, (slot) => read.has(ports.main(slot)) || read.has(ports.weights(slot)));

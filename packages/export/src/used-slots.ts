@@ -1,4 +1,4 @@
-import type { IdSlot, ListSlot, Slot, ValueSlot } from '@ctrflow/features';
+import type { IdSlot, ListSlot, Slot, TensorSlot, ValueSlot } from '@ctrflow/features';
 import type { CtrModel, Feed } from '@ctrflow/model-kit';
 
 /** The slots of a schema that a model reads, each kind in schema order. */
@@ -6,6 +6,7 @@ export interface UsedSlots {
   readonly ids: readonly IdSlot[];
   readonly values: readonly ValueSlot[];
   readonly lists: readonly ListSlot[];
+  readonly tensors: readonly TensorSlot[];
   readonly byName: ReadonlyMap<string, Slot>;
 }
 
@@ -36,6 +37,7 @@ function byKind(used: readonly Slot[]): UsedSlots {
     ids: used.filter((slot) => slot.kind === 'id'),
     values: used.filter((slot) => slot.kind === 'value'),
     lists: used.filter((slot) => slot.kind === 'list'),
+    tensors: used.filter((slot) => slot.kind === 'tensor'),
     byName: new Map(used.map((slot) => [slot.name, slot])),
   };
 }

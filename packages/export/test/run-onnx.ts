@@ -25,6 +25,10 @@ function tensorOf({ type, dims, data }: Feed): Tensor {
       return new Tensor('string', data as string[], dims);
     case 'int64':
       return new Tensor('int64', BigInt64Array.from(data as number[], BigInt), dims);
+    case 'uint8':
+      return new Tensor('uint8', Uint8Array.from(data as number[]), dims);
+    case 'int32':
+      return new Tensor('int32', Int32Array.from(data as number[]), dims);
     case 'float32':
       return new Tensor('float32', Float32Array.from(data as number[]), dims);
     case 'float64':

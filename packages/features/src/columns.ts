@@ -27,8 +27,15 @@ export interface ListColumn {
   readonly weights?: Float32Array;
 }
 
+/** Lists of numbers: row i holds numbers `offsets[i]` to `offsets[i + 1]` (exclusive), none where the whole is missing; NaN is a missing number. */
+export interface TensorColumn {
+  readonly kind: 'tensor';
+  readonly offsets: Int32Array;
+  readonly values: Float64Array | Float32Array | Int32Array | Uint8Array;
+}
+
 /** A column of raw values, as fitting and encoding take it. */
-export type RawColumn = TextColumn | NumberColumn | ListColumn;
+export type RawColumn = TextColumn | NumberColumn | ListColumn | TensorColumn;
 
 /** Some rows of raw columns by name. */
 export interface RawTable {
@@ -44,6 +51,9 @@ export interface EncodedList {
   readonly weights?: Float32Array;
 }
 
+/** Numbers of a `tensor` slot, row after row: `[B, ...shape]`. */
+export type EncodedTensor = Float32Array | Int32Array | Uint8Array;
+
 /** Encoded rows, a struct of typed arrays by slot name (see {@link Slot}). */
 export interface EncodedColumns {
   /** B. */
@@ -54,6 +64,8 @@ export interface EncodedColumns {
   readonly values: Readonly<Record<string, Float32Array>>;
   /** `list` slots. */
   readonly lists: Readonly<Record<string, EncodedList>>;
+  /** `tensor` slots; absent where there are none. */
+  readonly tensors?: Readonly<Record<string, EncodedTensor>>;
   /** By target `[B]`: 0 or 1, a number, or the index of a class; NaN where the row lacks it. Absent when the rows are only to be scored. */
   readonly targets?: Readonly<Record<string, Float32Array>>;
   /** `[B]` sample weights. */
@@ -128,5 +140,20 @@ export interface ListSlot {
   readonly sessionLength?: number;
 }
 
+/** Numbers of one shape per row of data: a window of measurements, a picture, a vector. */
+export interface TensorSlot {
+  readonly kind: 'tensor';
+  readonly name: string;
+  /** Without the batch, such as `[T, C]` or `[H, W, 3]`. */
+  readonly shape: readonly number[];
+  /** How the numbers are kept; models get `scale x` as float32. */
+  readonly dtype: TensorDtype;
+  /** Default 1. */
+  readonly scale?: number;
+}
+
+/** Element types of tensors. */
+export type TensorDtype = 'float32' | 'uint8' | 'int32';
+
 /** What a model sees of a field. */
-export type Slot = IdSlot | ValueSlot | ListSlot;
+export type Slot = IdSlot | ValueSlot | ListSlot | TensorSlot;

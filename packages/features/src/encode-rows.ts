@@ -1,6 +1,11 @@
 import { emptyRecord, recordOf } from '@ctrflow/core';
 import type { RawColumn, RawTable } from './columns';
 
+/** The values of one column of raw rows; undefined where a row has none. */
+export function valuesOfColumn(rows: readonly Readonly<Record<string, unknown>>[], column: string): unknown[] {
+  return rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined));
+}
+
 /**
  * Raw rows as a server gets them, as columns: numbers stay numbers, lists become list columns, everything else is text.
  *
@@ -17,24 +22,21 @@ export function rowsAsTable(
     columns: recordOf(
       present.map((column): [string, RawColumn] => [
         column,
-        columnOf(
-          rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined)),
-          separators[column],
-        ),
+        columnOf(valuesOfColumn(rows, column), separators[column]),
       ]),
     ),
   };
 }
 
 function columnOf(values: readonly unknown[], separator: string | undefined): RawColumn {
-  if (values.some(Array.isArray)) return listColumn(values, separator);
+  if (values.some(isList)) return listColumn(values, separator);
   if (values.every((value) => typeof value === 'number')) return { kind: 'number', values: Float64Array.from(values) };
   return { kind: 'text', dictionary: values.map(textOf), codes: Int32Array.from(values, (_, i) => i) };
 }
 
 function listColumn(values: readonly unknown[], separator: string | undefined): RawColumn {
   const listOf = (value: unknown): readonly unknown[] => {
-    if (Array.isArray(value)) return value as unknown[];
+    if (isList(value)) return Array.from(value);
     const text = textOf(value);
     if (text === null || text.trim() === '') return [];
     return separator === undefined ? [text] : text.split(separator);
@@ -48,6 +50,11 @@ function listColumn(values: readonly unknown[], separator: string | undefined): 
   return { kind: 'list', offsets, dictionary, codes: Int32Array.from(dictionary, (_, i) => i) };
 }
 
+/** An array or a typed array. */
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
 function isMissing(value: unknown): boolean {
   return value === null || value === undefined || Number.isNaN(value);
 }
@@ -56,5 +63,6 @@ function textOf(value: unknown): string | null {
   if (isMissing(value)) return null;
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
+  if (isList(value)) return JSON.stringify(Array.from(value));
   return Object.is(value, -0) ? '0' : String(value);
 }

@@ -1,8 +1,10 @@
-import { SchemaError, emptyRecord, expected, recordOf } from '@ctrflow/core';
-import type { EncodedColumns, RawTable } from './columns';
-import { rowsAsTable } from './encode-rows';
+import { DataError, SchemaError, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
+import type { EncodedColumns, RawColumn, RawTable } from './columns';
+import { rowsAsTable, valuesOfColumn } from './encode-rows';
 import { fieldEncoder } from './fields';
 import { DEFAULT_SEPARATOR } from './fields/list';
+import { sourceColumn } from './fields/encoder';
+import { tensorColumn } from './fields/tensor';
 import type { EncoderContext, FieldEncoder, FittedState } from './fields/encoder';
 import type { OnProblem } from './fields/problem';
 import { failOnProblem } from './fields/problem';
@@ -42,13 +44,28 @@ export function fittedSchema(
         : [],
     ),
   );
+  const tensorsOfColumns = new Map(spec.fields.flatMap((field) => (field.kind === 'tensor' ? [[sourceColumn(field), field]] : []))); // prettier-ignore
   const json = { format: 'ctrflow-schema', version: SCHEMA_VERSION, spec, ...state };
 
   const encode = (table: RawTable, onProblem: OnProblem = failOnProblem): EncodedColumns => {
-    const draft: EncodedDraft = { ids: emptyRecord(), values: emptyRecord(), lists: emptyRecord() };
+    const draft: EncodedDraft = {
+      ids: emptyRecord(),
+      values: emptyRecord(),
+      lists: emptyRecord(),
+      tensors: emptyRecord(),
+    };
     for (const encoder of encoders) encoder.encode(table, draft, onProblem);
     checkHistories(spec, encoders, draft, onProblem);
-    return { numRows: table.numRows, ...draft, ...roles.encode(table, onProblem) };
+    const { tensors, ...others } = draft;
+    const encoded = { numRows: table.numRows, ...others, ...roles.encode(table, onProblem) };
+    return tensorsOfColumns.size === 0 ? encoded : { ...encoded, tensors };
+  };
+
+  const encodeRows = (rows: readonly Readonly<Record<string, unknown>>[]): EncodedColumns => {
+    const onProblem = rows.length > 1 ? failOnProblemOfRow : failOnProblem;
+    const table = rowsAsTable(rows, columns.filter((column) => !tensorsOfColumns.has(column)), separators); // prettier-ignore
+    const tensors = [...tensorsOfColumns].map(([column, field]) => [column, tensorColumn(valuesOfColumn(rows, column), field, onProblem)] as const); // prettier-ignore
+    return encode({ ...table, columns: mergeRecords<RawColumn>(table.columns, recordOf(tensors)) }, onProblem);
   };
 
   return schemaBrand.mark({
@@ -60,7 +77,7 @@ export function fittedSchema(
     vocabularies: state.vocabularies,
     fingerprint: fingerprint64(canonicalJson(json)).toHex(),
     encode,
-    encodeRows: (rows) => encode(rowsAsTable(rows, columns, separators)),
+    encodeRows,
     toJSON: () => json,
   });
 }
@@ -85,6 +102,11 @@ function encoderContext(
     },
   };
 }
+
+/** Of several rows, the error names the one. */
+const failOnProblemOfRow: OnProblem = ({ row, column, value, message }) => {
+  throw new DataError(message, { row: row + 1, column, value });
+};
 
 /** Side columns of one history have one entry per event: equal lengths in every row. */
 function checkHistories(

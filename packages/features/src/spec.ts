@@ -1,3 +1,4 @@
+import type { TensorDtype } from './columns';
 import type { SessionOptions } from './sessions';
 
 /** What every field declares. */
@@ -133,6 +134,27 @@ export interface TimePartFieldSpec extends FieldBase {
  */
 export type TimeFormat = 'iso' | 'unix-seconds' | 'unix-milliseconds' | (string & {});
 
+/**
+ * Numbers of one shape in every row, as they are: a window of measurements `[T, C]`, a picture `[H, W, 3]`, a vector of another model. A column holds them nested or flat
+ * (in the order of the last axis first), as lists or as JSON texts. Only models that read tensors can use such a field.
+ *
+ * @example
+ * { name: 'pixels', kind: 'tensor', shape: [32, 32, 3], dtype: 'uint8', scale: 1 / 255 }
+ */
+export interface TensorFieldSpec extends Omit<FieldBase, 'embeddingDim'> {
+  readonly kind: 'tensor';
+  /** Without the batch: `[T, C]`, `[H, W, 3]`, `[D]`. */
+  readonly shape: readonly number[];
+  /** How the numbers are kept in memory and in encoded folders; `uint8` takes whole numbers from 0 to 255. Default `float32`. */
+  readonly dtype?: TensorDtype;
+  /** Models get the numbers times this, as float32: 1 / 255 brings the bytes of a picture into [0, 1]. Default 1. */
+  readonly scale?: number;
+  /** What stands for a missing number, and everywhere in a missing tensor. Default: none may miss. */
+  readonly missing?: number;
+  /** Names of the last axis, such as the channels of a window. */
+  readonly channels?: readonly string[];
+}
+
 /** A field of a schema, as the user declares it. */
 export type FieldSpec =
   | NumericFieldSpec
@@ -141,7 +163,8 @@ export type FieldSpec =
   | CrossedFieldSpec
   | SequenceFieldSpec
   | MultiHotFieldSpec
-  | TimePartFieldSpec;
+  | TimePartFieldSpec
+  | TensorFieldSpec;
 
 /** What is to be predicted: 1 for the values declared positive, 0 for the declared (or all other) values. The short way to declare one binary target, named `label`. */
 export interface LabelSpec {

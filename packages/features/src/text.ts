@@ -68,7 +68,7 @@ export function numbersAsText({ values }: NumberColumn): TextColumn {
  */
 export function asText(column: RawColumn | undefined, name: string): TextColumn | undefined {
   if (column?.kind === 'number') return numbersAsText(column);
-  if (column?.kind === 'list')
+  if (column?.kind === 'list' || column?.kind === 'tensor')
     throw new DataError(
       expected('source', 'one value a row', 'a list', 'lists are for fields of kind "sequence" and "multi-hot"'),
       { column: name },

@@ -8,10 +8,12 @@ import type {
   SequenceFieldSpec,
   SessionsSpec,
   TargetSpec,
+  TensorFieldSpec,
   WindowPlace,
 } from './spec';
 import { targetColumn, targetsOf } from './targets';
 import { DEFAULT_MAX_LENGTH } from './fields/list';
+import { sizeOf, validNumbers } from './fields/tensor';
 import { timeParser } from './time';
 
 /** Options that each kind of field knows besides name, kind and embeddingDim. */
@@ -23,6 +25,7 @@ const optionsOf: Readonly<Record<FieldSpec['kind'], readonly string[]>> = {
   sequence: ['column', 'separator', 'maxLength', 'keep', 'minCount', 'maxSize', 'shareTable', 'history', 'sessions'],
   'multi-hot': ['column', 'separator', 'weightSeparator', 'maxLength', 'minCount', 'maxSize', 'shareTable'],
   'time-part': ['column', 'part', 'format'],
+  tensor: ['column', 'shape', 'dtype', 'scale', 'missing', 'channels'],
 };
 const schemaOptions = ['fields', 'label', 'targets', 'weight', 'group', 'time', 'nullValues', 'trim', 'dialect'];
 const transforms = ['none', 'standard', 'min-max', 'log', 'quantile'];
@@ -71,8 +74,13 @@ function validateField(field: FieldSpec, who: string): void {
   if (typeof field !== 'object' || field === null) throw new SchemaError(expected(who, 'an object', field));
   requireText(who, 'name', field.name);
   checkOneOf(who, 'kind', field.kind, Object.keys(optionsOf));
-  checkKnownOptions(who, field, ['name', 'kind', 'embeddingDim', ...optionsOf[field.kind]]);
-  if (field.embeddingDim !== undefined) checkInteger(who, 'embeddingDim', field.embeddingDim, { min: 1 });
+  checkKnownOptions(who, field, [
+    'name',
+    'kind',
+    ...(field.kind === 'tensor' ? [] : ['embeddingDim']),
+    ...optionsOf[field.kind],
+  ]);
+  if ('embeddingDim' in field && field.embeddingDim !== undefined) checkInteger(who, 'embeddingDim', field.embeddingDim, { min: 1 }); // prettier-ignore
   if ('column' in field && field.column !== undefined) requireText(who, 'column', field.column);
   for (const name of ['minCount', 'maxSize', 'maxLength', 'identity'] as const) {
     const value = (field as Partial<Record<typeof name, unknown>>)[name];
@@ -115,10 +123,34 @@ function validateKind(field: FieldSpec, who: string): void {
       checkOneOf(who, 'part', field.part, timeParts);
       timeParser(field.format);
       break;
+    case 'tensor':
+      validateTensor(field, who);
+      break;
     case 'categorical':
     case 'multi-hot':
       break;
   }
+}
+
+/** Numbers of one row of data: what a picture of 4096 x 4096 in colours has. */
+const MAX_TENSOR = 2 ** 26;
+
+function validateTensor(field: TensorFieldSpec, who: string): void {
+  const { shape, dtype, scale, missing, channels } = field;
+  if (!Array.isArray(shape) || shape.length === 0)
+    throw new SchemaError(expected(who, 'a list of lengths for shape, such as [32, 32, 3]', shape));
+  shape.forEach((length, axis) => checkInteger(who, `shape[${axis}]`, length, { min: 1, max: MAX_TENSOR }));
+  if (sizeOf(shape) > MAX_TENSOR) throw new SchemaError(expected(who, `at most ${MAX_TENSOR} numbers in a row`, shape));
+  if (dtype !== undefined) checkOneOf(who, 'dtype', dtype, ['float32', 'uint8', 'int32']);
+  for (const [name, value] of Object.entries({ scale, missing }))
+    if (value !== undefined && !Number.isFinite(value))
+      throw new SchemaError(expected(who, `a finite number for ${name}`, value));
+  if (missing !== undefined && !validNumbers[dtype ?? 'float32'](missing))
+    throw new SchemaError(expected(who, `a number of type ${dtype ?? 'float32'} for missing`, missing));
+  if (channels === undefined) return;
+  requireTexts(who, 'channels', channels);
+  if (channels.length !== shape.at(-1))
+    throw new SchemaError(expected(who, `${shape.at(-1)} channels, as the last axis`, channels.length));
 }
 
 function validateWindow({ transform }: NumericFieldSpec, window: WindowPlace, who: string): void {

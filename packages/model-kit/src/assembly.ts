@@ -11,7 +11,7 @@ import {
   randomKey,
   recordOf,
 } from '@ctrflow/core';
-import type { FeatureSchema, IdSlot, ListSlot, Slot, TargetSpec, ValueSlot } from '@ctrflow/features';
+import type { FeatureSchema, IdSlot, ListSlot, Slot, TargetSpec, TensorSlot, ValueSlot } from '@ctrflow/features';
 import { currentStep, initialValues, maskedPooling, placeLayer, weightsByPath } from '@ctrflow/layers';
 import type { ListPacking, WeightInitializer } from '@ctrflow/layers';
 import { explainedFailure } from './check-outputs';
@@ -25,12 +25,16 @@ import { negativeRowsFeed } from './feeds/negative-rows';
 import { packedEventsFeed } from './feeds/packed-events';
 import { packedPlacesFeed } from './feeds/packed-places';
 import { rowsFeed } from './feeds/rows';
+import { tensorFeed } from './feeds/tensor';
 import { valuesFeed } from './feeds/values';
 import type { LayerCall } from './layer-call';
 import { LOGIT } from './objectives';
 import { requirePlaceable } from './placeable';
 
 type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A slot that can become vectors. */
+type FieldSlot = Exclude<Slot, TensorSlot>;
 
 /** Options of {@link Assembly.embeddings}. */
 export interface EmbeddingsOptions {
@@ -108,6 +112,12 @@ export interface Assembly {
    * @throws SchemaError when a slot holds no number
    */
   values(slots: readonly string[]): () => Tensor2D;
+  /**
+   * The numbers of a tensor slot, times its `scale`: a function that gives `[B, ...shape]`.
+   *
+   * @throws SchemaError when the slot is no tensor
+   */
+  tensor(slot: string): () => Tensor;
   /** The linear term `sum_f w_f x_f + b`: a function that gives `[B, 1]`. */
   linear(options?: LinearOptions): () => Tensor2D;
   /**
@@ -187,7 +197,7 @@ export class AssemblyRecorder implements Assembly {
 
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
     const { path = 'embedding', dim = this.options.embeddingDim } = options;
-    const slots = this.select(options.slots);
+    const slots = this.embeddable(options.slots);
     requireSize(path, dim, slots);
     const parts = this.lookups(path, dim, slots, options.pooling ?? 'mean');
     return () => {
@@ -198,7 +208,7 @@ export class AssemblyRecorder implements Assembly {
 
   embeddingsByField(options: EmbeddingsOptions = {}): () => Tensor2D[] {
     const { path = 'embedding', dim = this.options.embeddingDim, pooling = 'mean' } = options;
-    const slots = this.select(options.slots);
+    const slots = this.embeddable(options.slots);
     const sizes = [...new Set(slots.map(({ embeddingDim = dim }) => embeddingDim))];
     const lookups = new Map(
       sizes.map((size) => {
@@ -240,8 +250,17 @@ export class AssemblyRecorder implements Assembly {
     return () => read() as Tensor2D;
   }
 
+  tensor(name: string): () => Tensor {
+    const [slot] = this.select([name]);
+    if (slot.kind !== 'tensor')
+      throw new SchemaError(expected('model', `a tensor for "${name}"`, `a slot of one ${slot.kind}`));
+    const read = this.numbered(`${name}/tensor`, (feedName) => tensorFeed(feedName, slot));
+    const { scale = 1 } = slot;
+    return () => (scale === 1 ? read()! : mul(read()!, scale));
+  }
+
   linear({ path = 'linear', bias = true }: LinearOptions = {}): () => Tensor2D {
-    const parts = this.lookups(path, 1, this.select(), 'sum', (numFields) => new Float32Array(numFields));
+    const parts = this.lookups(path, 1, this.embeddable(), 'sum', (numFields) => new Float32Array(numFields));
     const offset = bias ? this.variable(this.beside(path, 'bias'), [1], new Float32Array(1), 'net') : undefined;
     return () => {
       const terms = parts.map((part) => sum<Tensor2D>(part(), 1)); // [B, 1]
@@ -358,11 +377,19 @@ export class AssemblyRecorder implements Assembly {
     });
   }
 
+  /** The slots of these names, or all, that can become vectors: numbers of a shape cannot. */
+  private embeddable(names?: readonly string[]): readonly FieldSlot[] {
+    const slots = this.select(names).filter((slot) => slot.kind !== 'tensor');
+    if (names === undefined || slots.length === names.length) return slots;
+    const tensors = names.filter((name) => !slots.some((slot) => slot.name === name));
+    throw new SchemaError(expected('embeddings', 'slots of ids, numbers or lists', tensors, 'read tensors with a.tensor(slot)')); // prettier-ignore
+  }
+
   /** Functions that give `[B, F_part, D]`: ids, numbers, and each list. */
   private lookups(
     path: string,
     dim: number,
-    slots: readonly Slot[],
+    slots: readonly FieldSlot[],
     pooling: 'mean' | 'sum',
     initialNumeric = (numFields: number): Float32Array => this.numericVectors(path, numFields, dim),
   ): (() => Tensor3D)[] {
@@ -386,7 +413,7 @@ export class AssemblyRecorder implements Assembly {
 
   /** The tables that a feed looks up are part of its group. */
   private lookUp({ name: feed, group: path, dim, lookups }: TableFeed): void {
-    const slots = this.select(lookups).filter((slot) => slot.kind !== 'value');
+    const slots = this.select(lookups).filter((slot) => 'table' in slot);
     if (slots.length < lookups.length)
       throw new SchemaError(expected(`feed "${feed}"`, 'slots that have tables', lookups));
     const at = this.groups.findIndex(({ name }) => name === path);
@@ -455,7 +482,7 @@ export class AssemblyRecorder implements Assembly {
 
   /** Path of a weight that stands beside tables, which are named as fields are: the names of fields hold no ":". */
   private beside(path: string, name: string): string {
-    const isTaken = this.schema.slots.some((slot) => slot.kind !== 'value' && slot.name === name);
+    const isTaken = this.schema.slots.some((slot) => 'table' in slot && slot.name === name);
     return isTaken ? `${path}/:${name}` : `${path}/${name}`;
   }
 
@@ -494,7 +521,7 @@ function isNamed(given: Tensor | Outputs | undefined): given is Outputs {
   return typeof given === 'object' && !('dataId' in given);
 }
 
-function requireSize(path: string, dim: number, slots: readonly Slot[]): void {
+function requireSize(path: string, dim: number, slots: readonly FieldSlot[]): void {
   const other = slots.find(({ embeddingDim }) => embeddingDim !== undefined && embeddingDim !== dim);
   if (other === undefined) return;
   const hint = 'give every field the same embeddingDim, or choose a model that takes fields of different sizes';
@@ -502,7 +529,7 @@ function requireSize(path: string, dim: number, slots: readonly Slot[]): void {
   throw new SchemaError(expected(`embeddings "${path}"`, `${dim} as embeddingDim of every field`, got, hint));
 }
 
-function split(slots: readonly Slot[]): {
+function split(slots: readonly FieldSlot[]): {
   ids: readonly IdSlot[];
   values: readonly ValueSlot[];
   lists: readonly ListSlot[];
@@ -515,7 +542,7 @@ function split(slots: readonly Slot[]): {
 }
 
 /** Ids, then numbers, then lists, each in schema order. */
-function inOrder(slots: readonly Slot[]): readonly Slot[] {
+function inOrder(slots: readonly FieldSlot[]): readonly FieldSlot[] {
   const { ids, values, lists } = split(slots);
   return [...ids, ...values, ...lists];
 }

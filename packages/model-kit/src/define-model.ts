@@ -113,6 +113,7 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
     const objectives = definition.objectives?.(schema, options);
     if (objectives !== undefined) this.objectives = checkObjectives(this.name, objectives, schema.targets);
     this.feeds = this.recorder.feeds;
+    requireTensorsRead(this.name, schema, this.feeds);
     this.groups = this.recorder.groups.map((group) => tablesOf(group, schema, options));
   }
 
@@ -168,6 +169,15 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
     });
     return { weights: this.recorder.weights(), outputs };
   }
+}
+
+/** A tensor that nothing reads would be left out without a word: other fields all models use. */
+function requireTensorsRead(name: string, { slots }: FeatureSchema, feeds: readonly Feed[]): void {
+  const read = new Set(feeds.flatMap((feed) => feed.slots));
+  const unread = slots.filter((slot) => slot.kind === 'tensor' && !read.has(slot.name));
+  if (unread.length === 0) return;
+  const hint = 'choose a model that reads tensors, or leave the field out';
+  throw new SchemaError(expected(`model ${name}`, 'fields that it reads', `the tensor ${unread.map((slot) => `"${slot.name}"`).join(', ')}`, hint)); // prettier-ignore
 }
 
 /** A feed for one row of data and lists of one entry. */

@@ -81,7 +81,7 @@ export class GroupFeeder {
   /** The first row of a slot's table. */
   private readonly offsetOf = (slot: string): number => {
     const found = this.model.schema.slots.find(({ name }) => name === slot);
-    return this.group.offsetOf(found === undefined || found.kind === 'value' ? slot : found.table);
+    return this.group.offsetOf(found !== undefined && 'table' in found ? found.table : slot);
   };
 
   /** Whether any of its rows has a gradient: a loss may go by other tables only. */

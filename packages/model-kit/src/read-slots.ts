@@ -98,7 +98,7 @@ export function firstRows(numRows: number): Uint32Array {
 }
 
 /** @throws ShapeError naming the slot */
-function required<T>(column: T | undefined, slot: string): T {
+export function required<T>(column: T | undefined, slot: string): T {
   if (column !== undefined) return column;
   throw new ShapeError(
     expected('batch', `a column for slot "${slot}"`, 'none', 'encode the rows with the schema of the model'),

@@ -132,12 +132,14 @@ function unitsOf({ spec, slots }: FeatureSchema): Unit[] {
 function withShuffledSlots(columns: EncodedColumns, slots: ReadonlySet<string>, order: Uint32Array): EncodedColumns {
   const own = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     recordOf(Object.entries(record).filter(([slot]) => slots.has(slot)));
-  const { numRows, ids, values, lists } = columns;
-  const shuffled = takeRows({ numRows, ids: own(ids), values: own(values), lists: own(lists) }, order);
+  const { numRows, ids, values, lists, tensors } = columns;
+  const given = { numRows, ids: own(ids), values: own(values), lists: own(lists), ...(tensors && { tensors: own(tensors) }) }; // prettier-ignore
+  const shuffled = takeRows(given, order);
   return {
     ...columns,
     ids: mergeRecords(ids, shuffled.ids),
     values: mergeRecords(values, shuffled.values),
     lists: mergeRecords(lists, shuffled.lists),
+    ...(tensors && { tensors: mergeRecords(tensors, shuffled.tensors ?? emptyRecord()) }),
   };
 }

@@ -34,7 +34,7 @@ export function withoutRowDecay({ groups }: CtrModel): void {
   for (const group of groups) for (const { name } of group.tables) group.useRowDecay(name, undefined);
 }
 
-type TableSlot = Exclude<Slot, { kind: 'value' }>;
+type TableSlot = Extract<Slot, { table: string }>;
 
 /** Occurrences of each id, still 0, for every slot that some group looks up. */
 function countsOf(model: CtrModel): Map<TableSlot, Uint32Array> {
@@ -47,7 +47,7 @@ function lookups({ feeds, schema }: CtrModel, group: string): TableSlot[] {
   const names = new Set(
     feeds.flatMap((feed) => (isTableFeed(feed) && feed.group === group && feed.when === 'always' ? feed.lookups : [])),
   );
-  return schema.slots.filter((slot): slot is TableSlot => slot.kind !== 'value' && names.has(slot.name));
+  return schema.slots.filter((slot): slot is TableSlot => 'table' in slot && names.has(slot.name));
 }
 
 function idsOf({ kind, name }: TableSlot, { ids, lists }: EncodedColumns): Int32Array {

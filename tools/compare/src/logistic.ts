@@ -26,10 +26,10 @@ export function sparseRows({ schema }: Dataset, batch: EncodedColumns): SparseRo
   const firsts = new Map<string, number>();
   let numFeatures = 0;
   for (const slot of schema.slots) {
-    const name = slot.kind === 'value' ? slot.name : slot.table;
+    const name = 'table' in slot ? slot.table : slot.name;
     if (firsts.has(name)) continue;
     firsts.set(name, numFeatures);
-    numFeatures += slot.kind === 'value' ? 1 : slot.numRows;
+    numFeatures += 'table' in slot ? slot.numRows : 1;
   }
   const offsets = new Int32Array(batch.numRows + 1);
   const features: number[] = [];
@@ -62,10 +62,10 @@ function weightsOf(model: CtrModel, numFeatures: number): { readonly w: Float64A
   const seen = new Set<string>();
   const allNumbers = numbers.flatMap((values) => [...values]);
   for (const slot of model.schema.slots) {
-    const name = slot.kind === 'value' ? slot.name : slot.table;
+    const name = 'table' in slot ? slot.table : slot.name;
     if (seen.has(name)) continue;
     seen.add(name);
-    if (slot.kind === 'value') w[at++] = allNumbers[number++];
+    if (!('table' in slot)) w[at++] = allNumbers[number++];
     else {
       w.set(tables.get(slot.table)!, at);
       at += slot.numRows;

@@ -87,7 +87,7 @@ function weightTests<O extends object>({ factory, trainingOptions, spec }: Contr
       const slots = model.feeds.flatMap((feed) => (isTableFeed(feed) && feed.group === name ? feed.lookups : []));
       const rows = new Map<string, number>();
       for (const slot of schema.slots)
-        if (slot.kind !== 'value' && slots.includes(slot.name)) rows.set(slot.table, slot.numRows);
+        if ('table' in slot && slots.includes(slot.name)) rows.set(slot.table, slot.numRows);
       for (const numRows of rows.values()) count += numRows * dim;
     }
     expect(model.numParameters).toBe(count);

@@ -2,7 +2,7 @@ import type { EncodedColumns, FeatureSchema, RawTable, TextColumn } from '@ctrfl
 
 /** An input of an exported file. */
 export interface Feed {
-  readonly type: 'int64' | 'float32' | 'float64' | 'string';
+  readonly type: 'int64' | 'int32' | 'uint8' | 'float32' | 'float64' | 'string';
   readonly dims: readonly number[];
   readonly data: readonly (number | string)[];
 }
@@ -18,13 +18,15 @@ function matrix<T>(rows: readonly (readonly T[])[], padding: T, width = 0): { di
 }
 
 /** Encoded rows as the inputs of an export with ids: an entry that is missing is -1. */
-export function idFeeds(schema: FeatureSchema, { numRows, ids, values, lists }: EncodedColumns): Feeds {
+export function idFeeds(schema: FeatureSchema, { numRows, ids, values, lists, tensors }: EncodedColumns): Feeds {
   const dims = [numRows, 1];
   const feeds: Record<string, Feed> = {};
   for (const slot of schema.slots) {
     const { name } = slot;
     if (slot.kind === 'id') feeds[name] = { type: 'int64', dims, data: [...ids[name]] };
     else if (slot.kind === 'value') feeds[name] = { type: 'float32', dims, data: [...values[name]] };
+    else if (slot.kind === 'tensor')
+      feeds[name] = { type: slot.dtype, dims: [numRows, ...slot.shape], data: [...tensors![name]] }; // prettier-ignore
     else {
       const { offsets, ids: entries, weights } = lists[name];
       const rowsOf = <T>(all: readonly T[]): T[][] =>

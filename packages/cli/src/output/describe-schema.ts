@@ -32,6 +32,7 @@ function describeDetail(field: FieldSpec): string {
 
 function describeSlot(slot: Slot): string {
   if (slot.kind === 'value') return slot.name.endsWith(':missing') ? 'whether it is missing' : 'a number';
+  if (slot.kind === 'tensor') return `${slot.dtype} [${slot.shape.join(', ')}]`;
   const table = `${formatCount(slot.numRows)} rows of table ${slot.table}`;
   return slot.kind === 'id' ? `one of ${table}` : `up to ${slot.maxLength} of ${table}`;
 }

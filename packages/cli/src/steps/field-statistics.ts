@@ -46,6 +46,7 @@ function count(into: SlotCounts, { numRows, ids, values, lists }: EncodedColumns
     }
     return;
   }
+  if (slot.kind === 'tensor') return;
   const list = slot.kind === 'list' ? lists[slot.name] : undefined;
   const found = list === undefined ? ids[slot.name].subarray(0, numRows) : list.ids.subarray(0, list.offsets[numRows]);
   into.entries += found.length;
@@ -60,6 +61,7 @@ function describe(schema: FeatureSchema, counts: SlotCounts, numRows: number): s
     const range = `${short(counts.min)} to ${short(counts.max)}`;
     return [slot.name, 'number', '', '', '', '', `${short(mean)} ± ${short(deviation)}, ${range}`];
   }
+  if (slot.kind === 'tensor') return [slot.name, `tensor [${slot.shape.join(', ')}]`, '', '', '', '', ''];
   const vocabulary = schema.vocabularies[slot.table];
   const reserved = vocabulary === undefined ? 1 : slot.numRows - vocabulary.length;
   const share = (n: number): string => (n === 0 ? '' : `${((100 * n) / Math.max(1, counts.entries)).toFixed(1)} %`);

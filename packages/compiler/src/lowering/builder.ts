@@ -189,7 +189,7 @@ export class OnnxBuilder {
 
 /** Elements of one number. */
 export function filled(
-  type: Exclude<OnnxType, 'int64' | 'string' | 'float64'>,
+  type: Exclude<OnnxType, 'int64' | 'string' | 'float64' | 'uint8'>,
   size: number,
   value: number,
 ): Float32Array | Int32Array | Uint8Array {

@@ -1,5 +1,5 @@
 /** Element types of ONNX tensors, with their numbers in `TensorProto.DataType`. */
-export const onnxTypes = { float32: 1, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 } as const;
+export const onnxTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, string: 8, bool: 9, float64: 11 } as const;
 
 /** Name of an element type. */
 export type OnnxType = keyof typeof onnxTypes;

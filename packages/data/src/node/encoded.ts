@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SerializationError, checkObject, checkText, expected } from '@ctrflow/core';
+import { SerializationError, checkObject, checkText, emptyRecord, expected } from '@ctrflow/core';
 import { folderKind, writeFileAtomic } from '@ctrflow/core/node';
 import { LABEL, schemaFromJSON } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
@@ -214,15 +214,24 @@ function storedRows(
   return rowsInBlocks({ numRows, targets, read }, groupRows);
 }
 
+const arrays = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as const;
+
 /** A file of the right size may still be another one. */
 function checkBlock(
-  { ids, values, lists, ...roles }: EncodedColumns,
+  { ids, values, lists, tensors = emptyRecord(), ...roles }: EncodedColumns,
   { slots }: FeatureSchema,
   numRows: number,
   path: string,
 ): void {
   const lengths: [string, number | undefined][] = [['rows', roles.numRows]];
-  for (const { name, kind } of slots) {
+  for (const slot of slots) {
+    const { name, kind } = slot;
+    if (kind === 'tensor') {
+      const size = slot.shape.reduce((product, length) => product * length, 1);
+      const whole = tensors[name]?.length === numRows * size && tensors[name] instanceof arrays[slot.dtype];
+      lengths.push([`tensors of "${name}"`, whole ? numRows : undefined]);
+      continue;
+    }
     const list = lists[name] as EncodedColumns['lists'][string] | undefined;
     const length =
       kind === 'id' ? ids[name]?.length : kind === 'value' ? values[name]?.length : list && list.offsets.length - 1;

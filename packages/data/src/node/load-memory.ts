@@ -2,7 +2,7 @@ import { LIST, VARCHAR, DOUBLE, DuckDBDataChunk, listValue } from '@duckdb/node-
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { ConfigError, DataError, checkInteger, checkKnownOptions, expected } from '@ctrflow/core';
 import { rowsAsTable } from '@ctrflow/features';
-import type { RawColumn, RawTable } from '@ctrflow/features';
+import type { RawColumn, RawTable, TensorColumn } from '@ctrflow/features';
 import { tableFromArrow } from '../arrow-table';
 import { columnIdentifier } from './column-names';
 import { identifier } from './database';
@@ -50,6 +50,7 @@ function tableOf(source: MemorySource): RawTable {
 }
 
 function typeOf(column: RawColumn): DuckDBType {
+  if (column.kind === 'tensor') return LIST(DOUBLE);
   if (column.kind !== 'list') return column.kind === 'number' ? DOUBLE : VARCHAR;
   if (column.weights === undefined) return LIST(VARCHAR);
   throw new ConfigError(
@@ -57,9 +58,16 @@ function typeOf(column: RawColumn): DuckDBType {
   );
 }
 
+/** NaN is a missing number, no number at all a missing tensor. */
+function numbersOf({ offsets, values }: TensorColumn, row: number): DuckDBValue {
+  const numbers = Array.from(values.subarray(offsets[row], offsets[row + 1]));
+  return numbers.length === 0 ? null : listValue(numbers.map((value) => (Number.isNaN(value) ? null : value)));
+}
+
 function cellOf(column: RawColumn, row: number): DuckDBValue {
   if (column.kind === 'number') return column.values[row];
   if (column.kind === 'text') return column.dictionary[column.codes[row]];
+  if (column.kind === 'tensor') return numbersOf(column, row);
   const entries = column.codes.subarray(column.offsets[row], column.offsets[row + 1]);
   return listValue(Array.from(entries, (code) => column.dictionary[code]));
 }

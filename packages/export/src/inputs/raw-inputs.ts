@@ -1,11 +1,12 @@
 import { SchemaError } from '@ctrflow/core';
-import type { CategoricalFieldSpec, FeatureSchema, FieldSpec, IdSlot, ListSlot } from '@ctrflow/features';
+import type { CategoricalFieldSpec, FeatureSchema, FieldSpec, IdSlot, ListSlot, TensorSlot } from '@ctrflow/features';
 import type { SlotPorts } from '../forward';
 import type { UsedSlots } from '../used-slots';
 import type { InputNodes } from './input-nodes';
 import { labelEncoder } from './label-encoder';
 import { lengthSymbol, padList } from './list-input';
 import { bucketInput, numberInput } from './number-input';
+import { tensorInput } from './tensor-input';
 
 type ListField = Extract<FieldSpec, { kind: 'sequence' | 'multi-hot' }>;
 
@@ -44,6 +45,9 @@ function rawInput(b: InputNodes, schema: FeatureSchema, { byName }: UsedSlots, f
     case 'sequence':
     case 'multi-hot':
       listInput(b, schema, field, slot as ListSlot);
+      break;
+    case 'tensor':
+      tensorInput(b, slot as TensorSlot, field.column ?? field.name, rawPorts.main(field.name));
       break;
     case 'hashed':
     case 'crossed':

@@ -1,6 +1,7 @@
 import type { FieldSpec } from '../spec';
 import { idEncoder } from './categorical';
 import { crossedEncoder } from './crossed';
+import { tensorEncoder } from './tensor';
 import type { EncoderContext, FieldEncoder } from './encoder';
 import { listEncoder } from './list';
 import { numericEncoder } from './numeric';
@@ -19,5 +20,7 @@ export function fieldEncoder(field: FieldSpec, context: EncoderContext): FieldEn
     case 'sequence':
     case 'multi-hot':
       return listEncoder(field, context);
+    case 'tensor':
+      return tensorEncoder(field);
   }
 }

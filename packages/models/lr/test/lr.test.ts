@@ -20,7 +20,7 @@ test('a weight per value, number and bias, whatever the schema', () => {
     fc.property(schemaSpecs(), (spec) => {
       const schema = fittedSchema(spec, 20);
       const tables = new Map<string, number>();
-      for (const slot of schema.slots) if (slot.kind !== 'value') tables.set(slot.table, slot.numRows);
+      for (const slot of schema.slots) if ('table' in slot) tables.set(slot.table, slot.numRows);
       const numbers = schema.slots.filter(({ kind }) => kind === 'value').length;
       const model = lr(schema);
       expect(model.numParameters).toBe([...tables.values()].reduce((sum, rows) => sum + rows, numbers + 1));

@@ -29,7 +29,7 @@ export const parts = ['train', 'valid', 'test'] as const;
  * @throws SchemaError for what the peer has not: weighted lists, tables without a padding row, and for DIN sequences without a target
  */
 export function peerFeatures({ schema }: Pick<Dataset, 'schema'>, models: readonly string[] = []): PeerFeature[] {
-  const order = { id: 0, value: 1, list: 2 } as const;
+  const order = { id: 0, value: 1, list: 2, tensor: 3 } as const;
   const sorted = [...schema.slots].sort((a, b) => order[a.kind] - order[b.kind]);
   const withoutPadding = schema.spec.fields.find((field) => 'reservedRows' in field && !(field.reservedRows ?? true));
   if (withoutPadding !== undefined)
@@ -39,7 +39,7 @@ export function peerFeatures({ schema }: Pick<Dataset, 'schema'>, models: readon
     const hint = 'leave it out of the schema: the peer compares each column of a history with a field';
     throw new SchemaError(expected('parity', 'for din, sequences that share the table of a field', `"${aimless.name}" with its own`, hint)); // prettier-ignore
   }
-  const isShared = (slot: Slot): boolean => slot.kind !== 'value' && slot.table !== slot.name;
+  const isShared = (slot: Slot): boolean => 'table' in slot && slot.table !== slot.name;
   const ordered = [...sorted.filter((slot) => !isShared(slot)), ...sorted.filter(isShared)];
   const names = new Map(ordered.map(({ name }, i) => [name, `f${i}`]));
   return ordered.map((slot) => featureOf(slot, names));
@@ -48,6 +48,7 @@ export function peerFeatures({ schema }: Pick<Dataset, 'schema'>, models: readon
 function featureOf(slot: Slot, names: ReadonlyMap<string, string>): PeerFeature {
   const named = { name: names.get(slot.name)!, slot: slot.name };
   if (slot.kind === 'value') return { ...named, type: 'numeric' };
+  if (slot.kind === 'tensor') throw new SchemaError(expected('parity', 'no tensors', `"${slot.name}"`));
   const table = { vocabSize: slot.numRows, ...(slot.table !== slot.name && { shares: names.get(slot.table)! }) };
   if (slot.kind === 'id') return { ...named, type: 'categorical', ...table };
   if (slot.weighted) throw new SchemaError(expected('parity', 'lists without weights', `weights in "${slot.name}"`));

@@ -61,7 +61,7 @@ async function encodingSide({ folder, scratch, threads }: SideSettings, columns:
         threads,
         split: { by: 'none' },
       });
-      const ids = data.schema.slots.reduce((sum, slot) => sum + (slot.kind === 'value' ? 0 : slot.numRows - 2), 0);
+      const ids = data.schema.slots.reduce((sum, slot) => sum + ('table' in slot ? slot.numRows - 2 : 0), 0);
       results = { rows: data.train.numRows, distinct: ids };
     },
     results: () => results,

@@ -64,7 +64,7 @@ function idTensors({ schema }: CtrModel, { numRows, ids, values, lists }: Encode
     const { name } = slot;
     if (slot.kind === 'id') tensors.set(name, new Tensor('int64', BigInt64Array.from(ids[name], BigInt), dims));
     else if (slot.kind === 'value') tensors.set(name, new Tensor('float32', values[name].slice(), dims));
-    else {
+    else if (slot.kind === 'list') {
       const { entries, weights, T } = padded(lists[name], numRows);
       tensors.set(name, new Tensor('int64', entries, [numRows, T]));
       if (slot.weighted) tensors.set(`${name}/weights`, new Tensor('float32', weights, [numRows, T]));

@@ -37,7 +37,7 @@ export const exported: readonly Mutation[] = [
     'const [UNKNOWN, FIRST_VALUE] = [0, 2]',
     'round-trip',
   ),
-  bug('forward', "found.kind === 'value' ? slot : found.table", 'slot', 'round-trip'),
+  bug('forward', "'table' in found ? found.table : slot", 'slot', 'round-trip'),
   bug('results', '[logitName, logit]', '[logitName, sigmoid(logit)]', 'round-trip'),
   bug('transpose-kernels', 'result[j * rows + i] = matrix[i * columns + j]', 'result[i * columns + j] = matrix[i * columns + j]', 'round-trip'), // prettier-ignore
   bug('transpose-kernels', '(input === id) === (i === 1)', '(input === id) === (i < 2)', ['round-trip', 'structure']),
