@@ -74,12 +74,14 @@ async function run(file: Uint8Array<ArrayBuffer>, feeds: Feeds): Promise<Float32
 }
 
 function arrayOf(
-  type: 'int64' | 'float32' | 'float64' | 'string',
+  type: Feeds[string]['type'],
   data: readonly (number | string)[],
-): BigInt64Array | Float32Array | readonly string[] {
+): BigInt64Array | Float32Array | Int32Array | Uint8Array | readonly string[] {
   // prettier-ignore
   if (type === 'string') return data as readonly string[];
   const numbers = data as readonly number[];
+  if (type === 'uint8') return Uint8Array.from(numbers);
+  if (type === 'int32') return Int32Array.from(numbers);
   if (type === 'int64') return BigInt64Array.from(numbers, BigInt);
   return type === 'float32' ? Float32Array.from(numbers) : (Float64Array.from(numbers) as unknown as Float32Array); // what no program of ours feeds is not in the type of a runtime's tensor
 }

@@ -16,7 +16,7 @@ import { runOnnx } from '../../../packages/export/test/run-onnx';
 env().set('IS_TEST', true);
 
 const Z = 3;
-const drawn = (key: RandomKey, numRows: number, out = new Float32Array(numRows * Z)): Float32Array =>
+const drawn = (key: RandomKey, numRows: number, out: Float32Array = new Float32Array(numRows * Z)): Float32Array =>
   fillNormal(foldIn(key, 'noise'), out);
 
 /** Noise `[B, Z]`, new at every step of training, the same at every prediction: a kind of feed that no package knows. */
@@ -39,6 +39,7 @@ const schema = fittedSchema({ fields: [{ name: 'item', kind: 'categorical' }], l
 const noisy = defineModel({
   name: 'noisy',
   version: 1,
+  summary: 'For a test.',
   paper: 'Nobody: Nothing. ARXIV 2000.',
   options: {},
   assemble(a) {
@@ -89,6 +90,7 @@ test('another feed of the same name is refused', () => {
   const twice = defineModel({
     name: 'twice',
     version: 1,
+  summary: 'For a test.',
     paper: 'Nobody: Nothing. ARXIV 2000.',
     options: {},
     assemble(a) {

@@ -28,6 +28,7 @@ const schema = createFitter({
 const seesRed = defineModel({
   name: 'sees-red',
   version: 1,
+  summary: 'For a test.',
   paper: 'Nobody: Nothing. ARXIV 2000.',
   options: {},
   assemble(a) {
