@@ -90,7 +90,7 @@ test('another feed of the same name is refused', () => {
   const twice = defineModel({
     name: 'twice',
     version: 1,
-  summary: 'For a test.',
+    summary: 'For a test.',
     paper: 'Nobody: Nothing. ARXIV 2000.',
     options: {},
     assemble(a) {
