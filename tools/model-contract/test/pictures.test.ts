@@ -9,7 +9,7 @@ import { adam, compiledEngine, fit } from '@ctrflow/training';
 import { rowsInMemory } from '@ctrflow/data';
 import type { Dataset } from '@ctrflow/data';
 import { env, max, relu, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { expect, test } from 'vitest';
 import { exportOnnxBytes, toOnnxModel } from '@ctrflow/export';
@@ -38,7 +38,7 @@ const seesRed = defineModel({
     const output = a.layer('output', new Dense({ units: 1 }));
     return () => {
       const features: Tensor = relu(conv(pixels())); // [B, H - 2, W - 2, 4]
-      return output(reshape(max(features, [1, 2]), [-1, 4])) as Tensor2D; // [B, 1]
+      return output(reshape(max(features, [1, 2]), [-1, 4])); // [B, 1]
     };
   },
 });
