@@ -2,15 +2,22 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { formatFiles, readJson, updateJson } from '@nx/devkit';
 import type { Tree } from '@nx/devkit';
 import { join } from 'node:path';
+import { namesOf } from './names';
+import type { ModelNames } from './names';
+
+/** What a model starts from: a linear term and a network over the fields, or a network over fields and histories. */
+export type ModelVariant = 'fields' | 'histories';
 
 /** Options of {@link generateModel}. */
 export interface ModelGeneratorOptions {
-  /** Name in files and on command lines: lower case, dashes. */
+  /** The model as its paper writes it, such as `DCNv2`, or the name of its package, such as `my-net`. */
   readonly name: string;
-  /** Name in code and texts, such as `DeepFM` or `DIN`. Default: the name, its words capitalized. */
+  /** Name in texts and types, such as `DIN` for the package `my-din`. Default: made of the name. */
   readonly title?: string;
   /** `authors: title. venue year.` */
   readonly paper?: string;
+  /** Default `fields`. */
+  readonly variant?: ModelVariant;
 }
 
 interface PackageJson {
@@ -18,39 +25,33 @@ interface PackageJson {
   dependencies: Record<string, string>;
 }
 
-/** Makes `packages/models/<name>` and its entries in the zoo. `npx nx g ./tools/generators:model deepfm --title DeepFM`. */
+/** Makes `packages/models/<name>`, its entries in the zoo and the README, and a changeset. `npx nx g ./tools/generators:model DCNv2`. */
 export async function generateModel(tree: Tree, options: ModelGeneratorOptions): Promise<void> {
-  const { name, paper = 'Nobody: A paper to be named. ARXIV 2000.' } = options;
+  const { paper = 'Nobody: A paper to be named. ARXIV 2000.', variant = 'fields' } = options;
+  const names = namesOf(options.name, options.title);
+  const { name, title } = names;
   const folder = `packages/models/${name}`;
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    throw new Error(`model: expected a name in lower case and dashes, got "${name}"`);
   if (tree.exists(folder)) throw new Error(`model: expected a new name, got "${name}"; ${folder} exists`);
   if (!/^.+: .+\. .*\b(19|20)\d\d\.$/.test(paper))
     throw new Error(`model: expected a paper as "authors: title. venue year.", got "${paper}"`);
-  const words = name.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
-  const title = options.title ?? words;
-  if (!/^[A-Z][A-Za-z0-9]*([- ][A-Za-z0-9]+)*$/.test(title))
-    throw new Error(`model: expected a title such as DeepFM, got "${title}"`);
-  const type = title.replace(/[- ]/g, '');
-  const factory = factoryName(type);
   const { version } = readJson<PackageJson>(tree, 'packages/model-kit/package.json');
   const text = paper.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  const values = { name, title, type, factory, paper: text, citation: paper, libraries: `^${version}` };
-  for (const [path, content] of rendered(values)) tree.write(`${folder}/${path}`, content);
-  tree.write(`.changeset/add-${name}.md`, `---\n'@ctrflow/${name}': minor\n---\n\nAdd the model ${title}.\n`);
+  const values = { ...names, paper: text, citation: paper, libraries: `^${version}` };
+  for (const part of ['common', variant])
+    for (const [path, content] of rendered(part, values)) tree.write(`${folder}/${path}`, content);
+  const packages = [`'@ctrflow/${name}': minor`, "'@ctrflow/zoo': minor"].join('\n');
+  tree.write(`.changeset/add-${name}.md`, `---\n${packages}\n---\n\nAdd the model ${title}.\n`);
   addToZoo(tree, name);
   addToReadme(tree, { name, title });
   await formatFiles(tree);
 }
 
-/** `DeepFM` -> `deepFM`, `DIN` -> `din`: the first capitals become small, but for the one that begins the next word. */
-function factoryName(type: string): string {
-  return type.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase());
-}
-
-/** The files of `files/`, each `<%= value %>` and `__name__` filled in. */
-function rendered(values: Readonly<Record<string, string>>): [path: string, content: string][] {
-  const templates = join(import.meta.dirname, '../files');
+/** The files of a folder of `files/`, each `<%= value %>` and `__name__` filled in. */
+function rendered(
+  part: string,
+  values: ModelNames & Readonly<Record<string, string>>,
+): [path: string, content: string][] {
+  const templates = join(import.meta.dirname, '../files', part);
   const fill = (template: string): string =>
     template.replace(/<%= (\w+) %>/g, (_, name: string) => {
       if (name in values) return values[name];
