@@ -9,7 +9,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 
 from reference.features import Feature, random_batch
-from reference.models import FM, LR, DeepFM, MaskNet
+from reference.models import FM, LR, DCNv2, DeepFM, MaskNet
 from reference.record import record, write
 from reference.sequence_models import BST, DIEN, DIN
 
@@ -64,6 +64,19 @@ def write_masknet():
         options.update(embeddingDim=DIM, embeddingNorm=normalized, blockNorm=normalized)
         cases.append(record(f"{structure}, {'with' if normalized else 'without'} norms", model, some, inputs, batch, options))
     write("masknet", cases)
+
+
+def write_dcnv2():
+    inputs, batch = batch_of(fields, 7)
+    cases = []
+    for structure, experts, rank in [("parallel", 0, 0), ("stacked", 0, 0), ("parallel", 3, 2), ("stacked", 2, 3)]:
+        model = DCNv2(fields, DIM, structure, [6, 5], 2, experts, rank)
+        options = {"embeddingDim": DIM, "structure": structure, "numCrossLayers": 2, "hiddenUnits": [6, 5]}
+        if experts > 0:
+            options.update(cross="mixture", numExperts=experts, rank=rank)
+        name = f"{structure}, {f'{experts} experts of rank {rank}' if experts > 0 else 'matrices'}"
+        cases.append(record(name, model, fields, inputs, batch, options))
+    write("dcnv2", cases)
 
 
 def write_din():

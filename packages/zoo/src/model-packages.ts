@@ -1,5 +1,6 @@
 import * as bst from '@ctrflow/bst';
 import * as cnnLstm from '@ctrflow/cnn-lstm';
+import * as dcnv2 from '@ctrflow/dcnv2';
 import * as deepfm from '@ctrflow/deepfm';
 import * as dien from '@ctrflow/dien';
 import * as din from '@ctrflow/din';
@@ -14,6 +15,7 @@ import * as rnn from '@ctrflow/rnn';
 export const modelPackages: Readonly<Record<string, object>> = {
   '@ctrflow/bst': bst,
   '@ctrflow/cnn-lstm': cnnLstm,
+  '@ctrflow/dcnv2': dcnv2,
   '@ctrflow/deepfm': deepfm,
   '@ctrflow/dien': dien,
   '@ctrflow/din': din,

@@ -25,6 +25,6 @@ test('a title beside the name of a package', () => {
 
 test('what makes no identifier is refused', () => {
   expect(() => namesOf('3D')).toThrow('model: expected a name such as DCNv2, AutoInt+ or my-net, got "3D"');
-  expect(() => namesOf('++')).toThrow('got "++"');
+  expect(() => namesOf('4+')).toThrow('got "4+"');
   expect(() => namesOf('my-net', '2Net')).toThrow('got "my-net" with the title "2Net"');
 });

@@ -1,7 +1,7 @@
 """Models without histories, put together from FuxiCTR's layers as its model zoo does: it is not in the package. Each maps inputs by name to logits [B, 1]."""
 
 import torch
-from fuxictr.pytorch.layers import FactorizationMachine, FeatureEmbedding, LogisticRegression, MLP_Block
+from fuxictr.pytorch.layers import CrossNetMix, CrossNetV2, FactorizationMachine, FeatureEmbedding, LogisticRegression, MLP_Block
 from torch import nn
 
 from .features import feature_map
@@ -102,6 +102,41 @@ class MaskNet(nn.Module):
         norms = [Weight(f"embedding_norm/{ours}", [getattr(norm, theirs) for norm in self.norms], stacked) for ours, theirs in names]
         blocks = [weight for k, block in enumerate(self.blocks) for weight in block.weights(f"block_{k + 1}")]
         return tables("embedding", self.embedding.embedding_layer, self.features) + norms + blocks + mlp("deep", self.mlp)
+
+
+class DCNv2(nn.Module):
+    """Cross networks, the deep network and embeddings are FuxiCTR's; how they stand to each other is the script's."""
+
+    def __init__(self, features, dim, structure, hidden_units, layers, experts=0, rank=0):
+        super().__init__()
+        self.features, self.structure = features, structure
+        self.embedding = FeatureEmbedding(feature_map(features, dim), dim)
+        size = len(features) * dim
+        self.cross = CrossNetMix(size, layers, rank, experts) if experts > 0 else CrossNetV2(size, layers)
+        self.mlp = MLP_Block(input_dim=size, hidden_units=hidden_units, output_dim=1 if structure == "stacked" else None)
+        self.output = nn.Linear(size + hidden_units[-1], 1) if structure == "parallel" else None
+
+    def forward(self, inputs):
+        x = self.embedding(inputs).flatten(start_dim=1)
+        crossed = self.cross(x)
+        return self.mlp(crossed) if self.structure == "stacked" else self.output(torch.cat([crossed, self.mlp(x)], 1))
+
+    def weights(self):
+        own = tables("embedding", self.embedding.embedding_layer, self.features) + mlp("deep", self.mlp, output=self.structure == "stacked")
+        output = dense("output", self.output) if self.structure == "parallel" else []
+        if isinstance(self.cross, CrossNetV2):
+            return own + output + [weight for l, layer in enumerate(self.cross.cross_layers, 1) for weight in dense(f"cross/layer_{l}", layer)]
+        gates = Weight("cross/gate/kernel", [gate.weight for gate in self.cross.gating], lambda *gates: torch.cat(gates).t())
+        return own + output + [gates] + [weight for l in range(self.cross.layer_num) for weight in self.mixture(l)]
+
+    def mixture(self, l):
+        """FuxiCTR's experts are `[K, in, r]`, `[K, r, r]` and `[K, in, r]`, for columns; ctrflow's stand side by side, for rows."""
+        return [
+            Weight(f"cross/layer_{l + 1}/v", [self.cross.V_list[l]], lambda v: v.permute(1, 0, 2).flatten(start_dim=1)),
+            Weight(f"cross/layer_{l + 1}/c", [self.cross.C_list[l]], lambda c: c.transpose(1, 2)),
+            Weight(f"cross/layer_{l + 1}/u", [self.cross.U_list[l]], lambda u: u.transpose(1, 2).flatten(end_dim=1)),
+            Weight(f"cross/layer_{l + 1}/bias", [self.cross.bias[l]], lambda bias: bias.flatten()),
+        ]
 
 
 def linear_weights(lr, features):

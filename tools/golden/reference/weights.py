@@ -61,14 +61,14 @@ def moving(path, norm):
     return [Weight(f"{path}/moving_mean", [norm.running_mean]), Weight(f"{path}/moving_variance", [norm.running_var])]
 
 
-def mlp(path, block):
-    """A FuxiCTR `MLP_Block` whose last linear layer is the output."""
+def mlp(path, block, output=True):
+    """A FuxiCTR `MLP_Block` whose last linear layer is the output, unless it has none."""
     weights, hidden = [], 0
     linears = [layer for layer in block.mlp if isinstance(layer, nn.Linear)]
     for layer in block.mlp:
         if isinstance(layer, nn.Linear):
             hidden += 1
-            weights += dense(f"{path}/output" if layer is linears[-1] else f"{path}/dense_{hidden}", layer)
+            weights += dense(f"{path}/output" if output and layer is linears[-1] else f"{path}/dense_{hidden}", layer)
         elif isinstance(layer, nn.BatchNorm1d):
             weights += layer_norm(f"{path}/batch_norm_{hidden}", layer) + moving(f"{path}/batch_norm_{hidden}", layer)
         elif isinstance(layer, Dice):
