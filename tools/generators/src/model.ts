@@ -27,7 +27,7 @@ interface PackageJson {
 
 /** Makes `packages/models/<name>`, its entries in the zoo and the README, and a changeset. `npx nx g ./tools/generators:model DCNv2`. */
 export async function generateModel(tree: Tree, options: ModelGeneratorOptions): Promise<void> {
-  const { paper = 'Nobody: A paper to be named. ARXIV 2000.', variant = 'fields' } = options;
+  const { paper = `Nobody: A paper to be named. ARXIV ${new Date().getFullYear()}.`, variant = 'fields' } = options;
   const names = namesOf(options.name, options.title);
   const { name, title } = names;
   const folder = `packages/models/${name}`;

@@ -76,7 +76,7 @@ test('the name of a paper names package, factory, options and texts, and the cha
   const folder = 'packages/models/autoint-plus';
   const source = files.get(`${folder}/src/autoint-plus.ts`);
   expect(source).toContain('export const autoIntPlus: ModelFactory<AutoIntPlusOptions> = defineModel(');
-  expect(source).toContain("summary: 'AutoInt+: one sentence.'");
+  expect(source).toContain("summary: 'AutoInt+: what it is, in one sentence.'");
   expect(files.get(`${folder}/README.md`)).toContain('AutoInt+: `logit');
   const changeset = files.get('.changeset/add-autoint-plus.md')?.replaceAll('"', "'");
   expect(changeset).toContain("'@ctrflow/autoint-plus': minor\n'@ctrflow/zoo': minor\n");
