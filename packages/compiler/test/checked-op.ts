@@ -1,5 +1,6 @@
 import { grads, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import { directionalDifference, project, ROUNDOFF, signs } from '@ctrflow/testkit';
 import { expect } from 'vitest';
 import { compiled } from './compiled';
@@ -20,8 +21,8 @@ export interface CheckedOp {
 }
 
 /**
- * Compares eager and compiled results and gradients with the oracle. A gradient is compared along a direction of signs, for which every element counts, with the
- * central difference of `sum(dy * oracle)`. Inputs should be of magnitude 1, and away from kinks by more than 1e-5.
+ * Compares eager and compiled results and gradients with the oracle. A gradient is compared along one direction, for which every element counts, with the central
+ * difference of `sum(dy * oracle)`. Inputs should be of magnitude 1, and away from kinks by more than 1e-5.
  */
 export async function checkOp(checked: CheckedOp): Promise<void> {
   const { oracle, inputs, roundings } = checked;
@@ -43,7 +44,7 @@ export async function checkOp(checked: CheckedOp): Promise<void> {
   }
   const dy = signs(wanted.length, 'dy');
   for (const i of wrt) {
-    const direction = signs(exact[i].length, i);
+    const direction = directionOf(exact[i].length, i);
     const loss = (values: Float64Array): number => {
       const result = oracle(...exact.map((own, k) => (k === i ? values : own)));
       return dy.reduce((sum, weight, k) => sum + weight * result[k], 0);
@@ -60,6 +61,12 @@ export async function checkOp(checked: CheckedOp): Promise<void> {
       expect(Math.abs(value - difference), message).toBeLessThanOrEqual(8 * bound(magnitude));
     }
   }
+}
+
+/** Signs times numbers from 1 to 2, all different: a gradient of ones that stands in another place has another sum. */
+function directionOf(size: number, input: number): Float64Array {
+  const key = foldIn(randomKey('direction'), input);
+  return signs(size, input).map((sign, i) => sign * (1 + uniformAt(key, i)));
 }
 
 interface Eager {

@@ -4,9 +4,8 @@ import { afterAll, expect, test } from 'vitest';
 import { createTableGroup } from '../src/index';
 import type { TableGroup, TableOptimizer, TableThreads } from '../src/index';
 import { createTableThreads } from '../src/node';
+import { sharingThreads } from './sharing-threads';
 
-/** Tasks that workers had a share in. */
-let numShared = 0;
 const threads = sharingThreads(3);
 afterAll(() => {
   threads.close();
@@ -20,27 +19,6 @@ const optimizers: readonly TableOptimizer[] = [
   { kind: 'dense-adam', l2: 0.01 },
   { kind: 'ftrl', l1: 0.02, l2: 0.1 },
 ];
-
-/** Place of the next chunk in the control block of threads. */
-const NEXT = 2;
-
-/** Threads whose caller begins with a task when workers have taken chunks of it: otherwise it may do all of them before a worker is awake, and nothing is shared. */
-function sharingThreads(numThreads: number): TableThreads {
-  const made = createTableThreads(numThreads);
-  const inner = made as unknown as {
-    readonly control: Int32Array;
-    open: (id: number, name: number, args: readonly number[], count: number, chunk: number) => void;
-  };
-  const open = inner.open.bind(made);
-  inner.open = (id, name, args, count, chunk) => {
-    open(id, name, args, count, chunk);
-    const numTaken = Math.min(numThreads - 1, Math.ceil(count / chunk));
-    for (const began = performance.now(); Atomics.load(inner.control, NEXT) < numTaken;)
-      if (performance.now() - began > 60_000) throw new Error('no worker took a chunk in a minute');
-    numShared++;
-  };
-  return made;
-}
 
 interface Path {
   readonly kernels: 'auto' | 'plain';
@@ -106,10 +84,10 @@ test.each(optimizers)('$kind: the same bits with a decay of each row', (optimize
 
 // Long enough for several chunks. Fails when a chunk is left out or done twice, when a worker gets other arguments, or reads a task that is over.
 test.each(optimizers)('$kind: threads that share a table give the same bits', (optimizer) => {
-  numShared = 0;
+  const before = threads.numShared;
   const [plain, ...others] = paths.map((path) => trace(newGroup(9000, 5, optimizer, path), 12_000, 2));
   for (const other of others) expect(other).toEqual(plain);
-  expect(numShared).toBeGreaterThan(0);
+  expect(threads.numShared).toBeGreaterThan(before);
 });
 
 // Fails when kernels lose rows or state on the way, or a closed pool is waited for.
