@@ -11,7 +11,6 @@ describe('ctrflow models', () => {
     expect(out).toMatch(/\nctrflow models NAME shows the options of a model\.\n$/);
   });
 
-  // Planted bug that this fails for: an option of the factory that the catalogue does not know, or the other way round.
   test.each(Object.keys(modelFactories))('shows the options of %s, those that its factory has', async (name) => {
     const { out } = await runMain(['models', name]);
     const shown = [...out.matchAll(/^ {2}--(\S+) </gm)].map(([, flag]) => flag.replaceAll('-', '').toLowerCase());

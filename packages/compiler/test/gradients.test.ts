@@ -44,7 +44,7 @@ const [a, b] = [numbers([3, 4], 'a'), numbers([3, 4], 'b')];
 const elementwise = (f: (x: number, y: number) => number) => (x: Float64Array, y: Float64Array) =>
   x.map((value, i) => f(value, y[i]));
 
-// Planted bugs: no gradient at all (tfjs), a gradient of the type of the compared tensors, one that flows into the comparison.
+// Planted bugs: no gradient at all (tfjs), a gradient of the type of the compared tensors.
 const compare = (
   name: string,
   op: (x: tf.Tensor, y: tf.Tensor) => tf.Tensor,
