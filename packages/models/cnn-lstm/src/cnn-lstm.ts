@@ -2,7 +2,7 @@ import { reshape } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { SchemaError, expected } from '@ctrflow/core';
 import { windowsOf } from '@ctrflow/features';
-import type { Window } from '@ctrflow/features';
+import type { Slot, Window } from '@ctrflow/features';
 import { Conv1DBlock, LSTM, flatten } from '@ctrflow/layers';
 import { defineModel, flatEmbeddings, tower } from '@ctrflow/model-kit';
 import type { Assembly, ModelFactory } from '@ctrflow/model-kit';
@@ -29,17 +29,27 @@ export const cnnLstm: ModelFactory<CnnLstmOptions> = defineModel({
     'Sainath, Vinyals, Senior, Sak: Convolutional, Long Short-Term Memory, Fully Connected Deep Neural Networks. ICASSP 2015.',
   options,
   assemble(a, options) {
-    const windows = windowsOf(a.schema);
+    const windows = [...windowsOf(a.schema), ...tensorWindows(a.schema.slots)];
     if (windows.length === 0)
       throw new SchemaError(expected('cnn-lstm', 'a window among the fields', 'none', 'declare one with windowFields'));
     const inWindow = new Set(windows.flatMap(({ slots }) => slots));
-    const others = a.schema.slots.flatMap(({ name }) => (inWindow.has(name) ? [] : [name]));
+    const others = a.schema.slots.flatMap(({ name, kind }) => (kind === 'tensor' || inWindow.has(name) ? [] : [name]));
     const fields = flatEmbeddings(a, others);
     const readers = windows.map((window, k) => reader(a, window, `window_${k + 1}`, options));
     const deep = tower(a, 'deep', options);
     return () => deep([...fields(), ...readers.map((read) => read())]); // [B, 1]
   },
 });
+
+/** Windows that travel as one tensor `[T, C]` each; no field of a number stands behind them. */
+function tensorWindows(slots: readonly Slot[]): Window[] {
+  return slots.flatMap((slot) => {
+    if (slot.kind !== 'tensor' || slot.shape.length !== 2) return [];
+    const [numSteps, C] = slot.shape;
+    const channels = Array.from({ length: C }, (_, c) => String(c));
+    return [{ name: slot.name, numSteps, channels, slots: [] }];
+  });
+}
 
 /** A window as one vector: `[B, H]`. */
 function reader(a: Assembly, window: Window, path: string, options: Required<CnnLstmOptions>): () => Tensor2D {
@@ -51,7 +61,7 @@ function reader(a: Assembly, window: Window, path: string, options: Required<Cnn
     const wanted = `${poolSize ** convolutions.length} steps or more, pooled ${convolutions.length} times by ${poolSize}`;
     throw new SchemaError(expected(`cnn-lstm: window "${window.name}"`, wanted, numSteps, hint));
   }
-  const values = a.values(slots);
+  const values = slots.length === 0 ? a.tensor(window.name) : a.values(slots);
   const blocks = convolutions.map((size, i) =>
     a.layer(`${path}/conv_${i + 1}`, new Conv1DBlock({ filters: size, kernelSize, activation, pooling, poolSize })),
   );

@@ -1,7 +1,10 @@
-import { windowFields } from '@ctrflow/features';
+import { createFitter, rowsAsTable, windowFields } from '@ctrflow/features';
 import type { FieldSpec } from '@ctrflow/features';
 import { modelContract } from '@ctrflow/model-contract';
 import type { ModelOracle, OracleRow } from '@ctrflow/model-contract';
+import { withStep } from '@ctrflow/layers';
+import { Feeder, feedTensor } from '@ctrflow/model-kit';
+import { ones, tidy } from '@tensorflow/tfjs-core';
 import { exactActivations, exactConv1D, exactLSTM, exactMLP, fittedSchema } from '@ctrflow/testkit';
 import { describe, expect, test } from 'vitest';
 import { cnnLstm } from '../src/index';
@@ -89,4 +92,30 @@ test('a schema without a window, or with too short a one, is refused', () => {
   expect(() => cnnLstm(short)).toThrow(
     'cnn-lstm: window "days": expected 4 steps or more, pooled 2 times by 2, got 3; make fewer convolutions',
   );
+});
+
+// Planted bug that this fails for: steps and channels in another order.
+test('a window that travels as one tensor gives the scores of one field per step and channel', () => {
+  const numbers = Array.from({ length: 5 }, (_, row) => Array.from({ length: numSteps * 2 }, (__, i) => Math.sin(row * 12 + i))); // prettier-ignore
+  const scalar = createFitter({ fields: windowFields('weeks', { channels, numSteps }) });
+  const names = scalar.spec.fields.map(({ name }) => name);
+  const rows = numbers.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
+  scalar.add(rowsAsTable(rows, names));
+  const tensors = createFitter({ fields: [{ name: 'weeks', kind: 'tensor', shape: [numSteps, 2] }] }).finish();
+  const options = { filters: [3], units: 4, hiddenUnits: [5] };
+  const scores = [[scalar.finish(), rows] as const, [tensors, numbers.map((weeks) => ({ weeks }))] as const].map(
+    ([schema, given]) => {
+      const model = cnnLstm(schema, options);
+      expect(model.feeds).toHaveLength(1);
+      const feeds = Object.entries(new Feeder(model).feed(schema.encodeRows(given)));
+      const logits = tidy(() => {
+        const step = Object.fromEntries(feeds.map(([name, feed]) => [name, feedTensor(feed)]));
+        return withStep({ training: false, dropoutMask: () => ones([1]) }, () => model.forward(step)).logit.dataSync();
+      });
+      model.dispose();
+      return Array.from(logits);
+    },
+  );
+  expect(scores[1]).toEqual(scores[0]);
+  expect(new Set(scores[0]).size).toBe(5);
 });
