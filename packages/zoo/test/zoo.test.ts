@@ -16,6 +16,7 @@ const schema = fittedSchema({
     ...windowFields('weeks', { channels: ['visits'], numSteps: 4 }),
   ],
   label: { column: 'click' },
+  targets: [{ name: 'purchase', kind: 'binary' }],
 });
 
 const packages = resolve(import.meta.dirname, '../..');

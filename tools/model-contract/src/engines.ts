@@ -103,7 +103,7 @@ async function trained<O extends object>(
   }
   const logits: Float32Array[] = [];
   for (const rows of [batch(20, 11), batch(1, 12), withoutLists(batch(3, 13))])
-    logits.push(await prepared.logits(rows));
+    logits.push(Float32Array.from(Object.values(await prepared.outputs(rows)).flatMap(({ data }) => [...data])));
   const after = weightsOf(model);
   prepared.dispose();
   model.dispose();

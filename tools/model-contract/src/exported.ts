@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { loadRuntime } from '@ctrflow/compiler';
 import { exportOnnxBytes } from '@ctrflow/export';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
+import { predictionsOf } from '@ctrflow/model-kit';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { ROUNDOFF, fittedSchema, idFeeds, randomColumns, rawFeeds } from '@ctrflow/testkit';
 import type { Feeds } from '@ctrflow/testkit';
@@ -20,7 +21,12 @@ export function exportTests<O extends object>(subject: ContractSubject<O>): void
     const file = exportOnnxBytes(model, { inputs: 'ids' });
     for (const numRows of SIZES) {
       const batch = schema.encode(randomColumns(subject.spec, numRows, numRows));
-      expectLogits(`ids, ${numRows} rows`, await run(file, idFeeds(schema, batch)), logitsOf(model, batch), subject);
+      expectLogits(
+        `ids, ${numRows} rows`,
+        await run(file, idFeeds(schema, batch), logitNames(model)),
+        logitsOf(model, batch),
+        subject,
+      );
     }
     model.dispose();
   });
@@ -36,7 +42,7 @@ export function exportTests<O extends object>(subject: ContractSubject<O>): void
     const file = exportOnnxBytes(model, { inputs: 'raw' });
     for (const numRows of SIZES) {
       const rows = randomColumns(spec, numRows, numRows);
-      expectLogits(`raw, ${numRows} rows`, await run(file, rawFeeds(schema, rows)), logitsOf(model, schema.encode(rows)), subject); // prettier-ignore
+      expectLogits(`raw, ${numRows} rows`, await run(file, rawFeeds(schema, rows), logitNames(model)), logitsOf(model, schema.encode(rows)), subject); // prettier-ignore
     }
     model.dispose();
   });
@@ -64,13 +70,23 @@ function prepared<O extends object>(
   return { schema, model };
 }
 
-async function run(file: Uint8Array<ArrayBuffer>, feeds: Feeds): Promise<Float32Array> {
+/** Names in a file of the logits of each output. */
+function logitNames(model: CtrModel): string[] {
+  const predicting = new Map(predictionsOf(model).map(({ output, target }) => [output, target.name]));
+  const isOnly = model.schema.targets.length === 1;
+  return model.outputs.map((output) => {
+    const target = predicting.get(output);
+    return target === undefined ? output : isOnly ? 'logit' : `${target}_logit`;
+  });
+}
+
+async function run(file: Uint8Array<ArrayBuffer>, feeds: Feeds, names: readonly string[]): Promise<Float32Array> {
   const { runtime } = await loadRuntime('onnxruntime-node');
   const session = await runtime.load(file, { threads: 1 });
   const tensors = Object.entries(feeds).map(([name, { type, dims, data }]) => [name, runtime.tensor(type, arrayOf(type, data), dims)] as const); // prettier-ignore
-  const { logit } = await session.run(Object.fromEntries(tensors), { logit: null });
+  const results = await session.run(Object.fromEntries(tensors), Object.fromEntries(names.map((name) => [name, null])));
   await session.release();
-  return logit.data as Float32Array;
+  return Float32Array.from(names.flatMap((name) => [...(results[name].data as Float32Array)]));
 }
 
 function arrayOf(

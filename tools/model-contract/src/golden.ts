@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { randomKey } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
-import type { EncodedColumns, FieldSpec } from '@ctrflow/features';
+import type { EncodedColumns, FieldSpec, TargetSpec } from '@ctrflow/features';
 import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { CommonModelOptions, CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { ROUNDOFF, fittedSchema } from '@ctrflow/testkit';
@@ -15,9 +15,13 @@ interface GoldenCase<O> {
   readonly training: boolean;
   readonly options: O & CommonModelOptions;
   readonly fields: readonly FieldSpec[];
+  /** Default: the label. */
+  readonly targets?: readonly TargetSpec[];
   readonly batch: GoldenBatch;
   readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>>;
-  readonly logits: readonly number[];
+  readonly logits?: readonly number[];
+  /** In place of logits: those of each output that the reference has. */
+  readonly outputs?: Readonly<Record<string, readonly number[]>>;
   readonly loss: number;
   readonly gradients: Readonly<Record<string, readonly number[]>>;
   /** Paths of weights that the reference does without, at values that do nothing: their gradients are not compared. */
@@ -31,7 +35,8 @@ interface GoldenBatch {
   readonly ids: Readonly<Record<string, readonly number[]>>;
   readonly values: Readonly<Record<string, readonly number[]>>;
   readonly lists: Readonly<Record<string, GoldenList>>;
-  readonly label: readonly number[];
+  readonly label?: readonly number[];
+  readonly targets?: Readonly<Record<string, readonly number[]>>;
 }
 
 interface GoldenList {
@@ -61,10 +66,10 @@ export function goldenTests<O extends object>(factory: ModelFactory<O>, file: st
     test('logits and loss', () => {
       const model = prepared(factory, golden);
       const logits = logitsOf(model, batch, golden.training);
-      expect(logits.length).toBe(golden.logits.length);
-      logits.forEach((logit, b) => {
-        expect(Math.abs(logit - golden.logits[b]), `logit ${b}`).toBeLessThanOrEqual(LOGIT_BOUND);
-      });
+      for (const [output, expected] of Object.entries(golden.outputs ?? { logit: golden.logits ?? [] })) {
+        const first = model.outputs.indexOf(output) * batch.numRows;
+        expectWithin(logits.subarray(first, first + batch.numRows), expected, { path: output, bound: LOGIT_BOUND });
+      }
       model.dispose();
     });
 
@@ -87,14 +92,17 @@ export function goldenTests<O extends object>(factory: ModelFactory<O>, file: st
   });
 }
 
-function prepared<O extends object>(factory: ModelFactory<O>, { fields, options, weights }: GoldenCase<O>): CtrModel {
-  const model = factory(fittedSchema({ fields, label: { column: 'click' } }), options);
+function prepared<O extends object>(
+  factory: ModelFactory<O>,
+  { fields, targets, options, weights }: GoldenCase<O>,
+): CtrModel {
+  const model = factory(fittedSchema({ fields, ...(targets ? { targets } : { label: { column: 'click' } }) }), options);
   const tensors = Object.entries(weights).map(([path, { shape, data }]): [string, SafeTensor] => [path, { shape, data: Float32Array.from(data) }]); // prettier-ignore
   setModelWeights(model, Object.fromEntries(tensors));
   return model;
 }
 
-function encoded({ numRows, ids, values, lists, label }: GoldenBatch): EncodedColumns {
+function encoded({ numRows, ids, values, lists, label = [], targets = { label } }: GoldenBatch): EncodedColumns {
   const each = <A, T>(columns: Readonly<Record<string, A>>, make: (column: A) => T): Record<string, T> =>
     Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, make(column)]));
   return {
@@ -106,7 +114,7 @@ function encoded({ numRows, ids, values, lists, label }: GoldenBatch): EncodedCo
       ids: Int32Array.from(list.ids),
       ...(list.weights && { weights: Float32Array.from(list.weights) }),
     })),
-    targets: { label: Float32Array.from(label) },
+    targets: each(targets, (column) => Float32Array.from(column)),
   };
 }
 

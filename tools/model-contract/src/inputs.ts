@@ -18,8 +18,9 @@ export function inputTests<O extends object>(subject: ContractSubject<O>): void 
   paddingTests(subject);
 }
 
-function shapeTests<O extends object>({ factory, options, fields }: ContractSubject<O>): void {
-  const cases = schemaSpecs({ fields }).chain((spec) => fc.tuple(fc.constant(spec), rawTables(spec)));
+function shapeTests<O extends object>({ factory, options, fields, targets }: ContractSubject<O>): void {
+  const withTargets = ({ label, ...spec }: SchemaSpec): SchemaSpec => ({ ...spec, ...(targets ? { targets } : { label: label! }) }); // prettier-ignore
+  const cases = schemaSpecs({ fields }).map(withTargets).chain((spec) => fc.tuple(fc.constant(spec), rawTables(spec))); // prettier-ignore
 
   // Planted bugs that this catches: a model that needs a field of some kind, or a batch of more than one row; a name that shadows another's.
   contractTest('logits are [B, 1] and finite, whatever the schema', () => {
@@ -27,16 +28,16 @@ function shapeTests<O extends object>({ factory, options, fields }: ContractSubj
       fc.property(cases, ([spec, table]) => {
         const schema = fittedSchema(spec, 30);
         const model = factory(schema, options);
-        const logits = tidy(() =>
-          applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table))).logit),
-        );
-        const values = logits.arraySync() as number[][];
-        logits.dispose();
-        expect(values.length, 'one row of logits for each row of data').toBe(table.numRows);
-        values.forEach((row, b) => {
-          expect(row.length, `logits of row ${b}: [B, 1], not more`).toBe(1);
-          expect(Number.isFinite(row[0]), `logit of row ${b}: ${row[0]}, of fields ${kindsOf(spec)}`).toBe(true);
-        });
+        const outputs = tidy(() => applyWithStep(false, () => model.forward(feedTensors(model, schema.encode(table)))));
+        for (const [name, output] of Object.entries(outputs)) {
+          const values = output.arraySync() as number[][];
+          output.dispose();
+          expect(values.length, `one row of ${name} for each row of data`).toBe(table.numRows);
+          values.forEach((row, b) => {
+            expect(row.length, `${name} of row ${b}: [B, 1], not more`).toBe(1);
+            expect(Number.isFinite(row[0]), `${name} of row ${b}: ${row[0]}, of fields ${kindsOf(spec)}`).toBe(true);
+          });
+        }
         model.dispose();
       }),
       { numRuns: 15, seed: 1 },
@@ -69,15 +70,19 @@ function rowTests<O extends object>(subject: ContractSubject<O>): void {
     const bound = boundOf(all, subject.roundings);
     const order = permutation(randomKey(2), batch.numRows);
     const shuffled = logitsOf(model, takeRows(batch, order));
-    order.forEach((row, i) => {
-      const message = `row ${row} at place ${i}: ${shuffled[i]} instead of ${all[row]}; does a layer mix rows, or use statistics of the batch?`;
-      expect(Math.abs(shuffled[i] - all[row]), message).toBeLessThanOrEqual(bound);
+    const hint = 'does a layer mix rows, or use statistics of the batch?';
+    const expectSame = (found: number, row: number, output: number, where: string): void => {
+      const wanted = all[output * batch.numRows + row];
+      expect(Math.abs(found - wanted), `row ${row} ${where}: ${found} instead of ${wanted}; ${hint}`).toBeLessThanOrEqual(bound); // prettier-ignore
+    };
+    shuffled.forEach((logit, i) => {
+      const place = i % batch.numRows;
+      expectSame(logit, order[place], Math.floor(i / batch.numRows), `at place ${place}`);
     });
-    for (let row = 0; row < batch.numRows; row++) {
-      const [alone] = logitsOf(model, takeRows(batch, [row]));
-      const message = `row ${row} alone: ${alone} instead of ${all[row]}; does a layer mix rows, or use statistics of the batch?`;
-      expect(Math.abs(alone - all[row]), message).toBeLessThanOrEqual(bound);
-    }
+    for (let row = 0; row < batch.numRows; row++)
+      logitsOf(model, takeRows(batch, [row])).forEach((logit, output) => {
+        expectSame(logit, row, output, 'alone');
+      });
     model.dispose();
   });
 }
@@ -94,7 +99,7 @@ function paddingTests<O extends object>(subject: ContractSubject<O>): void {
         for (const fill of [0, 3]) {
           const padded = tidy(() => {
             const feeds = padLists(model, batch, feedTensors(model, batch), { slots: own, numPadded, fill });
-            return applyWithStep(false, () => model.forward(feeds).logit).dataSync();
+            return concat(Object.values(applyWithStep(false, () => model.forward(feeds))), 0).dataSync();
           });
           padded.forEach((value, b) => {
             const message = `row ${b} with ${numPadded} places of padding behind list ${own.join(', ')}: ${value} instead of ${logits[b]}; is the mask of the list (weights [B, T]) applied?`;

@@ -1,4 +1,4 @@
-import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
+import type { FieldSpec, SchemaSpec, TargetSpec } from '@ctrflow/features';
 import type { CommonModelOptions, ModelFactory } from '@ctrflow/model-kit';
 import { expect } from 'vitest';
 import { fittedSchema } from '@ctrflow/testkit';
@@ -19,19 +19,24 @@ export interface ModelContractOptions<O extends object> {
   readonly options: O & CommonModelOptions;
   /** Options with everything on that behaves otherwise in training, such as dropout and batch normalization. Default: `options`. */
   readonly trainingOptions?: O & CommonModelOptions;
-  /** The logit of a row in plain float64 loops. */
-  readonly oracle: ModelOracle<O>;
+  /** The logit of a row, or its outputs by name, in plain float64 loops. */
+  readonly oracle: ModelOracle<O, number | Readonly<Record<string, number>>>;
   /** Values that each option of the model must refuse: at least one for every option. */
   readonly badOptions: { readonly [K in keyof O]-?: readonly unknown[] };
   /** Fields that the model cannot do without, such as a target item and its history. Default none. */
   readonly fields?: readonly FieldSpec[];
+  /** What the model predicts. Default: one binary label. */
+  readonly targets?: readonly TargetSpec[];
+  /** Paths of weights whose gradient is 0 with these options. Default none. */
+  readonly withoutGradient?: readonly string[];
   /** Longest chain of roundings behind a logit; error bounds are a multiple of it. Default 64. */
   readonly roundings?: number;
 }
 
 /** What every test of the suite gets. */
-export interface ContractSubject<O extends object> extends Required<ModelContractOptions<O>> {
+export interface ContractSubject<O extends object> extends Required<Omit<ModelContractOptions<O>, 'targets'>> {
   readonly factory: ModelFactory<O>;
+  readonly targets: readonly TargetSpec[] | undefined;
   /** A declaration with slots of every kind. */
   readonly spec: SchemaSpec;
 }
@@ -56,13 +61,22 @@ const allKinds: readonly FieldSpec[] = [
  * modelContract(fm, { options: { embeddingDim: 4 }, badOptions: {}, oracle: (row) => row.linear() + exactPairs(row.embeddings()) });
  */
 export function modelContract<O extends object>(factory: ModelFactory<O>, options: ModelContractOptions<O>): void {
-  const { fields = [], trainingOptions = options.options, roundings = 64 } = options;
+  const { fields = [], targets, trainingOptions = options.options, roundings = 64, withoutGradient = [] } = options;
   const names = new Set(fields.map(({ name }) => name));
   const spec: SchemaSpec = {
     fields: [...fields, ...allKinds.filter(({ name }) => !names.has(name))],
-    label: { column: 'click' },
+    ...(targets === undefined ? { label: { column: 'click' } } : { targets }),
   };
-  const subject: ContractSubject<O> = { ...options, factory, fields, trainingOptions, roundings, spec };
+  const subject: ContractSubject<O> = {
+    ...options,
+    factory,
+    fields,
+    targets,
+    trainingOptions,
+    roundings,
+    withoutGradient,
+    spec,
+  };
   requireFields(subject);
   contractGroup(`${factory.modelName}: the contract of a model`, () => {
     identityTests(subject);

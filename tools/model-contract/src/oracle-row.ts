@@ -33,11 +33,11 @@ export interface OracleRow {
   readonly listWeights: (slot: string) => number[];
 }
 
-/** The logit of one row, in plain float64 loops written from the paper's formulas. */
-export type ModelOracle<O extends object> = (
+/** The logit of one row, or its outputs by name where there are several, in plain float64 loops written from the paper's formulas. */
+export type ModelOracle<O extends object, R extends number | Readonly<Record<string, number>> = number> = (
   row: OracleRow,
   options: Readonly<Required<O> & Required<CommonModelOptions>>,
-) => number;
+) => R;
 
 /** The weights of a model as an oracle takes them. */
 export function oracleWeights(model: CtrModel): Record<string, Float64Array> {

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { abs, add, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfjs-core';
+import { abs, add, concat, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfjs-core';
 import { env, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { repairGradients } from '@ctrflow/compiler';
@@ -7,7 +7,7 @@ import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { withStep } from '@ctrflow/layers';
-import { Feeder, feedTensor, isTableFeed, outputsOf } from '@ctrflow/model-kit';
+import { Feeder, feedTensor, isTableFeed, outputsOf, predictionsOf } from '@ctrflow/model-kit';
 import type { CtrModel, FeedSource, StepOutputs, TableFeed } from '@ctrflow/model-kit';
 
 // No banner in the output of tests.
@@ -30,9 +30,12 @@ export function applyWithStep<T>(training: boolean, body: () => T, seed = 1): T 
   return withStep({ training, dropoutMask }, body);
 }
 
-/** Logits `[B]` of a batch in prediction (or training, with masks of `seed`). */
+/** Logits `[B]` of a batch in prediction (or training, with masks of `seed`); of several outputs one after the other, in the order of `model.outputs`. */
 export function logitsOf(model: CtrModel, batch: EncodedColumns, training = false, seed = 1): Float32Array {
-  const logits = tidy(() => applyWithStep(training, () => model.forward(feedTensors(model, batch)).logit, seed));
+  const logits = tidy(() => {
+    const outputs = applyWithStep(training, () => model.forward(feedTensors(model, batch)), seed);
+    return concat(Object.values(outputs), 0); // [outputs * B, 1]
+  });
   const values = logits.dataSync<'float32'>().slice();
   logits.dispose();
   return values;
@@ -47,7 +50,7 @@ export interface LossAndGradients {
 }
 
 /**
- * Mean binary cross-entropy of a batch with labels, and its gradient with respect to every trainable weight and every table; with `key`, which draws negatives, the
+ * Mean binary cross-entropy of a batch with labels, added up over the targets, and its gradient with respect to every trainable weight and every table; with `key`, which draws negatives, the
  * model's own losses count too.
  */
 export function lossAndGradients(
@@ -61,8 +64,7 @@ export function lossAndGradients(
   const rowFeeds = model.feeds.filter(isTableFeed).filter(({ when }) => when === 'always' || key !== undefined);
   const [value, ...grads] = tidy(() => {
     const feeds = feedTensors(model, batch, key);
-    const labels = tensor2d(batch.targets?.label ?? new Float32Array(), [batch.numRows, 1]);
-    const lossOf = (): Scalar => applyWithStep(training, () => totalLoss(outputsOf(model, feeds), labels));
+    const lossOf = (): Scalar => applyWithStep(training, () => totalLoss(model, outputsOf(model, feeds), batch));
     const variables = [...trained.map(({ variable }) => variable), ...rowFeeds.map(({ name }) => feeds[name])];
     const found = valueAndGrads(lossOf)(variables);
     return [found.value, ...found.grads];
@@ -81,8 +83,13 @@ export function lossAndGradients(
   return { loss, gradients, rowGradients: Object.fromEntries(rowFeeds.map(({ name }, i) => [name, rows[i].data])) };
 }
 
-function totalLoss({ outputs: { logit }, losses }: StepOutputs, labels: Tensor2D): Scalar {
-  return Object.values(losses).reduce((total, loss) => add(total, mean(loss)), crossEntropy(logit as Tensor2D, labels));
+function totalLoss(model: CtrModel, { outputs, losses }: StepOutputs, { targets, numRows }: EncodedColumns): Scalar {
+  const terms = predictionsOf(model).map(({ target: { name }, output }) =>
+    crossEntropy(outputs[output] as Tensor2D, tensor2d(targets?.[name] ?? new Float32Array(), [numRows, 1])),
+  );
+  return [...terms, ...Object.values(losses).map((loss) => mean<Scalar>(loss))].reduce((total, loss) =>
+    add(total, loss),
+  );
 }
 
 function crossEntropy(logits: Tensor2D, labels: Tensor2D): Scalar {

@@ -1,7 +1,7 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { integerAt, randomKey } from '@ctrflow/core';
-import type { RawTable } from '@ctrflow/features';
+import type { RawTable, SchemaSpec } from '@ctrflow/features';
 import type { CtrModel } from '@ctrflow/model-kit';
 import { modelWeights } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, textColumn } from '@ctrflow/testkit';
@@ -82,7 +82,7 @@ function learningTests<O extends object>({ factory, options, spec }: ContractSub
   // Planted bugs that this catches: a gradient of the wrong sign, a path to the logit that is cut.
   contractTest('learns labels that one field decides', () => {
     const schema = fittedSchema(spec);
-    const batch = schema.encode(separable(spec.fields[0].name, randomColumns(spec, 64, 7)));
+    const batch = schema.encode(separable(spec, randomColumns(spec, 64, 7)));
     const model = factory(schema, { ...options, embeddingStdDev: 0.05 });
     const losses = Array.from({ length: 60 }, () => trainStep(model, batch, 0.5));
     expect(losses[0]).toBeGreaterThan(0.5);
@@ -91,10 +91,12 @@ function learningTests<O extends object>({ factory, options, spec }: ContractSub
   });
 }
 
-/** Rows whose label is 1 where `field` has an odd value. */
-function separable(field: string, table: RawTable): RawTable {
+/** Rows whose targets are 1 where the first field has an odd value. */
+function separable({ fields: [{ name }], label, targets = [] }: SchemaSpec, table: RawTable): RawTable {
   const values = Array.from({ length: table.numRows }, (_, row) => integerAt(randomKey('separable'), row, 6));
   const labels = textColumn(values.map((value) => String(value % 2)));
   const column = textColumn(values.map((value) => `v${value}`));
-  return { numRows: table.numRows, columns: { ...table.columns, [field]: column, click: labels } };
+  const ofTargets = [...(label ? [label.column] : []), ...targets.map((target) => target.column ?? target.name)];
+  const same = Object.fromEntries(ofTargets.map((target) => [target, labels]));
+  return { numRows: table.numRows, columns: { ...table.columns, [name]: column, ...same } };
 }

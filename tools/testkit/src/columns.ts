@@ -45,6 +45,14 @@ export function randomColumns(spec: SchemaSpec, numRows: number, seed = 1): RawT
     const labels = Array.from({ length: numRows }, (_, row) => String(row < 2 ? row : draw('label', row, 2)));
     columns[spec.label.column] = textColumn(labels);
   }
+  for (const target of spec.targets ?? []) {
+    const name = target.column ?? target.name;
+    const value = (row: number): string => {
+      if (target.kind === 'class') return target.classes[draw(name, row, target.classes.length)];
+      return String(target.kind === 'number' ? draw(name, row, 1000) / 100 : row < 2 ? row : draw(name, row, 2));
+    };
+    columns[name] = textColumn(Array.from({ length: numRows }, (_, row) => value(row)));
+  }
   return { numRows, columns };
 }
 

@@ -1,0 +1,2 @@
+export { esmm } from './esmm';
+export type { ESMMOptions } from './options';

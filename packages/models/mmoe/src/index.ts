@@ -1,0 +1,2 @@
+export { mmoe } from './mmoe';
+export type { MMoEOptions } from './options';
