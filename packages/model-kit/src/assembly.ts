@@ -46,6 +46,8 @@ export interface EmbeddingsOptions {
   readonly dim?: number;
   /** How the entries of a list become one vector. Default `mean`. */
   readonly pooling?: 'mean' | 'sum';
+  /** False freezes the tables: their rows stay as they are, and no gradient is computed for them. Give them a path that no other lookup has. Default true. */
+  readonly trainable?: boolean;
 }
 
 /** Options of {@link Assembly.linear}. */
@@ -175,6 +177,8 @@ export interface GroupSpec {
 export class AssemblyRecorder implements Assembly {
   readonly feeds: Feed[] = [];
   readonly groups: GroupSpec[] = [];
+  /** Paths of tables that nothing is learnt of. */
+  private readonly frozen = new Set<string>();
   private readonly placed: { readonly path: string; readonly layer: layers.Layer }[] = [];
   private readonly own: NamedWeight[] = [];
   private readonly variables = new Map<string, () => Variable>();
@@ -196,9 +200,10 @@ export class AssemblyRecorder implements Assembly {
   }
 
   embeddings(options: EmbeddingsOptions = {}): () => Tensor3D {
-    const { path = 'embedding', dim = this.options.embeddingDim } = options;
+    const { path = 'embedding', dim = this.options.embeddingDim, trainable = true } = options;
     const slots = this.embeddable(options.slots);
     requireSize(path, dim, slots);
+    if (!trainable) this.frozen.add(path);
     const parts = this.lookups(path, dim, slots, options.pooling ?? 'mean');
     return () => {
       const fields = parts.map((part) => part());
@@ -354,7 +359,8 @@ export class AssemblyRecorder implements Assembly {
     for (const { variable: weight } of this.weights()) weight.dispose();
   }
 
-  private declare(feed: Feed): void {
+  private declare(given: Feed): void {
+    const feed = isTableFeed(given) && this.frozen.has(given.group) ? { ...given, trainable: false } : given;
     this.select(feed.slots);
     if (isTableFeed(feed)) this.lookUp(feed);
     this.feeds.push(feed);
@@ -513,7 +519,8 @@ export class AssemblyRecorder implements Assembly {
 
 /** Whether two feeds say the same of themselves. */
 function isSame(one: Feed, other: Feed): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  const described = (feed: Feed): string => JSON.stringify({ ...feed, trainable: undefined });
+  return described(one) === described(other);
 }
 
 /** Whatever is no record of outputs is to be checked as the logit. */

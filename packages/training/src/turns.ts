@@ -56,7 +56,7 @@ function turnOf(
   const [first] = objectives;
   const weights = model.weights.filter(({ path, trainable }) => trainable && trainsPath(first, path));
   const rowFeeds = model.feeds
-    .filter((feed) => isTableFeed(feed) && trainsPath(first, feed.group))
+    .filter((feed) => isTableFeed(feed) && feed.trainable !== false && trainsPath(first, feed.group))
     .map(({ name }) => name);
   if (weights.length + rowFeeds.length === 0) {
     const paths = [...model.weights.map(({ path }) => path), ...model.groups.map(({ name }) => name)].join(', ');

@@ -82,6 +82,8 @@ export interface TableFeed extends FeedBase {
   readonly dim: number;
   /** The slots whose tables are looked up, of {@link FeedBase.slots}. */
   readonly lookups: readonly string[];
+  /** False: the rows are frozen. No gradient is computed with respect to this feed, and none goes to its tables. Default true. */
+  readonly trainable?: boolean;
   /** n: lookups for each row of data. */
   readonly length: (source: FeedSource) => number;
   /**
