@@ -107,3 +107,22 @@ describe('scores written to', () => {
     await writeScores(input, new Float64Array(40), '/dev/null', { spec: { fields: [] } });
   });
 });
+
+// Planted bugs that this fails for: no comparison, one of paths instead of folders, one that forgets the validation file.
+test('an encoded folder that a source is read from is refused as it is', async () => {
+  const encoded = at('enc');
+  await openDataset(input, { label: 'click', split: { by: 'none' }, encodedFolder: encoded });
+  const before = readdirSync(encoded);
+  symlinkSync(encoded, at('link'));
+  const message = /encoded folder: expected a folder without inputs, got ".*enc\/?"; .*schema\.json is read and lies in it, and the folder is replaced: copy the file elsewhere/; // prettier-ignore
+  const inside: [Source, object, string][] = [
+    [join(encoded, 'schema.json'), {}, encoded],
+    [at('link/schema.json'), {}, `${encoded}/`],
+    [input, { valid: join(encoded, 'schema.json') }, at('sub/../enc')],
+    [{ sql: `SELECT * FROM read_json('${encoded}/schema.json')` }, {}, encoded],
+  ];
+  for (const [source, options, encodedFolder] of inside)
+    await expect(openDataset(source, { label: 'click', ...options, encodedFolder })).rejects.toThrow(message);
+  expect(readdirSync(encoded)).toEqual(before);
+  await openDataset(input, { label: 'click', encodedFolder: encoded, split: { by: 'none' }, limit: 20 }); // what is beside it may be read
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,4 +28,18 @@ test('what was generated is generated again, and other files stay', async () => 
   await writeMock(folder, { rows: 20 });
   expect(readFileSync(join(folder, 'interactions.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(21);
   expect(readdirSync(folder)).toContain('notes.md');
+});
+
+// Planted bug that this fails for: a scratch folder whose name does not say whose it is.
+test('what a killed process left of its Parquet files goes with the next one', async () => {
+  const folder = mkdtempSync(join(root, 'case-'));
+  const script = `
+    const { writeMock } = await import(${JSON.stringify(join(import.meta.dirname, '../src/node.ts'))});
+    await writeMock(${JSON.stringify(folder)}, { rows: 50_000, format: 'parquet', onProgress: () => process.kill(process.pid, 'SIGKILL') });`;
+  const { signal } = spawnSync(process.execPath, ['--conditions=@ctrflow/source', '--import=tsx', '--input-type=module', '-e', script]); // prettier-ignore
+  expect(signal).toBe('SIGKILL');
+  expect(readdirSync(folder)).toHaveLength(1);
+  await writeMock(folder, { rows: 10, format: 'parquet' });
+  const written = ['interactions.parquet', 'items.parquet', 'schema.json', 'truth.json', 'users.parquet'];
+  expect(readdirSync(folder).sort()).toEqual(written);
 });

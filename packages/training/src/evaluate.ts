@@ -1,5 +1,6 @@
 import {
   ConfigError,
+  TrainingError,
   checkInteger,
   checkKnownOptions,
   checkObject,
@@ -128,7 +129,11 @@ export async function* predict(
   }
 }
 
-/** Predictions of rows by target, chunk by chunk in stored order: `[B]` probabilities or numbers, `[B, K]` probabilities of classes. */
+/**
+ * Predictions of rows by target, chunk by chunk in stored order: `[B]` probabilities or numbers, `[B, K]` probabilities of classes.
+ *
+ * @throws TrainingError naming a row whose score is not a number: the weights are finite, what is computed with them is not
+ */
 export async function* predictTargets(
   model: CtrModel,
   rows: RowSource,
@@ -138,8 +143,13 @@ export async function* predictTargets(
   const prepared = await checkEngine('predict', options.engine ?? autoEngine()).prepare(model);
   try {
     const predictions = predictionsOf(model);
-    for await (const { outputs } of scoredBatches('predict', prepared, predictions, rows, options))
-      yield recordOf(predictions.map(({ target, output, link }) => [target.name, predicted(outputs[output], link)]));
+    let numRows = 0;
+    for await (const { batch, outputs } of scoredBatches('predict', prepared, predictions, rows, options)) {
+      const scores = recordOf(predictions.map(({ target, output, link }) => [target.name, predicted(outputs[output], link)])); // prettier-ignore
+      for (const ofTarget of Object.values(scores)) requireNumbers(ofTarget, batch.numRows, numRows);
+      numRows += batch.numRows;
+      yield scores;
+    }
   } finally {
     prepared.dispose();
   }
@@ -160,6 +170,15 @@ export async function scoreWith(
     options.onProgress?.(done);
   }
   return recordOf(collectors.map((collector) => [collector.target, collector.scores()]));
+}
+
+/** Scores of a batch, one or more to a row, of which so many rows came before. */
+function requireNumbers(scores: Float64Array, batchRows: number, numRows: number): void {
+  const wrong = scores.findIndex(Number.isNaN);
+  if (wrong < 0) return;
+  const row = numRows + Math.floor((wrong * batchRows) / scores.length) + 1;
+  const hint = 'the weights are too large to compute with: train again with a lower learning rate, or set clipNorm';
+  throw new TrainingError(expected('predict', `a score of row ${row}`, 'NaN', hint));
 }
 
 /** Batches with their outputs; logits of a binary target as they are for all rows, kept or not. */

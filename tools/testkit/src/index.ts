@@ -42,3 +42,4 @@ export type { RandomProgramOptions } from './programs/random-program';
 export { runWithGradients } from './programs/gradients';
 export { idFeeds, rawFeeds } from './onnx-feeds';
 export type { Feed, Feeds } from './onnx-feeds';
+export { hasSmallDevices, onSmallDevice } from './small-device';

@@ -1,4 +1,5 @@
 import { recordOf } from '@ctrflow/core';
+import { requireNotInside } from '@ctrflow/core/node';
 import { inspectSource } from '@ctrflow/data/node';
 import { schemaBrand } from '@ctrflow/features';
 import type { Dialect, FeatureSchema, SchemaSpec } from '@ctrflow/features';
@@ -16,7 +17,7 @@ type DataOptions = Values<typeof dataOptions>;
  * of a file or of a preset as they edit one that is inferred.
  *
  * @param ofPreset - stands for the file of a schema
- * @throws SchemaError for a file that holds no schema; ConfigError for an option that the schema cannot take
+ * @throws SchemaError for a file that holds no schema; ConfigError for an option that the schema cannot take, or a file in the encoded folder
  */
 export async function schemaOf(
   who: string,
@@ -25,6 +26,8 @@ export async function schemaOf(
   reader: ReaderOptions,
   ofPreset?: SchemaSpec,
 ): Promise<SchemaSpec | FeatureSchema | undefined> {
+  if (options.schema !== undefined && options.encodedFolder !== undefined)
+    await requireNotInside('encoded folder', options.encodedFolder, [options.schema]);
   const schema = options.schema === undefined ? ofPreset : await readSchema(options.schema);
   if (schema !== undefined)
     return schemaBrand.is(schema) ? editFitted(who, schema, options) : editSpec(who, schema, options);

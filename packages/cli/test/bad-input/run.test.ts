@@ -138,6 +138,18 @@ describe('files of the user in the folder that is named', () => {
   ]); // prettier-ignore
 });
 
+describe('an encoded folder', () => {
+  refuses([
+    {
+      name: 'that the schema is read from',
+      files: { 'enc/schema.json': '{}' },
+      argv: ['train', '{dir}/none.csv', '--schema', '{dir}/enc/../enc/schema.json', '--encoded-folder', '{dir}/enc', '--model', 'lr', '--out', '{dir}/run'],
+      code: 2,
+      message: 'encoded folder: expected a folder without inputs, got "{dir}/enc"; {dir}/enc/../enc/schema.json is read and lies in it, and the folder is replaced: copy the file elsewhere, or name another folder',
+    },
+  ]); // prettier-ignore
+});
+
 describe.skipIf(process.platform !== 'linux')('a device', () => {
   refuses([
     run('that is full', predict.map((argument) => argument.replace('{dir}/scores.csv', '/dev/full')), 7, 'ENOSPC: no space left on device, write; the device is full: free some space or choose another folder'),

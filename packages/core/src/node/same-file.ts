@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { ConfigError, expected } from '../errors';
 
 /**
@@ -15,6 +16,24 @@ export async function requireNotInput(who: string, output: string, inputs: Itera
     if ((await identityOf(input)) !== written) continue;
     const hint = `${input === output ? 'it is read' : `it is the same file as ${input}, which is read`}: name another one`;
     throw new ConfigError(expected(who, 'a file that is not an input', output, hint));
+  }
+}
+
+/**
+ * Refuses to replace a folder that something is read from, however the paths are spelt.
+ *
+ * @param who - names the output in the message
+ * @param inputs - paths; those that are not there are left to whoever reads them
+ * @throws ConfigError naming the input
+ */
+export async function requireNotInside(who: string, folder: string, inputs: Iterable<string>): Promise<void> {
+  const replaced = await realpath(folder).catch(() => undefined);
+  if (replaced === undefined) return;
+  for (const input of inputs) {
+    const place = await realpath(input).catch(() => undefined);
+    if (place === undefined || !(place + sep).startsWith(replaced + sep)) continue;
+    const hint = `${input} is read and lies in it, and the folder is replaced: copy the file elsewhere, or name another folder`;
+    throw new ConfigError(expected(who, 'a folder without inputs', folder, hint));
   }
 }
 

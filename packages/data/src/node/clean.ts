@@ -50,7 +50,7 @@ function outsideRange(column: string, { min, max }: { readonly min?: number; rea
 
 /** The rows that fulfil all conditions, in their order, with the number that they had in the source. */
 async function keep(
-  { connection, rows }: Database,
+  { run, rows }: Database,
   table: LoadedTable,
   suffix: string,
   conditions: readonly string[],
@@ -58,10 +58,10 @@ async function keep(
   if (conditions.length === 0) return table;
   const name = `${table.name}_${suffix}`;
   const columns = table.columns.map(columnIdentifier).join(', ');
-  await connection.run(
+  await run(
     `CREATE TABLE ${identifier(name)} AS SELECT ${columns}, ${table.row} AS ctrflow_row FROM ${identifier(table.name)} WHERE ${conditions.join(' AND ')} ORDER BY ${table.row}`,
   );
-  await connection.run(`DROP TABLE ${identifier(table.name)}`);
+  await run(`DROP TABLE ${identifier(table.name)}`);
   const [{ count: numRows }] = await rows(`SELECT count(*) AS count FROM ${identifier(name)}`);
   return { ...table, name, row: 'ctrflow_row', numRows: Number(numRows) };
 }

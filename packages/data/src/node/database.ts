@@ -5,6 +5,7 @@ import { ConfigError, checkInteger, expected } from '@ctrflow/core';
 import { makeTemporaryFolder } from '@ctrflow/core/node';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import { withRoom } from './out-of-room';
 
 /** Chunks of 2,048 rows that are fetched ahead. */
 const CHUNKS_AHEAD = 64;
@@ -16,6 +17,8 @@ export interface Database {
   readonly folder: string;
   /** A folder within it that holds nothing yet: members of two archives may have one name. */
   readonly newFolder: () => Promise<string>;
+  /** Runs what gives no rows. */
+  readonly run: (sql: string) => Promise<void>;
   /** Rows of a query as objects. */
   readonly rows: (sql: string) => Promise<Record<string, DuckDBValue>[]>;
   /** All chunks of a query of which there are few. */
@@ -58,9 +61,9 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     const own = await instance.connect(); // a query on the same connection would end the stream
     try {
       await own.run("SET streaming_buffer_size = '64MB'");
-      const result = await own.stream(sql);
+      const result = await withRoom(() => own.stream(sql));
       for (;;) {
-        const next = result.fetchChunk();
+        const next = withRoom(() => result.fetchChunk());
         fetching = next.catch(() => undefined);
         const chunk = await next;
         if (chunk === null || chunk.rowCount === 0) return;
@@ -74,11 +77,14 @@ export async function openDatabase({ memoryLimit = '1GB', threads }: DatabaseOpt
     connection,
     folder,
     newFolder: () => mkdtemp(join(folder, 'files-')),
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
+    async run(sql) {
+      await withRoom(() => connection.run(sql));
+    },
+    rows: async (sql) => (await withRoom(() => connection.runAndReadAll(sql))).getRowObjects(),
     async allChunks(sql) {
       const own = await instance.connect(); // queries of one connection wait for each other
       try {
-        return await (await own.run(sql)).fetchAllChunks();
+        return await withRoom(async () => (await own.run(sql)).fetchAllChunks());
       } finally {
         own.closeSync();
       }

@@ -1,5 +1,5 @@
 /** Keeps outputs apart from inputs: which files a source may read, in whatever way its names are understood. */
-import { requireNotInput } from '@ctrflow/core/node';
+import { requireNotInput, requireNotInside } from '@ctrflow/core/node';
 import { openDatabase } from './database';
 import type { Database } from './database';
 import { pathsOf } from './files-of';
@@ -26,10 +26,28 @@ export async function requireNotAmong(
   output: string,
   sources: readonly Source[],
 ): Promise<void> {
+  await requireNotInput(who, output, await filesOf(database, sources));
+}
+
+/**
+ * Refuses a folder that is replaced where a source reads a file of it.
+ *
+ * @throws ConfigError naming the input
+ */
+export async function requireNoneInside(
+  database: Database,
+  who: string,
+  folder: string,
+  sources: readonly Source[],
+): Promise<void> {
+  await requireNotInside(who, folder, await filesOf(database, sources));
+}
+
+async function filesOf(database: Database, sources: readonly Source[]): Promise<string[]> {
   const paths = await Promise.all(
     sources.flatMap(namesOf).map(async (name) => [name, ...(await pathsOf(database, name).catch(() => []))]),
   );
-  await requireNotInput(who, output, paths.flat());
+  return paths.flat();
 }
 
 /** What a source calls its files; of a query, every text that it quotes. */

@@ -8,7 +8,7 @@ import { canonicalText } from './number-columns';
 
 /** Columns that each row of `left` gets from the one row of `right` that has the same key, in the order of `left`; missing where there is none. */
 export async function joinTables(
-  { connection, rows }: Database,
+  { run, rows }: Database,
   left: LoadedTable,
   right: LoadedTable,
   { on, prefix = '' }: { readonly on: string | readonly [left: string, right: string]; readonly prefix?: string },
@@ -35,10 +35,10 @@ export async function joinTables(
     ...left.columns.map((column) => `l.${columnIdentifier(column)}`),
     ...added.map((column) => `r.${columnIdentifier(column)} AS ${columnIdentifier(prefix + column)}`),
   ];
-  await connection.run(
+  await run(
     `CREATE TABLE ${identifier(name)} AS SELECT ${columns.join(', ')} FROM (SELECT *, ${canonicalText(leftKey, left.types[leftKey])} AS ctrflow_key, rowid AS ctrflow_row FROM ${identifier(left.name)}) l LEFT JOIN (SELECT *, ${key} AS ctrflow_key FROM ${identifier(right.name)}) r ON l.ctrflow_key = r.ctrflow_key ORDER BY l.ctrflow_row`,
   );
-  for (const { name: old } of [left, right]) await connection.run(`DROP TABLE ${identifier(old)}`);
+  for (const { name: old } of [left, right]) await run(`DROP TABLE ${identifier(old)}`);
   return {
     ...left,
     name,

@@ -34,7 +34,7 @@ export async function loadJson(
   // A column of numbers and texts is of type JSON, where texts have quotes.
   for (const [column, type] of Object.entries(types)) {
     if (type !== 'JSON') continue;
-    await database.connection.run(
+    await database.run(
       `ALTER TABLE ${identifier(name)} ALTER COLUMN ${columnIdentifier(column)} TYPE VARCHAR USING ${columnIdentifier(column)} ->> '$'`,
     );
   }

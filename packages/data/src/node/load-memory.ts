@@ -27,7 +27,7 @@ export async function loadMemory(
   if (numRows === 0 || columns.length === 0) throw new DataError(expected('source', 'rows', 'none'));
   const types = columns.map(([, column]) => typeOf(column));
   const declared = columns.map(([column], i) => `${columnIdentifier(column)} ${String(types[i])}`).join(', ');
-  await database.connection.run(`CREATE TABLE ${identifier(name)} (${declared})`);
+  await database.run(`CREATE TABLE ${identifier(name)} (${declared})`);
   const appender = await database.connection.createAppender(name);
   for (let from = 0; from < numRows; from += CHUNK_ROWS) {
     const length = Math.min(CHUNK_ROWS, numRows - from);

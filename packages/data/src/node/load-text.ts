@@ -43,7 +43,7 @@ export async function loadText(
     (sqlOf) => createTable(database, name, `SELECT ${names.map(sqlOf).join(', ')} FROM ${from}`, shown),
     async () => {
       for (const table of [name, `${name}_rejects`, `${name}_scan`])
-        await database.connection.run(`DROP TABLE ${identifier(table)}`);
+        await database.run(`DROP TABLE ${identifier(table)}`);
     },
   );
   const rejected = await rejectedLines(database, name, files, onBadRow);

@@ -5,6 +5,7 @@ import { nameOf, storedName } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
 import type { TextSource } from './locate';
+import { withoutRoom } from './out-of-room';
 import type { OnBadRow } from './quarantine';
 
 /** Options of loading a table. */
@@ -46,7 +47,7 @@ export function limitClause(limit: number | undefined): string {
 /** Runs a query into a table. */
 export async function createTable(database: Database, name: string, select: string, shown: string): Promise<void> {
   try {
-    await database.connection.run(`CREATE TABLE ${identifier(name)} AS ${select}`);
+    await database.run(`CREATE TABLE ${identifier(name)} AS ${select}`);
   } catch (error) {
     throw unreadable(error, shown);
   }
@@ -63,6 +64,8 @@ export async function renamed(database: Database, from: string, shown: string): 
 
 /** What DuckDB says of a file that it cannot read. */
 export function unreadable(error: unknown, file: string): DataError {
+  const room = withoutRoom(error);
+  if (room instanceof DataError) return room;
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new DataError(
     `source: expected a file that can be read as declared, got: ${reason}`,

@@ -8,6 +8,7 @@ import type { Database } from './database';
 import { EncodedWriter, encodedKind, openWritten, reuseEncoded } from './encoded';
 import type { PartName } from './encoded';
 import { inputDigest } from './input-digest';
+import { requireNoneInside } from './input-paths';
 import { openDatasetOptionNames } from './open-dataset-options';
 import type { OpenDatasetOptions } from './open-dataset-options';
 import { checkOnBadRow } from './quarantine';
@@ -34,6 +35,8 @@ export async function openDataset(source: Source, options: OpenDatasetOptions = 
   const database = await openDatabase(options);
   try {
     if (encodedFolder === undefined) return await readIntoMemory(database, source, options);
+    const sources = [source, valid, test].filter((one) => one !== undefined);
+    await requireNoneInside(database, 'encoded folder', encodedFolder, sources);
     const inputs = await inputDigest(database, source, options);
     const reused = inputs === undefined ? undefined : await reuseEncoded(encodedFolder, inputs, options);
     if (reused !== undefined) return reused;

@@ -98,13 +98,13 @@ export async function splitParts(
     spec,
     async (sqlOf) => {
       const columns = train.columns.map(sqlOf).join(', ');
-      await database.connection.run(
+      await database.run(
         `CREATE TABLE ${name} AS SELECT ${columns}, ${train.row} AS ctrflow_row, ${part} AS ctrflow_part FROM ${identifier(train.name)} ${order}`,
       );
     },
-    () => database.connection.run(`DROP TABLE ${name}`),
+    () => database.run(`DROP TABLE ${name}`),
   );
-  await database.connection.run(`DROP TABLE ${identifier(train.name)}`);
+  await database.run(`DROP TABLE ${identifier(train.name)}`);
   const types = mergeRecords(train.types, recordOf(numbers.map((column) => [column, 'DOUBLE'])));
   const table: LoadedTable = { ...train, name, row: 'ctrflow_row', types, numbers };
   const of = (wanted: PartName): PartRows => ({ table, condition: `ctrflow_part = ${parts[wanted]}` });

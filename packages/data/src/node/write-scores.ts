@@ -65,7 +65,7 @@ export async function writeScores(
       ...kept.map((column) => `r.${columnIdentifier(column)} AS ${identifier(column)}`),
       ...added.map(([name], i) => `s.score${i} AS ${identifier(name)}`),
     ];
-    await database.connection.run(
+    await database.run(
       `COPY (SELECT ${list.join(', ')} FROM ${identifier(table.name)} r POSITIONAL JOIN scores s) TO ${literal(path)} (${formats[format]})`,
     );
     await deliver(path, out);

@@ -1,6 +1,6 @@
 import { emptyRecord, mergeRecords, recordOf } from '@ctrflow/core';
-import { makeFolder, writeFileAtomic } from '@ctrflow/core/node';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '@ctrflow/core/node';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HISTORY_SEPARATOR } from '../columns';
 import { literal, plain, withDuckDB } from './duckdb';
@@ -29,7 +29,9 @@ export async function writeTables(
 ): Promise<void> {
   if (format === 'csv') return writeTexts(folder, tables, emptyRecord(), write);
   await makeFolder(folder);
-  const scratch = await mkdtemp(join(folder, '.parquet-'));
+  removeLeftovers(folder);
+  const scratch = temporaryName(join(folder, 'parquet'));
+  await mkdir(scratch);
   try {
     await writeTexts(scratch, tables, emptyRecord(), write);
     await toParquet(scratch, tables);

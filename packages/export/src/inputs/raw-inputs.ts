@@ -27,7 +27,7 @@ export const rawPorts: SlotPorts = {
  */
 export function rawInputs(b: InputNodes, schema: FeatureSchema, used: UsedSlots): void {
   const fields = schema.spec.fields.filter(({ name }) => used.byName.has(name) || used.byName.has(`${name}:missing`));
-  refuseFields(fields, used);
+  refuseFields(fields, schema, used);
   for (const field of fields) rawInput(b, schema, used, field);
 }
 
@@ -65,10 +65,18 @@ const reasons: Readonly<Partial<Record<FieldSpec['kind'], string>>> = {
 /** Sessions are cut by times. */
 const cutByTimes = reasons['time-part'];
 
-function refuseFields(fields: readonly FieldSpec[], { byName }: UsedSlots): void {
+/** Some runtimes, ONNX Runtime for Node.js among them, cut a text off at its first NUL: such a value would be taken for another one without a word. */
+const cutOff = 'it has a value with the character NUL, at which runtimes cut texts off';
+
+function refuseFields(fields: readonly FieldSpec[], { vocabularies }: FeatureSchema, { byName }: UsedSlots): void {
   const reasonOf = ({ name, kind }: FieldSpec): string | undefined => {
     const slot = byName.get(name);
-    return slot?.kind === 'list' && slot.sessionLength !== undefined ? cutByTimes : reasons[kind];
+    if (slot?.kind === 'list' && slot.sessionLength !== undefined) return cutByTimes;
+    const vocabulary =
+      slot === undefined || slot.kind === 'value'
+        ? []
+        : ((vocabularies[slot.table] as readonly string[] | undefined) ?? []);
+    return vocabulary.some((value) => value.includes('\0')) ? cutOff : reasons[kind];
   };
   const refused = fields.filter((field) => reasonOf(field) !== undefined);
   if (refused.length === 0) return;

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { encodeOnnx } from '@ctrflow/compiler';
 import type { OnnxModel, OnnxValueInfo } from '@ctrflow/compiler';
 import { ConfigError, checkInteger, expected, isCtrflowError } from '@ctrflow/core';
@@ -8,12 +8,13 @@ import type { CtrModel } from '@ctrflow/model-kit';
 import { toOnnxModel } from '../onnx-model';
 import { exportSettings } from '../options';
 import type { ExportOptions } from '../options';
+import { dataFileName, removeOtherData } from './data-file';
 import { moveOutside, writeTensors } from './external-data';
 
 /** {@link ExportOptions}, and how large the file may become. */
 export interface ExportFileOptions extends ExportOptions {
   /**
-   * Bytes of all weights together above which they go to a file beside the model, `model.onnx.data`. Default 2^31 - 2^26: a protobuf message
+   * Bytes of all weights together above which they go to a file beside the model, `model.onnx.DIGEST.data`. Default 2^31 - 2^26: a protobuf message
    * holds at most 2 GiB.
    */
   readonly maxInlineBytes?: number;
@@ -70,16 +71,12 @@ async function writeFiles(whole: OnnxModel, path: string, maxInlineBytes: number
     await writeFileAtomic(path, encodeOnnx(whole));
     return;
   }
-  const dataPath = `${resolve(path)}.data`;
-  if ((await isThere(dataPath)) && !(await isThere(path)))
-    throw new ConfigError(expected('export', `no file ${dataPath} of something else`, 'one', 'the weights go there: move it away, or name another path')); // prettier-ignore
-  const { model, tensors } = moveOutside(whole, basename(dataPath));
-  const bytes = encodeOnnx(model);
-  await writeFileAtomic(dataPath, (handle) => writeTensors(handle, tensors));
-  await writeFileAtomic(path, bytes);
-  files.push(`${path}.data`);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  const target = resolve(path);
+  const location = dataFileName(target, moveOutside(whole, '').tensors);
+  const { model, tensors } = moveOutside(whole, location);
+  // The model that stands there and its weights stay whole until the new model takes its place, at once and with the name of its own weights.
+  await writeFileAtomic(join(dirname(target), location), (handle) => writeTensors(handle, tensors));
+  await writeFileAtomic(target, encodeOnnx(model));
+  await removeOtherData(target, location);
+  files.push(join(dirname(path), location));
 }

@@ -8,7 +8,7 @@ const MISSING_ENTRY = ' ';
 
 /**
  * The rows of a table as the inputs of an export with raw inputs, made by hand from what the README of the export says: texts trimmed, lists split and cut to their length. Undefined
- * where a list is longer than the file takes, which it refuses.
+ * where a list is longer than the file takes, which it refuses, or a text has the character NUL, at which ONNX Runtime for Node.js cuts it off.
  */
 export function rawTensors(
   { spec }: FeatureSchema,
@@ -16,12 +16,13 @@ export function rawTensors(
   wanted: readonly string[],
 ): ReadonlyMap<string, Tensor> | undefined {
   const tensors = new Map<string, Tensor>();
-  const cellsOf = new Map(table);
+  const cellsOf = new Map(table.map(([name, cells]) => [name.trim(), cells])); // a header is read so
   const isNull = (text: string): boolean => text === '' || (spec.nullValues ?? []).includes(text);
   for (const field of spec.fields) {
     const name = ('column' in field ? field.column : undefined) ?? field.name;
     if (!wanted.includes(name)) continue;
-    const texts = (cellsOf.get(name) ?? []).map((cell) => textOf(cell).trim());
+    const texts = (cellsOf.get(name.trim()) ?? []).map((cell) => textOf(cell).trim());
+    if (texts.some((text) => text.includes('\0'))) return undefined;
     if (field.kind === 'numeric') tensors.set(name, numbers(texts, isNull));
     else if (field.kind === 'categorical') tensors.set(name, new Tensor('string', texts, [texts.length, 1]));
     else if (!addLists(tensors, name, field, texts, isNull)) return undefined;
