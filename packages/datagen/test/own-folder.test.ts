@@ -38,8 +38,9 @@ test('what a killed process left of its Parquet files goes with the next one', a
     await writeMock(${JSON.stringify(folder)}, { rows: 50_000, format: 'parquet', onProgress: () => process.kill(process.pid, 'SIGKILL') });`;
   const { signal } = spawnSync(process.execPath, ['--conditions=@ctrflow/source', '--import=tsx', '--input-type=module', '-e', script]); // prettier-ignore
   expect(signal).toBe('SIGKILL');
-  expect(readdirSync(folder)).toHaveLength(1);
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.parquet\./)]);
   await writeMock(folder, { rows: 10, format: 'parquet' });
-  const written = ['interactions.parquet', 'items.parquet', 'schema.json', 'truth.json', 'users.parquet'];
-  expect(readdirSync(folder).sort()).toEqual(written);
+  const names = readdirSync(folder);
+  expect(names).toContain('interactions.parquet');
+  expect(names.filter((name) => name.startsWith('.'))).toEqual([]);
 });
