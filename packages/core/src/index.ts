@@ -25,7 +25,7 @@ export {
   suggest,
 } from './checks';
 export type { Bounds } from './checks';
-export { defaultsOf, fillOptions, flag, integer, number, oneOf, share, units } from './options';
+export { defaultsOf, fillOptions, flag, integer, number, oneOf, share, texts, units } from './options';
 export type { FilledOptions, Option, OptionSet, OptionsOf } from './options';
 export {
   fillNormal,

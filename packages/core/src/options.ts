@@ -2,7 +2,7 @@
  * An option is declared once: its default, what it may be, what it does, and how a text becomes its value. Types, checks, help and catalogues come from the declaration.
  */
 import type { Bounds } from './checks';
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkUnits } from './checks';
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkTexts, checkUnits } from './checks';
 import { ConfigError, expected } from './errors';
 import { mapRecord, recordOf } from './records';
 
@@ -147,6 +147,20 @@ export function units<const D extends readonly number[] | undefined, const Doc e
     placeholder: '<n,n,...>',
     check: (who, name, value) => checkUnits(who, name, value, { nonEmpty }),
     fromText: (text) => (text === '' ? [] : text.split(',').map(numberFromText)),
+  };
+}
+
+/** Texts, such as names of fields. */
+export function texts<const D extends readonly string[] | undefined, const Doc extends string>(
+  standard: D,
+  doc: Doc,
+): Option<readonly string[], D, Doc> {
+  return {
+    default: standard,
+    doc,
+    placeholder: '<name,name,...>',
+    check: (who, name, value) => [...checkTexts(who, name, value)],
+    fromText: (text) => (text === '' ? [] : text.split(',')),
   };
 }
 

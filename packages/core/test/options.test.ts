@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { defaultsOf, fillOptions, flag, integer, number, oneOf, share, units } from '../src/index';
+import { defaultsOf, fillOptions, flag, integer, number, oneOf, share, texts, units } from '../src/index';
 import type { FilledOptions, OptionsOf } from '../src/index';
 
 const options = {
@@ -8,6 +8,7 @@ const options = {
   dropout: share(0, 'Dropout after each hidden layer.'),
   batchNorm: flag(false, 'Batch normalization in each hidden layer.'),
   activation: oneOf(['relu', 'tanh'], 'relu', 'Activation of the hidden layers.'),
+  itemFields: texts(['item'], 'Fields of the item.'),
   numHeads: integer(2, 'Attention heads.', { min: 1 }),
   clipNorm: number(undefined, 'Largest norm.', { min: 0, exclusive: true }),
 };
@@ -19,6 +20,7 @@ test('types come from the declarations', () => {
     readonly dropout?: number;
     readonly batchNorm?: boolean;
     readonly activation?: 'relu' | 'tanh';
+    readonly itemFields?: readonly string[];
     readonly numHeads?: number;
     readonly clipNorm?: number;
   }>();
@@ -46,7 +48,7 @@ describe('fillOptions', () => {
   });
 
   test.each<[object, string]>([
-    [{ hidenUnits: [3] }, 'deepfm: expected an option among hiddenUnits, attentionUnits, dropout, batchNorm, activation, numHeads, clipNorm, got "hidenUnits"; did you mean "hiddenUnits"?'], // prettier-ignore
+    [{ hidenUnits: [3] }, 'deepfm: expected an option among hiddenUnits, attentionUnits, dropout, batchNorm, activation, itemFields, numHeads, clipNorm, got "hidenUnits"; did you mean "hiddenUnits"?'], // prettier-ignore
     [{ toString: 1 }, 'got "toString"'],
     [{ dropout: null }, 'deepfm: expected a value for dropout, got null; leave it out for the default'],
     [{ hiddenUnits: 8 }, 'deepfm: expected a list of numbers for hiddenUnits, got 8'],
@@ -56,6 +58,7 @@ describe('fillOptions', () => {
     [{ dropout: '0.1' }, 'deepfm: expected a finite number >= 0 and <= 0.99 for dropout, got "0.1"'],
     [{ batchNorm: 'no' }, 'deepfm: expected true or false for batchNorm, got "no"'],
     [{ activation: 'rellu' }, 'deepfm: expected one of relu, tanh for activation, got "rellu"; did you mean "relu"?'],
+    [{ itemFields: 'item' }, 'deepfm: expected a list of texts for itemFields, got "item"'],
     [{ numHeads: 1.5 }, 'deepfm: expected an integer >= 1 for numHeads, got 1.5'],
     [{ clipNorm: 0 }, 'deepfm: expected a finite number > 0 for clipNorm, got 0'],
   ])('refuses %j', (given, message) => {

@@ -160,12 +160,17 @@ class AssembledModel<S extends OptionSet> implements CtrModel {
     requireBackend(this.name);
     let outputs: readonly string[] = [];
     tidy(() => {
-      const feeds = recordOf(this.feeds.map((feed) => [feed.name, zerosFor(feed)]));
       const dropoutMask = (_path: string, shape: readonly number[]): Tensor => ones([...shape]);
+      const runWith = (feeds: readonly Feed[]): StepOutputs => {
+        const zeros = recordOf(feeds.map((feed) => [feed.name, zerosFor(feed)]));
+        return withStep({ training: false, dropoutMask }, () => this.recorder.run(zeros, this.run));
+      };
       const before = variableNames();
-      const step = withStep({ training: false, dropoutMask }, () => this.recorder.run(feeds, this.run));
+      const step = runWith(this.feeds);
       refuseNewVariables(this.name, before, new Set(this.recorder.weights().map(({ variable }) => variable.name)));
-      outputs = Object.keys(checkOutputs(this.name, step, 1).outputs);
+      checkOutputs(this.name, step, 1);
+      const always = this.feeds.filter(({ when }) => when === 'always');
+      outputs = Object.keys((always.length === this.feeds.length ? step : runWith(always)).outputs);
     });
     return { weights: this.recorder.weights(), outputs };
   }

@@ -6,6 +6,7 @@ import * as dien from '@ctrflow/dien';
 import * as din from '@ctrflow/din';
 import * as dnn from '@ctrflow/dnn';
 import * as dsin from '@ctrflow/dsin';
+import * as dssm from '@ctrflow/dssm';
 import * as esmm from '@ctrflow/esmm';
 import * as fm from '@ctrflow/fm';
 import * as lr from '@ctrflow/lr';
@@ -23,6 +24,7 @@ export const modelPackages: Readonly<Record<string, object>> = {
   '@ctrflow/din': din,
   '@ctrflow/dnn': dnn,
   '@ctrflow/dsin': dsin,
+  '@ctrflow/dssm': dssm,
   '@ctrflow/esmm': esmm,
   '@ctrflow/fm': fm,
   '@ctrflow/lr': lr,

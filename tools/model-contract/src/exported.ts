@@ -8,7 +8,7 @@ import { ROUNDOFF, fittedSchema, idFeeds, randomColumns, rawFeeds } from '@ctrfl
 import type { Feeds } from '@ctrflow/testkit';
 import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
-import { logitsOf, randomizeWeights } from './run';
+import { columnOutputs, logitsOf, randomizeWeights } from './run';
 
 /** Rows of the batches that a file is given. */
 const SIZES = [1, 7, 40];
@@ -74,7 +74,7 @@ function prepared<O extends object>(
 function logitNames(model: CtrModel): string[] {
   const predicting = new Map(predictionsOf(model).map(({ output, target }) => [output, target.name]));
   const isOnly = model.schema.targets.length === 1;
-  return model.outputs.map((output) => {
+  return columnOutputs(model).map((output) => {
     const target = predicting.get(output);
     return target === undefined ? output : isOnly ? 'logit' : `${target}_logit`;
   });

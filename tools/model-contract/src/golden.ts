@@ -6,7 +6,7 @@ import type { EncodedColumns, FieldSpec, TargetSpec } from '@ctrflow/features';
 import { modelWeights, setModelWeights } from '@ctrflow/model-kit';
 import type { CommonModelOptions, CtrModel, ModelFactory } from '@ctrflow/model-kit';
 import { ROUNDOFF, fittedSchema } from '@ctrflow/testkit';
-import { logitsOf, lossAndGradients } from './run';
+import { columnOutputs, logitsOf, lossAndGradients } from './run';
 
 /** What an independent implementation says of some rows, in float64, under the paths of the model that is tested. */
 interface GoldenCase<O> {
@@ -67,7 +67,7 @@ export function goldenTests<O extends object>(factory: ModelFactory<O>, file: st
       const model = prepared(factory, golden);
       const logits = logitsOf(model, batch, golden.training);
       for (const [output, expected] of Object.entries(golden.outputs ?? { logit: golden.logits ?? [] })) {
-        const first = model.outputs.indexOf(output) * batch.numRows;
+        const first = columnOutputs(model).indexOf(output) * batch.numRows;
         expectWithin(logits.subarray(first, first + batch.numRows), expected, { path: output, bound: LOGIT_BOUND });
       }
       model.dispose();

@@ -15,7 +15,7 @@ import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
 import { oracleRows, oracleWeights } from './oracle-row';
 import type { OracleWeights } from './oracle-row';
-import { logitsOf, lossAndGradients, randomizeWeights } from './run';
+import { columnOutputs, logitsOf, lossAndGradients, randomizeWeights } from './run';
 
 /** Logits and gradients against the float64 oracle. */
 export function gradientTests<O extends object>(subject: ContractSubject<O>): void {
@@ -60,8 +60,9 @@ export function expectOracleLogits<O extends object>(
 ): void {
   const exact = oracleLogits(subject, model, batch, oracleWeights(model));
   const magnitude = magnitudes(subject, model, batch);
+  const names = columnOutputs(model);
   logitsOf(model, batch).forEach((logit, b) => {
-    const message = `${model.outputs[Math.floor(b / batch.numRows)]} of row ${b % batch.numRows}: ${logit} in the model, ${exact[b]} in the oracle`;
+    const message = `${names[Math.floor(b / batch.numRows)]} of row ${b % batch.numRows}: ${logit} in the model, ${exact[b]} in the oracle`;
     expect(Math.abs(logit - exact[b]), message).toBeLessThanOrEqual(subject.roundings * ROUNDOFF * magnitude[b]);
   });
 }
@@ -80,14 +81,14 @@ function prepared<O extends object>({
 /** The cross-entropies of all targets. */
 function exactLoss(model: CtrModel, { targets = {}, numRows }: EncodedColumns, logits: readonly number[]): number {
   return predictionsOf(model).reduce((sum, { target: { name }, output }) => {
-    const first = model.outputs.indexOf(output) * numRows;
+    const first = columnOutputs(model).indexOf(output) * numRows;
     return sum + exactCrossEntropy(logits.slice(first, first + numRows), targets[name]);
   }, 0);
 }
 
 /** The oracle's outputs of all rows, in the order of {@link logitsOf}. */
 function byOutput(model: CtrModel, rows: readonly (number | Readonly<Record<string, number>>)[]): number[] {
-  return model.outputs.flatMap((output) => rows.map((row) => (typeof row === 'number' ? row : row[output])));
+  return columnOutputs(model).flatMap((output) => rows.map((row) => (typeof row === 'number' ? row : row[output])));
 }
 
 function oracleLogits<O extends object>(

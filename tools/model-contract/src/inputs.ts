@@ -9,7 +9,7 @@ import type { CtrModel } from '@ctrflow/model-kit';
 import { fittedSchema, randomColumns, rawTables, ROUNDOFF, schemaSpecs } from '@ctrflow/testkit';
 import { contractTest } from './contract-test';
 import type { ContractSubject } from './model-contract';
-import { applyWithStep, feedTensors, logitsOf, randomizeWeights } from './run';
+import { applyWithStep, columnOutputs, feedTensors, logitsOf, randomizeWeights } from './run';
 
 /** Logits on generated schemas; rows, padding and their order. */
 export function inputTests<O extends object>(subject: ContractSubject<O>): void {
@@ -18,7 +18,7 @@ export function inputTests<O extends object>(subject: ContractSubject<O>): void 
   paddingTests(subject);
 }
 
-function shapeTests<O extends object>({ factory, options, fields, targets }: ContractSubject<O>): void {
+function shapeTests<O extends object>({ factory, options, fields, targets, vectors }: ContractSubject<O>): void {
   const withTargets = ({ label, ...spec }: SchemaSpec): SchemaSpec => ({ ...spec, ...(targets ? { targets } : { label: label! }) }); // prettier-ignore
   const cases = schemaSpecs({ fields }).map(withTargets).chain((spec) => fc.tuple(fc.constant(spec), rawTables(spec))); // prettier-ignore
 
@@ -34,8 +34,10 @@ function shapeTests<O extends object>({ factory, options, fields, targets }: Con
           output.dispose();
           expect(values.length, `one row of ${name} for each row of data`).toBe(table.numRows);
           values.forEach((row, b) => {
-            expect(row.length, `${name} of row ${b}: [B, 1], not more`).toBe(1);
-            expect(Number.isFinite(row[0]), `${name} of row ${b}: ${row[0]}, of fields ${kindsOf(spec)}`).toBe(true);
+            if (!vectors.includes(name)) expect(row.length, `${name} of row ${b}: [B, 1], not more`).toBe(1);
+            expect(row.every(Number.isFinite), `${name} of row ${b}: ${row.join()}, of fields ${kindsOf(spec)}`).toBe(
+              true,
+            );
           });
         }
         model.dispose();
@@ -99,7 +101,8 @@ function paddingTests<O extends object>(subject: ContractSubject<O>): void {
         for (const fill of [0, 3]) {
           const padded = tidy(() => {
             const feeds = padLists(model, batch, feedTensors(model, batch), { slots: own, numPadded, fill });
-            return concat(Object.values(applyWithStep(false, () => model.forward(feeds))), 0).dataSync();
+            const outputs = applyWithStep(false, () => model.forward(feeds));
+            return concat(columnOutputs(model).map((name) => outputs[name]), 0).dataSync(); // prettier-ignore
           });
           padded.forEach((value, b) => {
             const message = `row ${b} with ${numPadded} places of padding behind list ${own.join(', ')}: ${value} instead of ${logits[b]}; is the mask of the list (weights [B, T]) applied?`;

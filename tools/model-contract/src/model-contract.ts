@@ -27,6 +27,8 @@ export interface ModelContractOptions<O extends object> {
   readonly fields?: readonly FieldSpec[];
   /** What the model predicts. Default: one binary label. */
   readonly targets?: readonly TargetSpec[];
+  /** Outputs that are vectors, which the oracle does not give. Default none. */
+  readonly vectors?: readonly string[];
   /** Paths of weights whose gradient is 0 with these options. Default none. */
   readonly withoutGradient?: readonly string[];
   /** Longest chain of roundings behind a logit; error bounds are a multiple of it. Default 64. */
@@ -61,7 +63,14 @@ const allKinds: readonly FieldSpec[] = [
  * modelContract(fm, { options: { embeddingDim: 4 }, badOptions: {}, oracle: (row) => row.linear() + exactPairs(row.embeddings()) });
  */
 export function modelContract<O extends object>(factory: ModelFactory<O>, options: ModelContractOptions<O>): void {
-  const { fields = [], targets, trainingOptions = options.options, roundings = 64, withoutGradient = [] } = options;
+  const {
+    fields = [],
+    targets,
+    trainingOptions = options.options,
+    roundings = 64,
+    vectors = [],
+    withoutGradient = [],
+  } = options;
   const names = new Set(fields.map(({ name }) => name));
   const spec: SchemaSpec = {
     fields: [...fields, ...allKinds.filter(({ name }) => !names.has(name))],
@@ -74,6 +83,7 @@ export function modelContract<O extends object>(factory: ModelFactory<O>, option
     targets,
     trainingOptions,
     roundings,
+    vectors,
     withoutGradient,
     spec,
   };

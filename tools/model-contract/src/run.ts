@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { abs, add, concat, exp, log1p, mean, mul, neg, relu, sub } from '@tensorflow/tfjs-core';
-import { env, tensor, tensor2d, tidy, valueAndGrads } from '@tensorflow/tfjs-core';
+import { env, tensor, tensor2d, tidy, valueAndGrads, zeros } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { repairGradients } from '@ctrflow/compiler';
 import { fillDropoutMask, foldIn, randomKey, uniformAt } from '@ctrflow/core';
@@ -30,11 +30,23 @@ export function applyWithStep<T>(training: boolean, body: () => T, seed = 1): T 
   return withStep({ training, dropoutMask }, body);
 }
 
-/** Logits `[B]` of a batch in prediction (or training, with masks of `seed`); of several outputs one after the other, in the order of `model.outputs`. */
+/** Names of the outputs of one number a row, in the order of `model.outputs`; vectors are left out. */
+export function columnOutputs(model: CtrModel): readonly string[] {
+  return tidy(() => {
+    const feeds = model.feeds.filter(({ when }) => when === 'always').map((feed) => [feed.name, zeros(feed.shape({ B: 1, T: 1 }), feed.dtype)] as const); // prettier-ignore
+    const outputs = applyWithStep(false, () => model.forward(Object.fromEntries(feeds)));
+    return model.outputs.filter((name) => outputs[name].size === 1);
+  });
+}
+
+/** Logits `[B]` of a batch in prediction (or training, with masks of `seed`); of several outputs of one number one after the other, in the order of `model.outputs`. */
 export function logitsOf(model: CtrModel, batch: EncodedColumns, training = false, seed = 1): Float32Array {
   const logits = tidy(() => {
     const outputs = applyWithStep(training, () => model.forward(feedTensors(model, batch)), seed);
-    return concat(Object.values(outputs), 0); // [outputs * B, 1]
+    return concat(
+      columnOutputs(model).map((name) => outputs[name]),
+      0,
+    ); // [outputs * B, 1]
   });
   const values = logits.dataSync<'float32'>().slice();
   logits.dispose();

@@ -1,0 +1,2 @@
+export { dssm } from './dssm';
+export type { DSSMOptions } from './options';

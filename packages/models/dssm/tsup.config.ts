@@ -1,0 +1,3 @@
+import { preset } from '../../../tools/build/tsup-preset';
+
+export default preset();
