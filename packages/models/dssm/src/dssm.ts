@@ -78,7 +78,7 @@ function sidesOf(
     throw new ConfigError(expected('dssm', 'fields of the item and fields of the user', itemFields, "name the item's: itemFields: ['item', ...]")); // prettier-ignore
   if (targets[0]?.kind !== 'binary')
     throw new SchemaError(expected('dssm', 'a binary main target', targets[0]?.kind ?? 'none', 'positive rows are pairs of a user and an item that belong together')); // prettier-ignore
-  return sides as [Slot[], Slot[]];
+  return sides;
 }
 
 /** Embeddings side by side; ids and lists of both sides look up the same tables, numbers have vectors of their own side. */
