@@ -72,11 +72,9 @@ function refuseFields(fields: readonly FieldSpec[], { vocabularies }: FeatureSch
   const reasonOf = ({ name, kind }: FieldSpec): string | undefined => {
     const slot = byName.get(name);
     if (slot?.kind === 'list' && slot.sessionLength !== undefined) return cutByTimes;
-    const vocabulary =
-      slot === undefined || slot.kind === 'value'
-        ? []
-        : ((vocabularies[slot.table] as readonly string[] | undefined) ?? []);
-    return vocabulary.some((value) => value.includes('\0')) ? cutOff : reasons[kind];
+    const table = slot !== undefined && 'table' in slot ? slot.table : undefined;
+    const vocabulary = table === undefined ? undefined : (vocabularies[table] as readonly string[] | undefined);
+    return vocabulary?.some((value) => value.includes('\0')) === true ? cutOff : reasons[kind];
   };
   const refused = fields.filter((field) => reasonOf(field) !== undefined);
   if (refused.length === 0) return;
