@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commentOptions } from './comment-options';
 import { publishedPackages, workspaceRoot } from './packages';
 import type { PackageJson, PublishedPackage } from './packages';
 
@@ -17,9 +18,17 @@ export function stage({ folder, staged, json }: PublishedPackage): void {
   rmSync(staged, { recursive: true, force: true });
   mkdirSync(staged);
   cpSync(dist, join(staged, 'dist'), { recursive: true });
+  commentTypes(join(staged, 'dist'));
   cpSync(join(folder, 'README.md'), join(staged, 'README.md'));
   cpSync(join(workspaceRoot, 'LICENSE'), join(staged, 'LICENSE'));
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(publishedJson(json), null, 2)}\n`);
+}
+
+/** Type declarations get the comments that editors show. */
+function commentTypes(dist: string): void {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => /\.d\.c?ts$/.test(name));
+  for (const file of files.map((name) => join(dist, name)))
+    writeFileSync(file, commentOptions(readFileSync(file, 'utf8')));
 }
 
 function publishedJson(json: PackageJson): object {
