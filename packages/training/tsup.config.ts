@@ -1,3 +1,5 @@
 import { preset } from '../../tools/build/tsup-preset';
 
-export default preset();
+const entry = ['src/index.ts', 'src/node.ts', 'src/options.ts'];
+
+export default preset({ entry, dts: { entry } });

@@ -4,7 +4,7 @@
 import type { Bounds } from './checks';
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkTexts, checkUnits } from './checks';
 import { ConfigError, expected } from './errors';
-import { mapRecord, recordOf } from './records';
+import { mapRecord, mergeRecords, recordOf } from './records';
 
 /**
  * An option of a function. `Default` and `Doc` are literal types, so that type declarations say what the option does: the build makes them comments, which editors show.
@@ -40,10 +40,10 @@ export type OptionSet = Readonly<Record<string, Option<unknown, unknown>>>;
  */
 export type OptionsOf<S extends OptionSet> = { readonly [K in keyof S]?: ReturnType<S[K]['check']> };
 
-/** What a user gave, with defaults where nothing was said. */
+/** What a user gave, with defaults where nothing was said; an option without a default may be absent. */
 export type FilledOptions<S extends OptionSet> = {
-  readonly [K in keyof S]-?: ReturnType<S[K]['check']> | Extract<S[K]['default'], undefined>;
-};
+  readonly [K in keyof S as undefined extends S[K]['default'] ? never : K]: ReturnType<S[K]['check']>;
+} & { readonly [K in keyof S as undefined extends S[K]['default'] ? K : never]?: ReturnType<S[K]['check']> };
 
 /**
  * Checks what a user gave, and fills in defaults.
@@ -52,11 +52,13 @@ export type FilledOptions<S extends OptionSet> = {
  */
 export function fillOptions<S extends OptionSet>(who: string, set: S, given: object = {}): FilledOptions<S> {
   checkKnownOptions(who, given, Object.keys(set));
-  const values = recordOf(Object.entries(given) as [string, unknown][]);
-  return mapRecord(set, (option, name) => {
-    const value = values[name] ?? option.default;
-    return value === undefined ? undefined : option.check(who, name, value);
-  }) as FilledOptions<S>;
+  const values = mergeRecords<unknown>(defaultsOf(set), recordOf(Object.entries(given).filter(isGiven)));
+  const filled = Object.entries(values).filter(isGiven);
+  return recordOf(filled.map(([name, value]) => [name, set[name].check(who, name, value)])) as FilledOptions<S>;
+}
+
+function isGiven([, value]: [name: string, value: unknown]): boolean {
+  return value !== undefined;
 }
 
 /** The default of every option of a set. */

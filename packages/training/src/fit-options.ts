@@ -1,3 +1,4 @@
+import type { OptionsOf } from '@ctrflow/core';
 import type { TableOptimizer } from '@ctrflow/embeddings';
 import type { AnyMetric } from '@ctrflow/metrics';
 import type { CtrModel, DenseOptimizer, Objective } from '@ctrflow/model-kit';
@@ -5,14 +6,11 @@ import type { Callback } from './callbacks';
 import type { PhaseClock, Profile } from './phase-clock';
 import type { RunStore } from './run-store';
 import type { StepEngine } from './engine';
+import type { fitNumbers } from './options';
 import type { WarmedSchedule } from './schedules';
 
 /** Options of `fit`. */
-export interface FitOptions {
-  /** B. Default 4096. */
-  readonly batchSize?: number;
-  /** Most epochs. Default 20. */
-  readonly epochs?: number;
+export interface FitOptions extends OptionsOf<typeof fitNumbers> {
   /** What is minimized. Default: the objectives of the model, see `objectivesOf` of `@ctrflow/model-kit`. */
   readonly objectives?: readonly Objective[];
   /** Metrics besides those of the house; any of them may be watched. */
@@ -26,8 +24,6 @@ export interface FitOptions {
    * `miniBatchAware / n w` added to their gradient, n being how often a row occurs in the training rows, which are read once before. Default 0.
    */
   readonly l2?: { readonly net?: number; readonly embedding?: number; readonly miniBatchAware?: number };
-  /** Largest global norm of all gradients. Default: no clipping. */
-  readonly clipNorm?: number;
   /**
    * Factors of the weights of rows whose main target is 0 and 1. Default 1. A batch whose rows all have weight 0 adds nothing to loss and gradients; decay and the moments of the optimizer go on as in every step.
    */
@@ -36,10 +32,6 @@ export interface FitOptions {
   readonly schedule?: WarmedSchedule;
   /** Metric of the validation part that early stopping and the best checkpoint watch. Default `auc`, `rmse` of a number, `logLoss` of classes: of the main target. */
   readonly monitor?: MonitorName;
-  /** Epochs in a row without improvement before stopping. Default 2. */
-  readonly patience?: number;
-  /** Default 2021. */
-  readonly seed?: number;
   /** Default: `autoEngine()`, compiled where ONNX Runtime is installed. */
   readonly engine?: StepEngine;
   readonly callbacks?: readonly Callback[];

@@ -1,5 +1,17 @@
-import { ConfigError, TrainingError, checkInteger, checkKnownOptions, checkNumber, checkObject, checkOneOf, checkText, expected, foldIn, randomKey } from '@ctrflow/core'; // prettier-ignore
-import type { RandomKey } from '@ctrflow/core';
+import {
+  ConfigError,
+  TrainingError,
+  checkKnownOptions,
+  checkObject,
+  checkOneOf,
+  checkText,
+  expected,
+  fillOptions,
+  foldIn,
+  randomKey,
+  recordOf,
+} from '@ctrflow/core';
+import type { OptionsOf, RandomKey } from '@ctrflow/core';
 import type { Dataset } from '@ctrflow/data';
 import type { EncodedColumns } from '@ctrflow/features';
 import type { AnyMetric } from '@ctrflow/metrics';
@@ -24,6 +36,7 @@ import { checkDecay } from './decay';
 import { addLoss } from './loss-curve';
 import { decayByOccurrence, withoutRowDecay } from './mini-batch-aware';
 import { checkMonitor, defaultMonitor, isBetter, monitored, requirePredicted } from './monitor';
+import { fitNumbers } from './options';
 import { PhaseClock } from './phase-clock';
 import { checkClassWeights } from './class-weights';
 import { rowsDigest } from './rows-digest';
@@ -35,9 +48,21 @@ import { checkSchedule, scheduleFactor, withTotalSteps } from './schedules';
 type Settings = ReturnType<typeof settingsOf>;
 
 const optionNames: readonly (keyof FitOptions)[] = [
-  'batchSize', 'epochs', 'objectives', 'metrics', 'optimizer', 'tableOptimizer', 'l2', 'clipNorm', 'classWeights', 'schedule', 'monitor', 'patience', 'seed', 'engine',
-  'callbacks', 'run', 'signal', 'profile',
-]; // prettier-ignore
+  ...(Object.keys(fitNumbers) as (keyof typeof fitNumbers)[]),
+  'objectives',
+  'metrics',
+  'optimizer',
+  'tableOptimizer',
+  'l2',
+  'classWeights',
+  'schedule',
+  'monitor',
+  'engine',
+  'callbacks',
+  'run',
+  'signal',
+  'profile',
+];
 
 /**
  * Trains a model: batches in a seeded order, an evaluation after every epoch, early stopping, and the weights of the best epoch at the end.
@@ -89,8 +114,7 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
   const settings = {
     ...options,
     ...(clock && { clock }),
-    batchSize: checkInteger('fit', 'batchSize', options.batchSize ?? 4096, { min: 1 }),
-    epochs: checkInteger('fit', 'epochs', options.epochs ?? 20, { min: 1 }),
+    ...fillOptions('fit', fitNumbers, numbersOf(options)),
     optimizer: checkOptimizer(options.optimizer ?? adam(1e-3)),
     tableOptimizer: checkObject(
       'fit',
@@ -102,8 +126,6 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
     ...(options.objectives && { objectives: checkObjectives('fit', options.objectives, schema.targets) }),
     metrics: checkMetrics(options.metrics ?? []),
     monitor: checkMonitor(options.monitor ?? defaultMonitor(schema), schema, options.metrics),
-    patience: checkInteger('fit', 'patience', options.patience ?? 2, { min: 1 }),
-    seed: checkInteger('fit', 'seed', options.seed ?? 2021, { min: 0 }),
     engine: checkEngine('fit', options.engine ?? autoEngine()),
     callbacks: checkCallbacks(options.callbacks ?? []),
     run: checkObject('fit', 'a store of runs, as runFolder(path) gives it', options.run ?? memoryStore(), [
@@ -114,9 +136,12 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
     keeps: options.run !== undefined,
   };
   if (options.classWeights !== undefined) checkClassWeights(options.classWeights);
-  if (options.clipNorm !== undefined) checkNumber('fit', 'clipNorm', options.clipNorm, { min: 0, exclusive: true });
   const totalSteps = settings.epochs * Math.ceil(train.numRows / settings.batchSize);
   return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
+}
+
+function numbersOf(options: FitOptions): OptionsOf<typeof fitNumbers> {
+  return recordOf(Object.entries(options).filter(([name]) => Object.hasOwn(fitNumbers, name)));
 }
 
 function checkMetrics(metrics: readonly AnyMetric[]): readonly AnyMetric[] {

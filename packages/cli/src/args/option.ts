@@ -1,5 +1,13 @@
-import { ConfigError, checkInteger, checkNumber, checkOneOf, expected, mapRecord, recordOf } from '@ctrflow/core';
-import type { Bounds } from '@ctrflow/core';
+import {
+  ConfigError,
+  expected,
+  number as finiteNumber,
+  integer as wholeNumber,
+  mapRecord,
+  oneOf,
+  recordOf,
+} from '@ctrflow/core';
+import type { Bounds, Option as Declaration } from '@ctrflow/core';
 
 /** An option of a command: a flag on the command line and, under the same name, a key of the config file. */
 export interface Option<T> {
@@ -43,31 +51,29 @@ export function text(placeholder: string, help: string): Option<string> {
   };
 }
 
+/** The flag of an option that is declared in the library: with its check, its words and its default. */
+export function declared<T>(option: Declaration<T, unknown>, help = helpOf(option)): Option<T> {
+  const { placeholder, check, fromText } = option;
+  return {
+    placeholder,
+    help,
+    parse: (value, { who, name }) => check(who, name, typeof value === 'string' ? fromText(value) : value),
+  };
+}
+
 /** One of some words. */
 export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
-  return {
-    placeholder: `<${choices.join('|')}>`,
-    help,
-    parse: (value, { who, name }) => checkOneOf(who, name, value, choices),
-  };
+  return declared(oneOf(choices, undefined, help), help);
 }
 
 /** A whole number. */
 export function integer(help: string, bounds: Bounds = {}): Option<number> {
-  return {
-    placeholder: '<n>',
-    help,
-    parse: (value, { who, name }) => checkInteger(who, name, asNumber(value), bounds),
-  };
+  return declared(wholeNumber(undefined, help, bounds), help);
 }
 
 /** A number. */
 export function number(help: string, bounds: Bounds = {}): Option<number> {
-  return {
-    placeholder: '<x>',
-    help,
-    parse: (value, { who, name }) => checkNumber(who, name, asNumber(value), bounds),
-  };
+  return declared(finiteNumber(undefined, help, bounds), help);
 }
 
 /** On when it is there. */
@@ -129,22 +135,22 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const anyNumber = finiteNumber(undefined, 'A number.');
+
 function parsePairs(value: string, wordKey: string): Record<string, unknown> {
   return recordOf(
     value.split(',').map((pair): [string, unknown] => {
       const at = pair.indexOf('=');
       if (at < 0) return [wordKey, pair];
-      const text = pair.slice(at + 1);
-      return [pair.slice(0, at), asNumber(text)];
+      return [pair.slice(0, at), anyNumber.fromText(pair.slice(at + 1))];
     }),
   );
 }
 
-/** The number that a text writes; whatever is no number stays what it is. */
-function asNumber(value: unknown): unknown {
-  if (typeof value !== 'string' || value.trim() === '') return value;
-  const parsed = Number(value);
-  return Number.isNaN(parsed) ? value : parsed;
+/** `Most passes over the rows.` with the default 20 -> `most passes over the rows (default 20)`. */
+function helpOf({ doc, default: standard }: Declaration<unknown, unknown>): string {
+  const words = /^[A-Z][a-z]/.test(doc) ? doc[0].toLowerCase() + doc.slice(1) : doc;
+  return words.replace(/\.$/, '') + (standard === undefined ? '' : ` (default ${String(standard)})`);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

@@ -1,6 +1,7 @@
 import { mergeRecords } from '@ctrflow/core';
+import { fitNumbers } from '@ctrflow/training/options';
 import type { OptionRule, OptionRules } from './option-rules';
-import { choice, flag, grouped, integer, mapping, number, text, texts } from './option';
+import { choice, declared, flag, grouped, integer, mapping, number, text, texts } from './option';
 
 const positive = { min: 0, exclusive: true };
 
@@ -38,8 +39,8 @@ export const engineRules: OptionRules = {
 export const trainingOptions = {
   ...engineOptions,
   ...grouped('Training', {
-    epochs: integer('most passes over the rows (default 20)', { min: 1 }),
-    batchSize: integer('rows of one step (default 4096)', { min: 1 }),
+    epochs: declared(fitNumbers.epochs),
+    batchSize: declared(fitNumbers.batchSize),
     optimizer: choice(['adam', 'adamw', 'sgd', 'adagrad'], 'how dense weights are updated (default adam)'),
     learningRate: number('of dense weights and embeddings (default 0.001; with sgd or adagrad 0.01)', positive),
     weightDecay: number('of adamw (default 0.01)', { min: 0 }),
@@ -53,7 +54,7 @@ export const trainingOptions = {
     l2MiniBatchAware: number('L2 decay of the embedding rows of a batch, divided by how often they occur (DIN)', {
       min: 0,
     }),
-    clipNorm: number('largest global norm of the gradients', positive),
+    clipNorm: declared(fitNumbers.clipNorm),
     classWeights: texts('<no,yes>', 'factors of the loss of the two labels, such as 1,5'),
     schedule: mapping(
       '<kind=...,...>',
@@ -61,8 +62,11 @@ export const trainingOptions = {
       'kind',
     ),
     monitor: choice(metrics, 'metric that stops and picks the best epoch (default auc)'),
-    patience: integer('epochs without improvement before stopping (default 2)', { min: 1 }),
-    seed: integer('of weights, shuffling and dropout (default 2021); parts have --split seed=...', { min: 0 }),
+    patience: declared(fitNumbers.patience),
+    seed: declared(
+      fitNumbers.seed,
+      `of weights, shuffling and dropout (default ${fitNumbers.seed.default}); parts have --split seed=...`,
+    ),
   }),
 };
 

@@ -1,7 +1,8 @@
-import { ConfigError, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
+import { ConfigError, checkKnownOptions, checkOneOf, expected, recordOf } from '@ctrflow/core';
 import { backendNames } from '@ctrflow/backends';
 import { adagrad, adam, adamW, autoEngine, compiledEngine, eagerEngine, scheduleNames, sgd } from '@ctrflow/training';
 import type { DenseOptimizer, FitOptions, StepEngine, WarmedSchedule } from '@ctrflow/training';
+import { fitNumbers } from '@ctrflow/training/options';
 import type { Values } from '../args/option';
 import type { trainingOptions } from '../args/training-options';
 
@@ -9,7 +10,7 @@ type TrainingOptions = Values<typeof trainingOptions>;
 
 /** The options of `fit` that the command line gives. */
 export function fitSettings(who: string, options: TrainingOptions): FitOptions {
-  const { epochs, batchSize, clipNorm, monitor, patience, seed, l2, l2Net = l2, l2Embedding = l2 } = options;
+  const { monitor, l2, l2Net = l2, l2Embedding = l2 } = options;
   const { l2MiniBatchAware: miniBatchAware } = options;
   const classWeights = classWeightsOf(who, options.classWeights);
   const schedule = scheduleOf(who, options.schedule);
@@ -25,12 +26,8 @@ export function fitSettings(who: string, options: TrainingOptions): FitOptions {
       ...(miniBatchAware !== undefined && { miniBatchAware }),
     },
     engine: engineOf(who, options),
-    ...(epochs !== undefined && { epochs }),
-    ...(batchSize !== undefined && { batchSize }),
-    ...(clipNorm !== undefined && { clipNorm }),
+    ...recordOf(Object.entries(options).filter(([name]) => Object.hasOwn(fitNumbers, name))),
     ...(monitor !== undefined && { monitor }),
-    ...(patience !== undefined && { patience }),
-    ...(seed !== undefined && { seed }),
     ...(classWeights && { classWeights }),
     ...(schedule && { schedule }),
   };

@@ -21,13 +21,8 @@ export const cli: readonly Mutation[] = [
     'options/training',
     'train --class-weights',
   ),
-  bug(
-    'steps/fit-settings',
-    '...(clipNorm !== undefined && { clipNorm }),',
-    '',
-    'options/training',
-    'train --clip-norm',
-  ),
+  bug('steps/fit-settings', 'Object.hasOwn(fitNumbers, name)', "name === 'epochs'", 'training-options'),
+  bug('args/option', "typeof value === 'string' ? fromText(value) : value", 'value', ['training-options', 'arguments']),
   bug(
     'steps/fit-settings',
     'l2Net = l2, l2Embedding = l2',
@@ -49,7 +44,6 @@ export const cli: readonly Mutation[] = [
     'options/training',
     'train --init-from',
   ),
-  bug('steps/fit-settings', '...(patience !== undefined && { patience }),', '', 'options/training', 'train --patience'),
   bug('steps/fit-settings', 'return { ...schedule, kind }', 'return { kind }', 'fit-settings'),
   bug(
     'steps/data-options',
