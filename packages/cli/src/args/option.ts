@@ -6,6 +6,7 @@ import {
   mapRecord,
   oneOf,
   recordOf,
+  show,
 } from '@ctrflow/core';
 import type { Bounds, Option as Declaration } from '@ctrflow/core';
 
@@ -150,7 +151,7 @@ function parsePairs(value: string, wordKey: string): Record<string, unknown> {
 /** `Most passes over the rows.` with the default 20 -> `most passes over the rows (default 20)`. */
 function helpOf({ doc, default: standard }: Declaration<unknown, unknown>): string {
   const words = /^[A-Z][a-z]/.test(doc) ? doc[0].toLowerCase() + doc.slice(1) : doc;
-  return words.replace(/\.$/, '') + (standard === undefined ? '' : ` (default ${String(standard)})`);
+  return words.replace(/\.$/, '') + (standard === undefined ? '' : ` (default ${show(standard)})`);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
