@@ -27,6 +27,8 @@ export {
 export type { Bounds } from './checks';
 export { defaultsOf, fillOptions, flag, integer, number, oneOf, share, texts, units } from './options';
 export type { FilledOptions, Option, OptionSet, OptionsOf } from './options';
+export { checkFunction, checkList, checkSwitch, checkTyped } from './check-kinds';
+export type { TypedArrayName } from './check-kinds';
 export {
   fillNormal,
   fillUniform,

@@ -1,4 +1,4 @@
-import { SchemaError, expected, recordOf } from '@ctrflow/core';
+import { SchemaError, checkObject, expected, recordOf } from '@ctrflow/core';
 import type { ListColumn, RawColumn, RawTable, TextColumn } from '@ctrflow/features';
 import { DataType } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
@@ -10,7 +10,9 @@ import type { Table, Vector } from 'apache-arrow';
  * @throws SchemaError for a column of another type
  */
 export function tableFromArrow(table: Table): RawTable {
-  const columns = table.schema.fields.map(({ name }): [string, RawColumn] => [
+  const what = 'a table of apache-arrow';
+  const { schema } = checkObject('tableFromArrow', what, table, ['getChild']);
+  const columns = checkObject('tableFromArrow', what, schema).fields.map(({ name }): [string, RawColumn] => [
     name,
     columnOf(table.getChild(name)!, name),
   ]);

@@ -1,5 +1,6 @@
-import { SerializationError, emptyRecord, expected } from '@ctrflow/core';
+import { SerializationError, checkText, checkTyped, emptyRecord, expected } from '@ctrflow/core';
 import { LABEL } from '@ctrflow/features';
+import { checkEncoded } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList, EncodedTensor } from '@ctrflow/features';
 import {
   DataType,
@@ -33,7 +34,7 @@ const TARGET = 'target:';
  * number in the source as Float64 in columns `@label` or `@target:name`, `@weight`, `@group`, `@time`, `@sourceRow`.
  */
 export async function encodedToArrow(columns: EncodedColumns): Promise<Uint8Array> {
-  return concatBytes(await arrowPieces(columns));
+  return concatBytes(await arrowPieces(checkEncoded('encodedToArrow', columns)));
 }
 
 /** The bytes of {@link encodedToArrow} in pieces, most of which are the columns themselves. */
@@ -73,6 +74,7 @@ export async function arrowPieces(columns: EncodedColumns): Promise<Uint8Array[]
  * @throws SerializationError when the bytes are no such file
  */
 export function encodedFromArrow(bytes: Uint8Array, who: string): EncodedColumns {
+  checkTyped(checkText('encodedFromArrow', 'who', who), 'the bytes of an Arrow IPC file', bytes, ['Uint8Array']);
   const table = readTable(bytes, who);
   const ids: Record<string, Int32Array> = emptyRecord();
   const values: Record<string, Float32Array> = emptyRecord();

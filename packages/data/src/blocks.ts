@@ -1,4 +1,4 @@
-import { emptyRecord, foldIn, permutation } from '@ctrflow/core';
+import { checkInteger, checkList, checkObject, emptyRecord, foldIn, permutation } from '@ctrflow/core';
 import type { EncodedColumns } from '@ctrflow/features';
 import { keptByRow } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
@@ -21,6 +21,10 @@ export interface BlockStore {
  * everything is a global shuffle. Batch k is the same for the same key, wherever the epoch starts.
  */
 export function rowsInBlocks(store: BlockStore, groupRows: number): RowSource {
+  const who = 'rowsInBlocks';
+  checkObject(who, 'a store of blocks', store, ['read']);
+  checkList(who, 'the rows of each block for numRows', store.numRows);
+  checkInteger(who, 'groupRows', groupRows, { min: 0 });
   const numRows = store.numRows.reduce((sum, rows) => sum + rows, 0);
   return { numRows, targets: store.targets, batches: (options) => batches(store, groupRows, options) };
 }

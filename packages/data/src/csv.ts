@@ -1,5 +1,6 @@
-import { DataError, expected, recordOf } from '@ctrflow/core';
+import { ConfigError, DataError, checkObject, checkTexts, expected, recordOf } from '@ctrflow/core';
 import type { Dialect, RawTable, TextColumn } from '@ctrflow/features';
+import { checkDialect } from './check-dialect';
 import { sniffDialect } from './dialect';
 import type { DialectOptions } from './dialect';
 
@@ -27,7 +28,11 @@ export interface CsvTable extends RawTable {
  * @throws DataError with the line for a row of another length, or a quote that is not closed
  */
 export function tableFromCsv(text: string, options: CsvOptions = {}): CsvTable {
+  if (typeof text !== 'string') throw new ConfigError(expected('tableFromCsv', 'the text of a file', text));
+  checkObject('tableFromCsv', 'an object of options', options);
   const { expectedNames = [], ...known } = options;
+  checkTexts('tableFromCsv', 'expectedNames', expectedNames);
+  checkDialect(known);
   const source = text.replace(/^\uFEFF/, '');
   const dialect = sniffDialect(source.slice(0, 100_000).split(/\r\n|\n|\r/, 200), known, expectedNames);
   const names = dialect.names ?? [];

@@ -1,5 +1,5 @@
-import { emptyRecord } from '@ctrflow/core';
-import { schemaBrand, fitSchema } from '@ctrflow/features';
+import { checkObject, emptyRecord } from '@ctrflow/core';
+import { checkRawTable, fitSchema, schemaBrand } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema, RawTable, SchemaSpec } from '@ctrflow/features';
 import type { Dataset } from './dataset';
 import { rowsInMemory } from './memory';
@@ -20,11 +20,12 @@ export interface TablesByPart {
  * const data = await datasetFromTables(samples.spec, samples);
  * @throws DataError for a value that cannot be encoded
  */
-export async function datasetFromTables(
-  schema: SchemaSpec | FeatureSchema,
-  { train, valid, test }: TablesByPart,
-): Promise<Dataset> {
+export async function datasetFromTables(schema: SchemaSpec | FeatureSchema, tables: TablesByPart): Promise<Dataset> {
   const started = performance.now();
+  const who = 'datasetFromTables';
+  const { train, valid, test } = checkObject(who, 'tables by part', tables);
+  checkRawTable(who, train);
+  for (const table of [valid, test]) if (table !== undefined) checkRawTable(who, table);
   const fitted = schemaBrand.is(schema) ? schema : await fitSchema(schema, [train]);
   const encoded = {
     train: fitted.encode(train),

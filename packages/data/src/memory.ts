@@ -1,11 +1,22 @@
-import { emptyRecord, mapRecord, permutation, recordOf } from '@ctrflow/core';
+import {
+  ConfigError,
+  checkInteger,
+  checkList,
+  checkTyped,
+  emptyRecord,
+  expected,
+  mapRecord,
+  permutation,
+  recordOf,
+} from '@ctrflow/core';
+import { checkEncoded } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList, EncodedTensor } from '@ctrflow/features';
 import { columnsOf, keptByRow, later, sliceMatrices, withMatrices } from './by-row';
 import type { BatchOptions, RowSource } from './dataset';
 
 /** Encoded rows in memory as a source of batches, with a global shuffle. From the first shuffle on they are kept row by row. */
 export function rowsInMemory(columns: EncodedColumns): RowSource {
-  let kept = columns;
+  let kept = checkEncoded('rowsInMemory', columns);
   return {
     numRows: columns.numRows,
     targets: Object.keys(columns.targets ?? {}),
@@ -44,7 +55,9 @@ export function cutRows(
 
 /** Rows `from` to `to` (exclusive), without copying but for offsets. */
 export function sliceColumns(columns: EncodedColumns, from: number, to: number): EncodedColumns {
-  const { byRow, lists, tensors, numRows } = columns;
+  const { byRow, lists, tensors, numRows } = checkEncoded('sliceColumns', columns);
+  checkInteger('sliceColumns', 'from', from, { min: 0, max: numRows });
+  checkInteger('sliceColumns', 'to', to, { min: from, max: numRows });
   const part = <A extends Column>(column: A): A => column.subarray(from, to) as A;
   const slice: EncodedColumns = {
     numRows: to - from,
@@ -59,7 +72,8 @@ export function sliceColumns(columns: EncodedColumns, from: number, to: number):
 
 /** The given rows in the given order. */
 export function takeRows(columns: EncodedColumns, rows: Uint32Array): EncodedColumns {
-  return detached(selectRows(columns, rows));
+  checkTyped('takeRows', 'rows', rows, ['Uint32Array']);
+  return detached(selectRows(checkEncoded('takeRows', columns), rows));
 }
 
 /** The given rows in the given order; what nobody reads is not copied. */
@@ -94,7 +108,9 @@ export function detached(batch: EncodedColumns): EncodedColumns {
 
 /** Chunks of rows, one after the other. */
 export function concatColumns(chunks: readonly EncodedColumns[]): EncodedColumns {
-  const [first] = chunks;
+  const [first] = checkList('concatColumns', 'a list of encoded rows', chunks);
+  for (const chunk of chunks) checkEncoded('concatColumns', chunk);
+  if (chunks.length === 0) throw new ConfigError(expected('concatColumns', 'one part or more', 'none'));
   if (chunks.length === 1) return first;
   const kind = <T>(
     name: 'ids' | 'values' | 'lists' | 'tensors',

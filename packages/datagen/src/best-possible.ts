@@ -1,3 +1,5 @@
+import { checkInteger } from '@ctrflow/core';
+
 /**
  * What no model can beat, expected over the clicks, from true probabilities alone, counted in bins of the probability as they stream by.
  *
@@ -10,6 +12,7 @@ export class BestPossible {
   private count = 0;
 
   constructor(private readonly numBins = 100_000) {
+    checkInteger('BestPossible', 'numBins', numBins, { min: 2 });
     this.clicks = new Float64Array(numBins);
     this.others = new Float64Array(numBins);
   }

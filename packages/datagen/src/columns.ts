@@ -1,5 +1,5 @@
 import type { SchemaSpec, FieldSpec } from '@ctrflow/features';
-import { itemFields, userFields } from './config';
+import { checkShop, itemFields, userFields } from './config';
 import type { ShopConfig, ShopField } from './config';
 import type { ShopEvent } from './history';
 import type { ShopRow } from './row';
@@ -9,7 +9,7 @@ export const HISTORY_SEPARATOR = '^';
 
 /** Columns of a shop's file, in order. */
 export function shopColumns(config: ShopConfig): string[] {
-  const { journeys, purchaseBias, effects } = config;
+  const { journeys, purchaseBias, effects } = checkShop('shopColumns', config);
   return [
     ...['user_id', ...userFields, 'item_id', ...itemFields, 'price'],
     ...((effects?.position ?? 0) === 0 ? [] : ['position']),
@@ -72,7 +72,7 @@ export function valueText(name: ShopField, value: number): string {
 
 /** The declaration that suits a shop's file. */
 export function shopSchema(config: ShopConfig): SchemaSpec {
-  const { journeys, effects } = config;
+  const { journeys, effects } = checkShop('shopSchema', config);
   const position = (effects?.position ?? 0) === 0 ? [] : ['position'];
   const categorical = ['user_id', ...userFields, 'item_id', ...itemFields, ...position, 'hour'];
   const history = (name: string, shareTable?: string): FieldSpec => ({

@@ -1,3 +1,5 @@
+import { checkInteger, checkObject, checkText } from '@ctrflow/core';
+
 /** A synthetic shop. Every number that shapes its true click probabilities is here. */
 export interface ShopConfig {
   /** Part of the key of all random numbers: shops of different names have nothing in common. */
@@ -60,6 +62,16 @@ export interface JourneyConfig {
   readonly maxHistory: number;
   /** Views per user before the first row, on average. */
   readonly warmUp: number;
+}
+
+/** @throws ConfigError for what is no shop */
+export function checkShop(who: string, config: ShopConfig): ShopConfig {
+  const { name, numUsers, numItems, fields } = checkObject(who, 'a shop, as shopPreset gives it', config);
+  checkText(who, 'the name of the shop', name);
+  checkInteger(who, 'numUsers', numUsers, { min: 1 });
+  checkInteger(who, 'numItems', numItems, { min: 1 });
+  checkObject(who, 'numbers of values by field for fields', fields);
+  return config;
 }
 
 /** Fields with effects and interactions of their own. */

@@ -1,5 +1,6 @@
-import { ConfigError, expected, foldIn, integerAt, randomKey, uniformAt } from '@ctrflow/core';
+import { ConfigError, checkInteger, expected, foldIn, integerAt, randomKey, uniformAt } from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
+import { checkShop } from './config';
 import type { JourneyConfig, ShopConfig } from './config';
 import { Histories } from './history';
 import type { ShopEvent } from './history';
@@ -27,6 +28,8 @@ const SESSION_GAP = 1800;
  * for (const { row, events } of simulateShop(shopPreset('shop-history-v1'))) if (row?.journey?.history.items.length === 20) break;
  */
 export function* simulateShop(config: ShopConfig, seed = 1): Generator<ShopStep, never> {
+  checkShop('simulateShop', config);
+  checkInteger('simulateShop', 'seed', seed, { min: 0 });
   if (config.journeys === undefined) {
     const shop = createShop(config, seed);
     for (let index = 0; ; index++) yield { row: shop.row(index), events: [] };

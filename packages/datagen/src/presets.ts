@@ -1,4 +1,4 @@
-import { ConfigError, expected, suggest } from '@ctrflow/core';
+import { ConfigError, checkText, expected, suggest } from '@ctrflow/core';
 import type { JourneyConfig, ShopConfig } from './config';
 
 /**
@@ -87,7 +87,7 @@ export const shopPresets: Readonly<Record<string, ShopConfig>> = {
  * @throws ConfigError for a name that no preset has
  */
 export function shopPreset(name: string): ShopConfig {
-  if (Object.hasOwn(shopPresets, name)) return shopPresets[name];
+  if (Object.hasOwn(shopPresets, checkText('shopPreset', 'name', name))) return shopPresets[name];
   const near = suggest(name, Object.keys(shopPresets));
   throw new ConfigError(
     expected('shop', `a preset among ${Object.keys(shopPresets).join(', ')}`, name, near && `did you mean "${near}"?`),

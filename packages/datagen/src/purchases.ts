@@ -77,6 +77,7 @@ export function simulatePurchases(options: SimulatePurchasesOptions = {}): Simul
   checkKnownOptions('simulatePurchases', options, ['numUsers', 'seed']);
   const { numUsers = 10_000, seed = 1 } = options;
   checkInteger('simulatePurchases', 'numUsers', numUsers, { min: 1 });
+  checkInteger('simulatePurchases', 'seed', seed, { min: 0 });
   const key = foldIn(randomKey(seed), 'shop-purchase-v1');
   const users = new Map(Array.from({ length: numUsers }, (_, u) => [`u${u}`, eventsOf(foldIn(key, u))]));
   const rows = [...users].flatMap(([user, events]) => events.map((event) => ({ user, ...event })));

@@ -1,4 +1,5 @@
-import { ConfigError, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core';
+import { ConfigError, checkInteger, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core';
+import { checkShop } from './config';
 import type { ShopConfig } from './config';
 import { createJudge } from './judge';
 import { createPopulation, rankOf } from './population';
@@ -17,6 +18,8 @@ const SECONDS_PER_ROW = 7;
  * @throws ConfigError for a shop with journeys: its rows depend on those before, see {@link simulateShop}
  */
 export function createShop(config: ShopConfig, seed = 1): { row(index: number): ShopRow } {
+  checkShop('createShop', config);
+  checkInteger('createShop', 'seed', seed, { min: 0 });
   if (config.journeys !== undefined) {
     throw new ConfigError(
       expected('createShop', 'a shop without journeys', config.name, 'simulateShop goes through it'),

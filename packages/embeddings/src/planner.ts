@@ -1,4 +1,4 @@
-import { ShapeError, expected } from '@ctrflow/core';
+import { ShapeError, checkInteger, checkList, expected } from '@ctrflow/core';
 import type { LookupPlan } from './contract';
 
 /** Lookups whose slots are read ahead together, so that cache misses overlap. */
@@ -26,6 +26,9 @@ export class LookupPlanner {
     numRows: number,
     private readonly paddingRows: readonly number[] = [],
   ) {
+    checkInteger('LookupPlanner', 'numRows', numRows, { min: 1 });
+    for (const row of checkList('LookupPlanner', 'a list of rows for paddingRows', paddingRows))
+      checkInteger('LookupPlanner', 'a padding row', row, { min: 0, max: numRows - 1 });
     this.slotOf = new Int32Array(numRows).fill(-1);
   }
 

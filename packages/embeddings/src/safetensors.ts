@@ -1,4 +1,14 @@
-import { SerializationError, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
+import {
+  SerializationError,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkTyped,
+  emptyRecord,
+  expected,
+  mergeRecords,
+  recordOf,
+} from '@ctrflow/core';
 
 /** A tensor of a safetensors file. */
 export interface SafeTensor {
@@ -26,11 +36,12 @@ const MAX_HEADER = 100_000_000;
  *
  * @see https://github.com/huggingface/safetensors, section "Format"
  */
-export function safetensorsLayout({ tensors, metadata }: SafeTensors): {
+export function safetensorsLayout(content: SafeTensors): {
   readonly header: Uint8Array;
   readonly order: readonly (readonly [string, SafeTensor])[];
   readonly numBytes: number;
 } {
+  const { tensors, metadata } = checkTensors('safetensors', content);
   const order = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1));
   const entries = mergeRecords<unknown>({ __metadata__: metadata });
   let end = 0;
@@ -45,6 +56,18 @@ export function safetensorsLayout({ tensors, metadata }: SafeTensors): {
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
   header.set(json, 8);
   return { header, order, numBytes: header.length + end };
+}
+
+/** @throws ConfigError naming the tensor that is none */
+function checkTensors(who: string, content: SafeTensors): SafeTensors {
+  const { tensors, metadata } = checkObject(who, 'an object of tensors and metadata', content);
+  checkObject(who, 'texts by name for metadata', metadata);
+  for (const [name, tensor] of Object.entries(checkObject(who, 'tensors by name for tensors', tensors))) {
+    const { shape, data } = checkObject(who, `a tensor for "${name}"`, tensor);
+    checkTyped(who, `the data of "${name}"`, data, ['Float32Array', 'Int32Array']);
+    checkList(who, `a list of sizes for the shape of "${name}"`, shape);
+  }
+  return content;
 }
 
 /** A whole safetensors file in memory; beyond 2 GiB, write it with `writeSafetensors` of `@ctrflow/embeddings/node`. */
@@ -71,6 +94,8 @@ export interface SafeTensorLocation {
 
 /** Number of bytes of the header, from the first 8 bytes of a file. */
 export function safetensorsHeaderLength(start: Uint8Array, fileSize: number): number {
+  checkTyped('safetensorsHeaderLength', 'start', start, ['Uint8Array']);
+  checkInteger('safetensorsHeaderLength', 'fileSize', fileSize, { min: 0 });
   if (start.length < 8) throw damaged('at least 8 bytes', `${start.length}`);
   const length = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER || 8 + length > fileSize) throw damaged('a header within the file', `${length} bytes`);
@@ -89,6 +114,8 @@ export function parseSafetensorsHeader(
   readonly locations: ReadonlyMap<string, SafeTensorLocation>;
   readonly metadata: Readonly<Record<string, string>>;
 } {
+  checkTyped('parseSafetensorsHeader', 'header', header, ['Uint8Array']);
+  checkInteger('parseSafetensorsHeader', 'fileSize', fileSize, { min: 0 });
   const { __metadata__: metadata, ...entries } = parseJson(header);
   const dataStart = 8 + header.length;
   const locations = new Map<string, SafeTensorLocation>();
@@ -112,6 +139,7 @@ export function parseSafetensorsHeader(
  * @throws SerializationError when it is truncated, damaged, or has tensors of other types than F32 and I32
  */
 export function decodeSafetensors(file: Uint8Array): SafeTensors {
+  checkTyped('decodeSafetensors', 'file', file, ['Uint8Array']);
   const length = safetensorsHeaderLength(file.subarray(0, 8), file.length);
   const { locations, metadata } = parseSafetensorsHeader(file.subarray(8, 8 + length), file.length);
   const tensors = recordOf(

@@ -1,4 +1,17 @@
-import { ConfigError, SerializationError, ShapeError, checkInteger, expected, recordOf } from '@ctrflow/core';
+import {
+  ConfigError,
+  SerializationError,
+  ShapeError,
+  checkInteger,
+  checkKnownOptions,
+  checkList,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkText,
+  expected,
+  recordOf,
+} from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import { checkTableOptimizer } from './check-optimizer';
 import { readColumn, writeColumn } from './columns';
@@ -52,7 +65,15 @@ export interface TableGroupOptions {
  * @throws ConfigError for sizes that are not positive integers, or names that are used twice
  */
 export function createTableGroup(name: string, tables: readonly TableSpec[], options: TableGroupOptions): TableGroup {
+  checkText('createTableGroup', 'name', name);
+  checkKnownOptions('createTableGroup', options, ['dim', 'initializer', 'key', 'kernels']);
+  const { word0 } = checkObject('createTableGroup', 'a key, as randomKey gives it, for key', options.key);
+  checkNumber('createTableGroup', 'word0 of key', word0);
+  if (options.initializer !== undefined) checkInitializer(options.initializer);
+  checkOneOf('createTableGroup', 'kernels', options.kernels ?? 'auto', ['auto', 'simd', 'plain']);
   checkInteger(`tables "${name}"`, 'dim', options.dim, { min: 1, max: MAX_DIM });
+  for (const table of checkList('createTableGroup', 'a list of tables', tables))
+    checkText('createTableGroup', 'the name of a table', checkObject('createTableGroup', 'a table', table).name);
   for (const table of tables) checkInteger(`table "${table.name}"`, 'numRows', table.numRows, { min: 1 });
   const numRows = tables.reduce((sum, table) => sum + table.numRows, 0);
   if (numRows * options.dim > MAX_NUMBERS) {
@@ -62,6 +83,11 @@ export function createTableGroup(name: string, tables: readonly TableSpec[], opt
     );
   }
   return new ArrayTableGroup(name, tables, options);
+}
+
+function checkInitializer(initializer: TableInitializer): void {
+  const { kind } = checkObject('createTableGroup', 'an initializer', initializer);
+  checkOneOf('createTableGroup', 'the kind of initializer', kind, ['normal', 'uniform', 'zeros']);
 }
 
 /** Numbers of one row: many times what anybody uses, and far from what would stop the machine. */

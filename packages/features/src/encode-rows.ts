@@ -1,4 +1,4 @@
-import { emptyRecord, recordOf } from '@ctrflow/core';
+import { DataError, checkList, checkObject, checkTexts, emptyRecord, expected, recordOf } from '@ctrflow/core';
 import type { RawColumn, RawTable } from './columns';
 
 /** The values of one column of raw rows; undefined where a row has none. */
@@ -16,6 +16,12 @@ export function rowsAsTable(
   columns: readonly string[],
   separators: Readonly<Record<string, string>> = emptyRecord(),
 ): RawTable {
+  const who = 'rowsAsTable';
+  const wrong = checkList(who, 'a list of rows', rows).findIndex((row) => typeof row !== 'object' || row === null);
+  if (wrong >= 0)
+    throw new DataError(expected(who, 'an object of values by column for every row', rows[wrong]), { line: wrong + 1 });
+  checkTexts(who, 'columns', columns);
+  checkObject(who, 'separators by column', separators);
   const present = columns.filter((column) => rows.some((row) => Object.hasOwn(row, column)));
   return {
     numRows: rows.length,

@@ -1,3 +1,4 @@
+import { ConfigError, expected } from '@ctrflow/core';
 import { Word64 } from './word64';
 
 const K0 = new Word64(0xc3a5c85c | 0, 0x97cb3127 | 0);
@@ -20,6 +21,7 @@ type Octet = [Word64, Word64, Word64, Word64, Word64, Word64, Word64, Word64];
  * @see Pike, Alakuijala: FarmHash, farmhashna::Hash64. 2014.
  */
 export function fingerprint64(text: string, out = new Word64()): Word64 {
+  if (typeof text !== 'string') throw new ConfigError(expected('fingerprint64', 'a text', text));
   if (bytes.length < text.length * 3) bytes = new Uint8Array(text.length * 6);
   return fingerprintBytes(bytes, encoder.encodeInto(text, bytes).written, out);
 }

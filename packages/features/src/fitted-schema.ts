@@ -1,4 +1,5 @@
 import { DataError, SchemaError, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
+import { checkRawTable } from './check-columns';
 import type { EncodedColumns, RawColumn, RawTable } from './columns';
 import { rowsAsTable, valuesOfColumn } from './encode-rows';
 import { fieldEncoder } from './fields';
@@ -48,6 +49,7 @@ export function fittedSchema(
   const json = { format: 'ctrflow-schema', version: SCHEMA_VERSION, spec, ...state };
 
   const encode = (table: RawTable, onProblem: OnProblem = failOnProblem): EncodedColumns => {
+    checkRawTable('schema.encode', table);
     const draft: EncodedDraft = {
       ids: emptyRecord(),
       values: emptyRecord(),

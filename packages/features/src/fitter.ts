@@ -1,4 +1,13 @@
-import { SchemaError, emptyRecord, expected, recordOf } from '@ctrflow/core';
+import {
+  SchemaError,
+  checkFunction,
+  checkKnownOptions,
+  checkObject,
+  emptyRecord,
+  expected,
+  recordOf,
+} from '@ctrflow/core';
+import { checkRawTable } from './check-columns';
 import type { RawTable, TextColumn } from './columns';
 import { tableOf } from './fields/categorical';
 import type { FittedState } from './fields/encoder';
@@ -45,12 +54,16 @@ export interface FitterOptions {
  */
 export function createFitter(declaration: SchemaSpec, options: FitterOptions = {}): SchemaFitter {
   const spec = validateSpec(declaration);
+  checkKnownOptions('createFitter', options, ['spill']);
+  if (options.spill !== undefined)
+    checkObject('createFitter', 'a spill, as spillCounts gives it, for spill', options.spill, ['write']);
   const canonical = canonicalizer(spec);
   const state = emptyState(spec, options);
   const adders = spec.fields.flatMap((field) => adderOf(field, state, canonical));
   const fitter: SchemaFitter = {
     spec,
     add(table, onProblem = failOnProblem) {
+      checkRawTable('fitter.add', table);
       for (const add of adders) add(table, onProblem);
     },
     addCounts(column, dictionary, counts, onProblem = failOnProblem) {
@@ -79,12 +92,22 @@ export function createFitter(declaration: SchemaSpec, options: FitterOptions = {
   return fitter;
 }
 
-/** Fits a schema on tables in one pass. */
+/**
+ * Fits a schema on tables in one pass.
+ *
+ * @throws SchemaError, ConfigError when the declaration is wrong, or a table is none
+ */
 export async function fitSchema(
   spec: SchemaSpec,
   tables: Iterable<RawTable> | AsyncIterable<RawTable>,
 ): Promise<FeatureSchema> {
   const fitter = createFitter(spec);
+  const given = Object(tables) as { readonly [Symbol.iterator]?: unknown; readonly [Symbol.asyncIterator]?: unknown };
+  checkFunction(
+    'fitSchema',
+    'the tables, a list or what can be iterated over',
+    typeof tables === 'string' ? tables : (given[Symbol.iterator] ?? given[Symbol.asyncIterator]),
+  );
   for await (const table of tables) fitter.add(table);
   return fitter.finish();
 }

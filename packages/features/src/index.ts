@@ -1,3 +1,4 @@
+export { checkEncoded, checkRawTable, checkTextColumn } from './check-columns';
 export { createFitter, fitSchema } from './fitter';
 export type { FitterOptions } from './fitter';
 export type { CountRun, CountSpill, CountedValue } from './vocabulary';

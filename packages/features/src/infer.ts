@@ -1,4 +1,13 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import {
+  SchemaError,
+  checkInteger,
+  checkKnownOptions,
+  checkList,
+  checkObject,
+  checkText,
+  checkTexts,
+  expected,
+} from '@ctrflow/core';
 import { FIRST_VALUE } from './fields/categorical';
 import type { FieldSpec, LabelSpec, SchemaSpec, TargetSpec } from './spec';
 import { targetColumn } from './targets';
@@ -74,6 +83,7 @@ const MAX_VOCABULARY = 1_000_000;
  * @throws SchemaError when no column is left to learn from
  */
 export function inferSchema(profiles: readonly ColumnProfile[], options: InferOptions = {}): InferredSchema {
+  checkArguments(profiles, options);
   const nullValues =
     options.nullValues ?? NULL_MARKERS.filter((marker) => profiles.some(({ examples }) => examples.includes(marker)));
   const inferred = profiles.map((profile) => inferColumn(profile, options, nullValues));
@@ -107,6 +117,21 @@ export function inferSchema(profiles: readonly ColumnProfile[], options: InferOp
   };
 }
 
+function checkArguments(profiles: readonly ColumnProfile[], options: InferOptions): void {
+  const who = 'inferSchema';
+  for (const profile of checkList(who, 'a list of profiles of columns', profiles)) {
+    checkText(who, 'the column of a profile', checkObject(who, 'the profile of a column', profile).column);
+    checkTexts(who, `the examples of "${profile.column}"`, profile.examples);
+  }
+  checkKnownOptions(who, options, ['label', 'targets', 'dropColumns', 'nullValues']);
+  const { label, targets = [], dropColumns, nullValues } = options;
+  for (const target of checkList(who, 'a list of targets', targets))
+    checkText(who, 'the name of a target', checkObject(who, 'a target', target).name);
+  if (label !== undefined) checkText(who, 'the column of the label', checkObject(who, 'a label', label).column);
+  if (dropColumns !== undefined) checkTexts(who, 'dropColumns', dropColumns);
+  if (nullValues !== undefined) checkTexts(who, 'nullValues', nullValues);
+}
+
 function tableOf(field: FieldSpec | undefined, numDistinct: number): { field: string; numRows: number }[] {
   if (field === undefined || field.kind === 'numeric') return [];
   if (field.kind === 'hashed') return [{ field: field.name, numRows: field.numBuckets + 1 }];
@@ -125,6 +150,9 @@ export function tableBytes(
   tables: readonly { readonly numRows: number }[],
   embeddingDim: number,
 ): { readonly weights: number; readonly training: number } {
+  checkInteger('tableBytes', 'embeddingDim', embeddingDim, { min: 1 });
+  for (const table of checkList('tableBytes', 'a list of tables', tables))
+    checkInteger('tableBytes', 'numRows', checkObject('tableBytes', 'a table with numRows', table).numRows, { min: 0 });
   const numbers = tables.reduce((sum, { numRows }) => sum + numRows * embeddingDim, 0);
   return { weights: numbers * 4, training: numbers * 12 };
 }

@@ -1,4 +1,4 @@
-import { DataError, checkInteger, checkKnownOptions, checkNumber, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkInteger, checkKnownOptions, checkNumber, expected } from '@ctrflow/core';
 
 /** How a history is cut into sessions. */
 export interface SessionOptions {
@@ -51,6 +51,10 @@ const MAX_LENGTH = 2 ** 15;
 export function divideSessions(times: ArrayLike<number>, options: SessionOptions = {}): Session[] {
   checkKnownOptions('divideSessions', options, ['gapMinutes', 'maxSessions', 'maxSessionLength']);
   checkSessionOptions('divideSessions', options);
+  const isList = Array.isArray(times) || ArrayBuffer.isView(times);
+  if (!isList) throw new ConfigError(expected('divideSessions', 'a list of times', times));
+  const noTime = Array.from(times).findIndex((time) => typeof time !== 'number');
+  if (noTime >= 0) throw new DataError(expected('divideSessions', 'a number for each time', times[noTime]));
   const late = firstOutOfOrder(times);
   if (late >= 0)
     throw new DataError(expected('divideSessions', TIMES_IN_ORDER, `${times[late]} after ${times[late - 1]}`));

@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, checkText, expected } from '@ctrflow/core';
 import type { TimeFormat, TimePartFieldSpec } from './spec';
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
@@ -17,7 +17,7 @@ export function timeParser(format: TimeFormat = 'iso'): TimeParser {
   if (format === 'iso') return parseIso;
   if (format === 'unix-seconds') return (text) => parseUnix(text, 1000);
   if (format === 'unix-milliseconds') return (text) => parseUnix(text, 1);
-  return patternParser(format);
+  return patternParser(checkText('time format', 'the format', format));
 }
 
 /** The range of JavaScript's dates, about 270,000 years around 1970. */

@@ -1,4 +1,14 @@
-import { SchemaError, checkInteger, expected } from '@ctrflow/core';
+import {
+  SchemaError,
+  checkInteger,
+  checkKnownOptions,
+  checkList,
+  checkObject,
+  checkOneOf,
+  checkText,
+  checkTexts,
+  expected,
+} from '@ctrflow/core';
 import type { Slot } from './columns';
 import type { NumericFieldSpec } from './spec';
 
@@ -19,10 +29,13 @@ export interface WindowFieldsOptions {
  * @example
  * const fields = [{ name: 'city', kind: 'categorical' }, ...windowFields('weeks', { channels: ['visits', 'spend'], numSteps: 26 })];
  */
-export function windowFields(
-  name: string,
-  { channels, numSteps, transform = 'none' }: WindowFieldsOptions,
-): NumericFieldSpec[] {
+export function windowFields(name: string, options: WindowFieldsOptions): NumericFieldSpec[] {
+  checkText('windowFields', 'name', name);
+  checkKnownOptions('windowFields', options, ['channels', 'numSteps', 'transform']);
+  const { channels, numSteps, transform = 'none' } = options;
+  if (checkTexts('windowFields', 'channels', channels).length === 0)
+    throw new SchemaError(expected('windowFields', 'one channel or more', 'none'));
+  checkOneOf('windowFields', 'transform', transform, ['none', 'standard', 'min-max', 'log']);
   checkInteger('windowFields', 'numSteps', numSteps, { min: 1 });
   const steps = Array.from({ length: numSteps }, (_, step) => step);
   return steps.flatMap((step) =>
@@ -49,7 +62,9 @@ export interface Window {
  *
  * @throws SchemaError when a channel of a window misses a step, or has one twice
  */
-export function windowsOf({ slots }: { readonly slots: readonly Slot[] }): Window[] {
+export function windowsOf(schema: { readonly slots: readonly Slot[] }): Window[] {
+  const { slots } = checkObject('windowsOf', 'a fitted schema', schema);
+  checkList('windowsOf', 'the slots of a fitted schema', slots);
   const placed = slots.flatMap((slot) =>
     slot.kind === 'value' && slot.window !== undefined ? [{ slot: slot.name, ...slot.window }] : [],
   );

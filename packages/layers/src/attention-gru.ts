@@ -1,7 +1,7 @@
 import { expandDims, mul, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger, checkOneOf } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkOneOf, checkSwitch } from '@ctrflow/core';
 import { gruStates } from './gru-recurrence';
 import type { WeightInitializer } from './layer';
 import { CtrLayer } from './layer';
@@ -52,12 +52,14 @@ export class AttentionGRU extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   private parts!: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias', LayerVariable>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units, kind = 'augru', returnSequences = false, resetAfter = true }: AttentionGRUOptions) {
+  constructor(options: AttentionGRUOptions) {
     super({});
+    checkKnownOptions('AttentionGRU', options, ['units', 'kind', 'returnSequences', 'resetAfter']);
+    const { units, kind = 'augru', returnSequences = false, resetAfter = true } = options;
     this.units = checkInteger('AttentionGRU', 'units', units, { min: 1 });
     this.kind = checkOneOf('AttentionGRU', 'kind', kind, attentionGRUKinds);
-    this.returnSequences = returnSequences;
-    this.resetAfter = resetAfter;
+    this.returnSequences = checkSwitch('AttentionGRU', 'returnSequences', returnSequences);
+    this.resetAfter = checkSwitch('AttentionGRU', 'resetAfter', resetAfter);
   }
 
   override build(inputShape: Shape | Shape[]): void {

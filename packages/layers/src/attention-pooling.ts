@@ -1,7 +1,7 @@
 import { add, expandDims, matMul, mul, reshape, softmax, squeeze, sub, tanh, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions } from '@ctrflow/core';
 import { Dense } from './dense';
 import { CtrLayer } from './layer';
 import { sequenceInputs, sequenceShape } from './time-steps';
@@ -29,8 +29,10 @@ export class AttentionPooling extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
   private readonly parts: Readonly<Record<'hidden' | 'query', layers.Layer>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units }: AttentionPoolingOptions) {
+  constructor(options: AttentionPoolingOptions) {
     super({});
+    checkKnownOptions('AttentionPooling', options, ['units']);
+    const { units } = options;
     this.units = checkInteger('AttentionPooling', 'units', units, { min: 1 });
     this.parts = { hidden: new Dense({ units }), query: new Dense({ units: 1, bias: false }) };
   }

@@ -1,7 +1,7 @@
 import { add, reshape, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ShapeError, checkInteger, checkKnownOptions, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 
 /** Options of {@link BiasEncoding}. */
@@ -30,6 +30,7 @@ export class BiasEncoding extends CtrLayer<(events: Tensor4D) => Tensor4D> {
   /** @throws ConfigError for sizes below 1 */
   constructor(options: BiasEncodingOptions) {
     super({});
+    checkKnownOptions('BiasEncoding', options, ['maxSessions', 'sessionLength', 'size']);
     this.options = options;
     const { maxSessions, sessionLength, size } = options;
     checkInteger('BiasEncoding', 'maxSessions', maxSessions, { min: 1 });

@@ -1,7 +1,7 @@
 import { add, concat, mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { checkOneOf } from '@ctrflow/core';
+import { checkKnownOptions, checkOneOf } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import { LSTM } from './lstm';
 import { sequenceShape } from './time-steps';
@@ -35,6 +35,7 @@ export class BidirectionalLSTM extends CtrLayer {
   /** @throws ConfigError for an option out of range */
   constructor(options: BidirectionalLSTMOptions) {
     super({});
+    checkKnownOptions('BidirectionalLSTM', options, ['units', 'returnSequences', 'merge']);
     this.options = { returnSequences: false, merge: 'concat', ...options };
     const { units, returnSequences, merge } = this.options;
     checkOneOf('BidirectionalLSTM', 'merge', merge, ['concat', 'sum', 'mean']);

@@ -1,3 +1,4 @@
+import { checkKnownOptions, checkSwitch } from '@ctrflow/core';
 import { add, expandDims, matMul, mul, softmax, squeeze, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -25,9 +26,10 @@ export class BilinearAttention extends CtrLayer<(inputs: Tensor[]) => Tensor2D> 
   private readonly softmax: boolean;
   private kernel!: LayerVariable;
 
-  constructor({ softmax: normalized = true }: BilinearAttentionOptions = {}) {
+  constructor(options: BilinearAttentionOptions = {}) {
     super({});
-    this.softmax = normalized;
+    checkKnownOptions('BilinearAttention', options, ['softmax']);
+    this.softmax = checkSwitch('BilinearAttention', 'softmax', options.softmax ?? true);
   }
 
   override build(inputShape: Shape | Shape[]): void {

@@ -1,7 +1,7 @@
 import { add, concat, expandDims, matMul, mul, reshape, slice, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ShapeError, checkInteger, checkKnownOptions, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 
 /** Options of {@link ComparisonDense}. */
@@ -26,8 +26,10 @@ export class ComparisonDense extends CtrLayer {
   private kernel!: LayerVariable;
   private bias!: LayerVariable;
 
-  constructor({ units }: ComparisonDenseOptions) {
+  constructor(options: ComparisonDenseOptions) {
     super({});
+    checkKnownOptions('ComparisonDense', options, ['units']);
+    const { units } = options;
     this.units = checkInteger('ComparisonDense', 'units', units, { min: 1 });
   }
 

@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { checkInteger, checkOneOf } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkOneOf } from '@ctrflow/core';
 import { activationNames, activations } from './activation';
 import type { ActivationName } from './activation';
 import { Conv1D } from './conv1d';
@@ -37,6 +37,14 @@ export class Conv1DBlock extends CtrLayer<(input: Tensor3D) => Tensor3D> {
   /** @throws ConfigError for an option out of range */
   constructor(options: Conv1DBlockOptions) {
     super({});
+    checkKnownOptions('Conv1DBlock', options, [
+      'filters',
+      'kernelSize',
+      'padding',
+      'activation',
+      'pooling',
+      'poolSize',
+    ]);
     const defaults = { kernelSize: 3, padding: 'same', activation: 'relu', pooling: 'max', poolSize: 2 } as const;
     this.options = { ...defaults, ...options };
     const { filters, kernelSize, padding, activation, pooling, poolSize } = this.options;

@@ -1,7 +1,7 @@
 import { add, concat, matMul, pad, reshape, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { ShapeError, checkInteger, checkOneOf, expected } from '@ctrflow/core';
+import { ShapeError, checkInteger, checkKnownOptions, checkOneOf, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 
 /** Options of {@link Conv1D}. */
@@ -35,6 +35,7 @@ export class Conv1D extends CtrLayer<(input: Tensor3D) => Tensor3D> {
   /** @throws ConfigError for an option out of range */
   constructor(options: Conv1DOptions) {
     super({});
+    checkKnownOptions('Conv1D', options, ['filters', 'kernelSize', 'padding']);
     this.options = { kernelSize: 3, padding: 'same', ...options };
     const { filters, kernelSize, padding } = this.options;
     checkInteger('Conv1D', 'filters', filters, { min: 1 });

@@ -1,7 +1,7 @@
 import { add, matMul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkSwitch } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import type { RankKept } from './layer';
 
@@ -26,10 +26,12 @@ export class Dense extends CtrLayer<RankKept> {
   private kernel!: LayerVariable;
   private offset: LayerVariable | undefined;
 
-  constructor({ units, bias = true }: DenseOptions) {
+  constructor(options: DenseOptions) {
     super({});
+    checkKnownOptions('Dense', options, ['units', 'bias']);
+    const { units, bias = true } = options;
     this.units = checkInteger('Dense', 'units', units, { min: 1 });
-    this.withBias = bias;
+    this.withBias = checkSwitch('Dense', 'bias', bias);
   }
 
   override build(inputShape: Shape | Shape[]): void {

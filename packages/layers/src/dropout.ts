@@ -1,6 +1,6 @@
 import { cast, mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exactDropoutRate } from '@ctrflow/core';
+import { checkNumber, exactDropoutRate } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import type { RankKept } from './layer';
 import { currentStep } from './step';
@@ -22,7 +22,7 @@ export class Dropout extends CtrLayer<RankKept> {
   /** @throws ConfigError when `rate` is not in [0, 1) */
   constructor(rate: number) {
     super({});
-    this.rate = exactDropoutRate(rate);
+    this.rate = exactDropoutRate(checkNumber('Dropout', 'rate', rate, { min: 0 }));
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

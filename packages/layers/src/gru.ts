@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkSwitch } from '@ctrflow/core';
 import { gruStates } from './gru-recurrence';
 import { CtrLayer } from './layer';
 import { sequenceInputs, sequenceShape, statesOf } from './time-steps';
@@ -42,11 +42,13 @@ export class GRU extends CtrLayer {
   private parts!: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias', LayerVariable>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units, returnSequences = false, resetAfter = true }: GRUOptions) {
+  constructor(options: GRUOptions) {
     super({});
+    checkKnownOptions('GRU', options, ['units', 'returnSequences', 'resetAfter']);
+    const { units, returnSequences = false, resetAfter = true } = options;
     this.units = checkInteger('GRU', 'units', units, { min: 1 });
-    this.returnSequences = returnSequences;
-    this.resetAfter = resetAfter;
+    this.returnSequences = checkSwitch('GRU', 'returnSequences', returnSequences);
+    this.resetAfter = checkSwitch('GRU', 'resetAfter', resetAfter);
   }
 
   override build(inputShape: Shape | Shape[]): void {

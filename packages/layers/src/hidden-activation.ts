@@ -1,3 +1,4 @@
+import { checkOneOf } from '@ctrflow/core';
 import { activationNames, activations } from './activation';
 import type { ActivationName } from './activation';
 import { Dice } from './dice';
@@ -12,11 +13,12 @@ export const hiddenActivationNames: readonly HiddenActivationName[] = [...activa
 
 /** A layer for an activation with weights; none for the others. */
 export function activationLayer(name: HiddenActivationName): CtrLayer | undefined {
+  checkOneOf('activationLayer', 'the activation', name, hiddenActivationNames);
   if (name === 'dice') return new Dice();
   return name === 'prelu' ? new PReLU() : undefined;
 }
 
 /** Whether an activation has no weights: a function of {@link activations}. */
 export function isPlainActivation(name: HiddenActivationName): name is ActivationName {
-  return name in activations;
+  return checkOneOf('isPlainActivation', 'the activation', name, hiddenActivationNames) in activations;
 }

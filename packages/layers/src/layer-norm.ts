@@ -1,7 +1,7 @@
 import { add, customGrad, mean, mul, reshape, rsqrt, square, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ShapeError, checkInteger, checkKnownOptions, checkSwitch, expected } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import type { RankKept } from './layer';
 
@@ -30,9 +30,10 @@ export class LayerNorm extends CtrLayer<RankKept> {
   private gamma!: LayerVariable;
   private beta!: LayerVariable;
 
-  constructor({ perField = false }: LayerNormOptions = {}) {
+  constructor(options: LayerNormOptions = {}) {
     super({});
-    this.perField = perField;
+    checkKnownOptions('LayerNorm', options, ['perField']);
+    this.perField = checkSwitch('LayerNorm', 'perField', options.perField ?? false);
   }
 
   override build(inputShape: Shape | Shape[]): void {

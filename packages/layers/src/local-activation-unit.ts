@@ -1,7 +1,7 @@
 import { add, concat, mul, pad, reshape, slice, softmax, sub, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { ConfigError, checkInteger, checkOneOf, expected } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkObject, checkOneOf, checkSwitch, checkUnits } from '@ctrflow/core';
 import { activations } from './activation';
 import { ComparisonDense } from './comparison-dense';
 import { Dense } from './dense';
@@ -54,13 +54,14 @@ export class LocalActivationUnit extends CtrLayer<(inputs: Tensor[], how?: Local
 
   constructor(options: LocalActivationUnitOptions = {}) {
     super({});
+    checkKnownOptions('LocalActivationUnit', options, ['hiddenUnits', 'activation', 'softmax', 'diceStatistics']);
     this.options = { hiddenUnits: [36], activation: 'dice', softmax: false, diceStatistics: 'real', ...options };
     const { hiddenUnits, activation, softmax: normalized, diceStatistics } = this.options;
     checkOneOf('LocalActivationUnit', 'activation', activation, hiddenActivationNames);
-    if (diceStatistics !== 'real') checkInteger('LocalActivationUnit', 'diceStatistics.paddedTo', diceStatistics.paddedTo, { min: 1 }); // prettier-ignore
-    if (hiddenUnits.length === 0) throw new ConfigError(expected('LocalActivationUnit', 'one hidden layer or more for hiddenUnits', hiddenUnits)); // prettier-ignore
+    checkSwitch('LocalActivationUnit', 'softmax', normalized);
+    if (diceStatistics !== 'real') checkInteger('LocalActivationUnit', 'diceStatistics.paddedTo', checkObject('LocalActivationUnit', '"real" or { paddedTo } for diceStatistics', diceStatistics).paddedTo, { min: 1 }); // prettier-ignore
+    checkUnits('LocalActivationUnit', 'hiddenUnits', hiddenUnits, { nonEmpty: true });
     hiddenUnits.forEach((units, i) => {
-      checkInteger('LocalActivationUnit', `hiddenUnits[${i}]`, units, { min: 1 });
       this.parts[`dense_${i + 1}`] = i === 0 ? new ComparisonDense({ units }) : new Dense({ units });
       const withWeights = activationLayer(activation);
       if (withWeights !== undefined) this.parts[`${activation}_${i + 1}`] = withWeights;

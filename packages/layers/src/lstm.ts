@@ -1,7 +1,7 @@
 import { add, matMul, mul, sigmoid, split, sub, tanh, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkSwitch } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import { placeSteps, projectedSteps, sequenceInputs, sequenceShape, statesOf } from './time-steps';
 
@@ -39,8 +39,11 @@ export class LSTM extends CtrLayer {
   /** @throws ConfigError for an option out of range */
   constructor(options: LSTMOptions) {
     super({});
+    checkKnownOptions('LSTM', options, ['units', 'returnSequences', 'backwards']);
     this.options = { returnSequences: false, backwards: false, ...options };
     checkInteger('LSTM', 'units', this.options.units, { min: 1 });
+    checkSwitch('LSTM', 'returnSequences', this.options.returnSequences);
+    checkSwitch('LSTM', 'backwards', this.options.backwards);
   }
 
   override build(inputShape: Shape | Shape[]): void {

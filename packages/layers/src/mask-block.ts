@@ -1,7 +1,15 @@
 import { mul, relu, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { ShapeError, checkInteger, checkNumber, checkOneOf, expected } from '@ctrflow/core';
+import {
+  ShapeError,
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkOneOf,
+  checkSwitch,
+  expected,
+} from '@ctrflow/core';
 import { activationNames, activations } from './activation';
 import type { ActivationName } from './activation';
 import { Dense } from './dense';
@@ -40,10 +48,13 @@ export class MaskBlock extends CtrLayer<(inputs: Tensor[]) => Tensor2D> {
 
   constructor(options: MaskBlockOptions) {
     super({});
+    checkKnownOptions('MaskBlock', options, ['units', 'reductionRatio', 'layerNorm', 'activation', 'dropout']);
     this.options = { reductionRatio: 2, layerNorm: true, activation: 'relu', dropout: 0, ...options };
     const { units, reductionRatio, layerNorm, activation, dropout } = this.options;
     checkNumber('MaskBlock', 'reductionRatio', reductionRatio, { min: 0, max: 100, exclusive: true });
     checkOneOf('MaskBlock', 'activation', activation, activationNames);
+    checkSwitch('MaskBlock', 'layerNorm', layerNorm);
+    checkNumber('MaskBlock', 'dropout', dropout, { min: 0 });
     this.parts.dense = new Dense({ units, bias: false });
     if (layerNorm) this.parts.layer_norm = new LayerNorm();
     if (dropout > 0) this.parts.dropout = new Dropout(dropout);

@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { checkInteger, checkOneOf } from '@ctrflow/core';
+import { checkKnownOptions, checkNumber, checkOneOf, checkSwitch, checkUnits } from '@ctrflow/core';
 import { activations } from './activation';
 import { BatchNorm } from './batch-norm';
 import { Dense } from './dense';
@@ -44,11 +44,14 @@ export class MLP extends CtrLayer<RankKept> {
   /** @throws ConfigError for an option out of range */
   constructor(options: MLPOptions) {
     super({});
+    checkKnownOptions('MLP', options, ['hiddenUnits', 'outputUnits', 'activation', 'dropout', 'batchNorm']);
     this.options = { activation: 'relu', dropout: 0, batchNorm: false, ...options };
     const { hiddenUnits, outputUnits, activation, dropout, batchNorm } = this.options;
     checkOneOf('MLP', 'activation', activation, hiddenActivationNames);
+    checkNumber('MLP', 'dropout', dropout, { min: 0 });
+    checkSwitch('MLP', 'batchNorm', batchNorm);
+    checkUnits('MLP', 'hiddenUnits', hiddenUnits);
     hiddenUnits.forEach((units, i) => {
-      checkInteger('MLP', `hiddenUnits[${i}]`, units, { min: 1 });
       this.parts[`dense_${i + 1}`] = new Dense({ units });
       if (batchNorm) this.parts[`batch_norm_${i + 1}`] = new BatchNorm();
       const withWeights = activationLayer(activation);

@@ -1,7 +1,7 @@
 import { add, matMul, mul, reshape, softmax, sub, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { ConfigError, ShapeError, checkInteger, expected } from '@ctrflow/core';
+import { ConfigError, ShapeError, checkInteger, checkKnownOptions, checkNumber, expected } from '@ctrflow/core';
 import { Dense } from './dense';
 import { Dropout } from './dropout';
 import { CtrLayer } from './layer';
@@ -35,10 +35,12 @@ export class MultiHeadAttention extends CtrLayer<(inputs: Tensor3D | Tensor[]) =
 
   constructor(options: MultiHeadAttentionOptions) {
     super({});
+    checkKnownOptions('MultiHeadAttention', options, ['size', 'numHeads', 'dropout']);
     this.options = { dropout: 0, ...options };
     const { size, numHeads, dropout } = this.options;
     checkInteger('MultiHeadAttention', 'size', size, { min: 1 });
     checkInteger('MultiHeadAttention', 'numHeads', numHeads, { min: 1 });
+    checkNumber('MultiHeadAttention', 'dropout', dropout, { min: 0 });
     if (size % numHeads !== 0) throw new ConfigError(expected('MultiHeadAttention', `a divisor of ${size} for numHeads`, numHeads)); // prettier-ignore
     this.parts = {
       query: new Dense({ units: size }),

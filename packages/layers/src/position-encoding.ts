@@ -1,7 +1,7 @@
 import { cast, equal, expandDims, matMul, reshape, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 
 /** Options of {@link PositionEncoding}. */
@@ -28,6 +28,7 @@ export class PositionEncoding extends CtrLayer<(places: Tensor2D) => Tensor3D> {
   /** @throws ConfigError for sizes below 1 */
   constructor(options: PositionEncodingOptions) {
     super({});
+    checkKnownOptions('PositionEncoding', options, ['numPositions', 'size']);
     this.options = options;
     checkInteger('PositionEncoding', 'numPositions', options.numPositions, { min: 1 });
     checkInteger('PositionEncoding', 'size', options.size, { min: 1 });

@@ -1,7 +1,7 @@
 import { add, matMul, mul, sub, tanh, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkKnownOptions, checkSwitch } from '@ctrflow/core';
 import { CtrLayer } from './layer';
 import { placeSteps, projectedSteps, sequenceInputs, sequenceShape, statesOf } from './time-steps';
 
@@ -33,10 +33,12 @@ export class SimpleRNN extends CtrLayer {
   private parts!: Readonly<Record<'kernel' | 'recurrentKernel' | 'bias', LayerVariable>>;
 
   /** @throws ConfigError for an option out of range */
-  constructor({ units, returnSequences = false }: SimpleRNNOptions) {
+  constructor(options: SimpleRNNOptions) {
     super({});
+    checkKnownOptions('SimpleRNN', options, ['units', 'returnSequences']);
+    const { units, returnSequences = false } = options;
     this.units = checkInteger('SimpleRNN', 'units', units, { min: 1 });
-    this.returnSequences = returnSequences;
+    this.returnSequences = checkSwitch('SimpleRNN', 'returnSequences', returnSequences);
   }
 
   override build(inputShape: Shape | Shape[]): void {

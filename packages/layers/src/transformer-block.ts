@@ -1,7 +1,7 @@
 import { add, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Shape, layers } from '@tensorflow/tfjs-layers';
-import { checkOneOf } from '@ctrflow/core';
+import { checkKnownOptions, checkNumber, checkOneOf, checkSwitch } from '@ctrflow/core';
 import { activationNames, activations } from './activation';
 import type { ActivationName } from './activation';
 import { Dense } from './dense';
@@ -44,6 +44,15 @@ export class TransformerBlock extends CtrLayer<(inputs: Tensor3D | Tensor[]) => 
 
   constructor(options: TransformerBlockOptions) {
     super({});
+    checkKnownOptions('TransformerBlock', options, [
+      'size',
+      'numHeads',
+      'feedForwardUnits',
+      'activation',
+      'layerNorm',
+      'dropout',
+      'attentionDropout',
+    ]);
     this.options = {
       feedForwardUnits: options.size,
       activation: 'leaky-relu',
@@ -54,6 +63,8 @@ export class TransformerBlock extends CtrLayer<(inputs: Tensor3D | Tensor[]) => 
     };
     const { size, numHeads, feedForwardUnits, activation, layerNorm, dropout, attentionDropout } = this.options;
     checkOneOf('TransformerBlock', 'activation', activation, activationNames);
+    checkSwitch('TransformerBlock', 'layerNorm', layerNorm);
+    checkNumber('TransformerBlock', 'dropout', dropout, { min: 0 });
     this.parts = {
       attention: new MultiHeadAttention({ size, numHeads, dropout: attentionDropout }),
       ...(dropout > 0 ? { dropout_1: new Dropout(dropout), dropout_2: new Dropout(dropout) } : {}),

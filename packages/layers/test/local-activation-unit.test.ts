@@ -153,7 +153,7 @@ describe('in training', () => {
 });
 
 test('bad options are refused', () => {
-  expect(() => new LocalActivationUnit({ hiddenUnits: [] })).toThrow('expected one hidden layer or more for hiddenUnits'); // prettier-ignore
+  expect(() => new LocalActivationUnit({ hiddenUnits: [] })).toThrow('expected one layer or more for hiddenUnits'); // prettier-ignore
   expect(() => new LocalActivationUnit({ activation: 'dise' as never })).toThrow('did you mean "dice"?');
   expect(() => new LocalActivationUnit({ diceStatistics: { paddedTo: 0 } })).toThrow('for diceStatistics.paddedTo');
 });

@@ -1,4 +1,4 @@
-import { checkInteger } from '@ctrflow/core';
+import { checkInteger, checkOneOf } from '@ctrflow/core';
 import { checkProbabilities, requireWeight } from './inputs';
 import type { Scored } from './inputs';
 import { ascending } from './order';
@@ -19,6 +19,7 @@ export interface ReliabilityBin {
  */
 export function reliabilityBins(scored: Scored, numBins = 10, by: 'width' | 'count' = 'width'): ReliabilityBin[] {
   checkInteger('reliabilityBins', 'numBins', numBins, { min: 1 });
+  checkOneOf('reliabilityBins', 'by', by, ['width', 'count']);
   checkProbabilities('reliabilityBins', scored);
   const { labels, scores, weights } = scored;
   const sums = Array.from({ length: numBins }, () => ({ predicted: 0, observed: 0, weight: 0 }));

@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, checkInteger, expected } from '@ctrflow/core';
 import { requireBothClasses } from './inputs';
 import type { Scored } from './inputs';
 import { pointsOf } from './threshold-points';
@@ -11,6 +11,7 @@ export interface Curve {
 
 /** ROC curve: true positive rate (y) over false positive rate (x), thinned to about `maxPoints`. */
 export function rocCurve(scored: Scored, maxPoints = 500): Curve {
+  if (maxPoints !== Infinity) checkInteger('rocCurve', 'maxPoints', maxPoints, { min: 1 });
   const { truePositive, falsePositive } = pointsOf('rocCurve', scored);
   const { positive, negative } = requireBothClasses('rocCurve', scored);
   const points = thinned(truePositive.length, maxPoints);
@@ -22,6 +23,7 @@ export function rocCurve(scored: Scored, maxPoints = 500): Curve {
 
 /** Precision (y) over recall (x), thinned to about `maxPoints`. */
 export function precisionRecallCurve(scored: Scored, maxPoints = 500): Curve {
+  if (maxPoints !== Infinity) checkInteger('precisionRecallCurve', 'maxPoints', maxPoints, { min: 1 });
   const { truePositive, falsePositive } = pointsOf('precisionRecallCurve', scored);
   const { positive } = requireBothClasses('precisionRecallCurve', scored);
   const points = thinned(truePositive.length, maxPoints);
@@ -54,6 +56,8 @@ export interface Classification {
 
 /** {@link Classification} at a threshold, or at the one with the highest F1 (of equal ones the highest threshold) when none is given. 0 where a ratio has no rows. */
 export function classification(scored: Scored, threshold?: number): Classification {
+  if (threshold !== undefined && typeof threshold !== 'number')
+    throw new ConfigError(expected('classification', 'a number for threshold', threshold));
   if (Number.isNaN(threshold)) throw new DataError(expected('classification', 'a threshold', threshold));
   const { thresholds, truePositive, falsePositive } = pointsOf('classification', scored);
   const { positive } = requireBothClasses('classification', scored);
@@ -74,7 +78,8 @@ export function classification(scored: Scored, threshold?: number): Classificati
 
 /** Rate of label 1 among the `fraction` of rows (by weight) with the highest scores, over the overall rate. Rows of equal score share their rate. */
 export function lift(scored: Scored, fraction: number): number {
-  if (!(fraction > 0 && fraction <= 1)) throw new DataError(expected('lift', 'a fraction in (0, 1]', fraction));
+  if (typeof fraction !== 'number' || !(fraction > 0 && fraction <= 1))
+    throw new DataError(expected('lift', 'a fraction in (0, 1]', fraction));
   const { truePositive, falsePositive } = pointsOf('lift', scored);
   const { positive, negative } = requireBothClasses('lift', scored);
   const wanted = fraction * (positive + negative);

@@ -1,4 +1,4 @@
-import { checkOneOf } from '@ctrflow/core';
+import { checkKnownOptions, checkOneOf } from '@ctrflow/core';
 import { checkScored, requireBothClasses } from './inputs';
 import type { Column, Scored } from './inputs';
 import { ascending } from './order';
@@ -69,10 +69,11 @@ export function aucDifference(
   labels: Column,
   scores: Column,
   others: Column,
-  { weights, ...options }: IntervalOptions & Pick<Scored, 'weights'> = {},
+  options: IntervalOptions & Pick<Scored, 'weights'> = {},
 ): AucDifference {
-  const weightsAre = checkOptions('aucDifference', options);
-  const rows = { labels, ...(weights && { weights }) };
+  const weightsAre = checkOptions('aucDifference', options, ['weights']);
+  const { weights } = options;
+  const rows = { labels, ...(weights !== undefined && { weights }) };
   checkScored('aucDifference', { ...rows, scores });
   checkScored('aucDifference', { ...rows, scores: others });
   requireBothClasses('aucDifference', rows);
@@ -85,7 +86,9 @@ export function aucDifference(
   return { difference, standardError, low: difference - Z * standardError, high: difference + Z * standardError };
 }
 
-function checkOptions(who: string, { weightsAre = 'counts' }: IntervalOptions): 'counts' | 'importance' {
+function checkOptions(who: string, options: IntervalOptions, others: readonly string[] = []): 'counts' | 'importance' {
+  checkKnownOptions(who, options, ['weightsAre', ...others]);
+  const { weightsAre = 'counts' } = options;
   return checkOneOf(who, 'weightsAre', weightsAre, ['counts', 'importance'] as const);
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError, expected } from '@ctrflow/core';
+import { ConfigError, checkOneOf, checkText, expected } from '@ctrflow/core';
 import { allMetrics } from './metric';
 import type { AnyMetric } from './metric';
 
@@ -12,7 +12,7 @@ export type MetricGoal = 'maximize' | 'minimize' | 'near-one';
  * @throws ConfigError for a name that no metric has
  */
 export function metricGoal(name: string, metrics: readonly AnyMetric[] = []): MetricGoal {
-  const own = name.slice(name.lastIndexOf('.') + 1);
+  const own = checkText('metricGoal', 'name', name).slice(name.lastIndexOf('.') + 1);
   const known = [...metrics, ...allMetrics];
   const goal = known.find((metric) => metric.name === own)?.better ?? (own.endsWith('Loss') ? 'minimize' : undefined);
   if (goal !== undefined) return goal;
@@ -22,6 +22,12 @@ export function metricGoal(name: string, metrics: readonly AnyMetric[] = []): Me
 
 /** Whether a value is better than another one. Near 1 is measured as a ratio: a half is as far from it as 2. */
 export function isBetterMetric(goal: MetricGoal, value: number, than: number): boolean {
+  checkOneOf('isBetterMetric', 'goal', goal, ['maximize', 'minimize', 'near-one']);
+  for (const [name, number] of [
+    ['value', value],
+    ['than', than],
+  ] as const)
+    if (typeof number !== 'number') throw new ConfigError(expected('isBetterMetric', `a number for ${name}`, number));
   if (goal === 'maximize') return value > than;
   return goal === 'minimize' ? value < than : Math.abs(Math.log(value)) < Math.abs(Math.log(than));
 }

@@ -1,4 +1,4 @@
-import { DataError, ShapeError, expected } from '@ctrflow/core';
+import { ConfigError, DataError, ShapeError, expected } from '@ctrflow/core';
 import type { Scored } from './inputs';
 import { ascending } from './order';
 
@@ -18,6 +18,8 @@ export interface RankedGroups {
 
 /** @throws ShapeError for another number of groups than rows; DataError for a group that is NaN */
 export function checkGroups(who: string, { labels, groups }: Pick<Grouped, 'labels' | 'groups'>): void {
+  if (!ArrayBuffer.isView(groups) && !Array.isArray(groups))
+    throw new ConfigError(expected(who, 'numbers of all rows, as a Float64Array, for groups', groups));
   if (groups.length !== labels.length)
     throw new ShapeError(expected(who, `${labels.length} groups, as many as labels`, groups.length));
   const missing = groups.findIndex(Number.isNaN);

@@ -20,7 +20,7 @@ export interface Scored {
  */
 export function checkScored(who: string, scored: Scored): void {
   const { labels, scores, weights } = checkObject(who, 'labels and scores', scored);
-  for (const [name, column] of Object.entries({ labels, scores }))
+  for (const [name, column] of Object.entries({ labels, scores, ...(weights !== undefined && { weights }) }))
     if (!isColumn(column))
       throw new ConfigError(expected(who, `numbers of all rows, as a Float32Array, for ${name}`, column));
   for (const [name, column] of [

@@ -3,6 +3,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   BackendError,
   SchemaError,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkText,
   defaultsOf,
   expected,
   fillOptions,
@@ -70,7 +74,11 @@ type AssembledOptions<S extends OptionSet> = FilledOptions<S> & Required<CommonM
 export function defineModel<S extends OptionSet = typeof commonOptions>(
   definition: ModelDefinition<S>,
 ): ModelFactory<OptionsOf<S>> {
+  checkObject('defineModel', 'the definition of a model', definition);
   const { name, version, summary, paper } = definition;
+  checkText('defineModel', 'name', name);
+  checkInteger('defineModel', 'version', version, { min: 1 });
+  checkFunction('defineModel', 'assemble', definition.assemble);
   const options = { ...commonOptions, ...definition.options };
   const factory = (schema: FeatureSchema, given?: OptionsOf<S> & CommonModelOptions): CtrModel => {
     if (!schemaBrand.is(schema)) {

@@ -1,4 +1,4 @@
-import { checkNumber, checkObject, checkOneOf } from '@ctrflow/core';
+import { checkKnownOptions, checkNumber, checkObject, checkOneOf } from '@ctrflow/core';
 
 /** How dense weights are updated: plain numbers; engines have the formulas. */
 export type DenseOptimizer =
@@ -37,7 +37,12 @@ export function adam(
   options: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number } = {},
 ): DenseOptimizer {
   checkNumber('adam', 'learningRate', learningRate, { min: 0 });
-  return { kind: 'adam', learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...options };
+  checkKnownOptions('adam', options, ['beta1', 'beta2', 'epsilon']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  checkNumber('adam', 'beta1', beta1, { min: 0, max: 1 });
+  checkNumber('adam', 'beta2', beta2, { min: 0, max: 1 });
+  checkNumber('adam', 'epsilon', epsilon, { min: 0 });
+  return { kind: 'adam', learningRate, beta1, beta2, epsilon, weightDecay: 0 };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
-import { SerializationError, expected, recordOf } from '@ctrflow/core';
+import { SerializationError, checkObject, expected, recordOf } from '@ctrflow/core';
 import type { SafeTensor } from '@ctrflow/embeddings';
 import type { CtrModel } from './contract';
 import { requireAlive, synchronizeWeights, weightsChanged } from './model-use';
@@ -25,6 +25,9 @@ export function modelWeights(model: CtrModel): Record<string, SafeTensor> {
  * @throws SerializationError naming the weight that is missing, left over or misshaped; the model is unchanged then
  */
 export function setModelWeights(model: CtrModel, weights: Readonly<Record<string, SafeTensor>>): void {
+  requireAlive(model);
+  for (const [path, weight] of Object.entries(checkObject('setModelWeights', 'weights by path', weights)))
+    checkObject('setModelWeights', `a weight for "${path}"`, weight);
   const wanted = new Map<string, { readonly shape: readonly number[]; readonly set: (data: Float32Array) => void }>();
   for (const { path, variable } of model.weights) {
     const set = (data: Float32Array): void => {

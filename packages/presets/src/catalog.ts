@@ -1,4 +1,4 @@
-import { ConfigError, expected, suggest } from '@ctrflow/core';
+import { ConfigError, checkText, expected, suggest } from '@ctrflow/core';
 import { amazonPresets } from './barsctr/amazon';
 import { frappePresets } from './barsctr/frappe';
 import { movielensPresets } from './barsctr/movielens';
@@ -20,7 +20,7 @@ export const presets: readonly Preset[] = [...frappePresets, ...movielensPresets
  * @throws ConfigError for a name that none has; the nearest one is suggested
  */
 export function findPreset(name: string): Preset {
-  const found = presets.find((preset) => preset.name === name.toLowerCase());
+  const found = presets.find((preset) => preset.name === checkText('findPreset', 'name', name).toLowerCase());
   if (found !== undefined) return found;
   const near = suggest(
     name,

@@ -1,4 +1,4 @@
-import { SchemaError, expected } from '@ctrflow/core';
+import { SchemaError, checkList, checkObject, checkText, checkTexts, expected } from '@ctrflow/core';
 import type { FieldSpec, SchemaSpec } from '@ctrflow/features';
 import type { PresetDataSet } from './preset';
 
@@ -12,7 +12,10 @@ export const labelNames: readonly string[] = ['label', 'click', 'clk', 'is_click
  * @throws SchemaError for files that lack a column, or have another number of them
  */
 export function schemaOf(dataSet: PresetDataSet, columns: readonly string[], label?: string): SchemaSpec {
-  const who = `preset of ${dataSet.name}`;
+  const who = `preset of ${checkObject('schemaOf', 'the data set of a preset', dataSet).name}`;
+  if (typeof dataSet.fields !== 'number') checkList(who, 'a list of fields for fields', dataSet.fields);
+  checkTexts(who, 'columns', columns);
+  if (label !== undefined) checkText(who, 'label', label);
   const column = label ?? labelNames.find((name) => columns.includes(name));
   if (column === undefined || !columns.includes(column)) {
     const wanted = label === undefined ? `a label among ${labelNames.join(', ')}` : `the label "${label}"`;

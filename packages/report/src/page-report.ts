@@ -1,3 +1,4 @@
+import { checkList, checkObject, checkText } from '@ctrflow/core';
 import { figure, list, page, section, table, tiles } from './page';
 import type { ReportTable } from './run-report';
 import { barPlot, linePlot } from './series-plot';
@@ -43,7 +44,13 @@ export interface PageReport {
  * const plot = { kind: 'lines', x: { label: 'rows', scale: 'log' }, y: { label: 'ms', scale: 'log' }, series } as const;
  * renderPage({ title: 'Speed', sections: [{ title: 'Time', figures: [{ title: 'By rows', remark: '', plot }] }] });
  */
-export function renderPage({ title, tiles: numbers = [], sections, command }: PageReport): string {
+export function renderPage(report: PageReport): string {
+  const who = 'renderPage';
+  const { title, tiles: numbers = [], sections, command } = checkObject(who, 'a report of a page', report);
+  checkText(who, 'title', title);
+  for (const tile of checkList(who, 'a list of tiles', numbers)) checkObject(who, 'a tile', tile);
+  for (const each of checkList(who, 'a list of sections', sections))
+    checkText(who, 'the title of a section', checkObject(who, 'a section', each).title);
   const header = numbers.map(({ name, value, remark }) => [name, value, remark] as const);
   return page(title, [...(header.length === 0 ? [] : [tiles(header)]), ...sections.map(renderSection)], command);
 }

@@ -1,3 +1,4 @@
+import { ConfigError, checkList, checkObject, checkText, checkTexts, expected } from '@ctrflow/core';
 import { precisionRecallCurve, reliabilityBins, rocCurve } from '@ctrflow/metrics';
 import { difference, fixed, gapToBest, intervalOf, scoredRows } from './areas';
 import {
@@ -83,6 +84,7 @@ const metricNames: ReadonlyMap<string, string> = new Map(
 
 /** One self-contained page about a training: no scripts, no requests, every text escaped. */
 export function renderRunReport(run: RunReport): string {
+  checkRun('renderRunReport', run);
   const scored = scoredRows(run.scores);
   const interval = intervalOf(scored);
   const gap = gapToBest(run.scores);
@@ -162,8 +164,33 @@ export function renderRunReport(run: RunReport): string {
   );
 }
 
+/** @throws ConfigError for a report that lacks what every training has */
+function checkRun(who: string, run: RunReport): void {
+  const { title, history, metrics, scores, importance = [], tables = [] } = checkObject(who, 'a report of a run', run);
+  checkText(who, 'title', title);
+  for (const epoch of checkList(who, 'a list of epochs for history', history)) checkObject(who, 'an epoch', epoch);
+  checkObject(who, 'numbers by name for metrics', metrics);
+  checkObject(who, 'labels and probabilities for scores', scores);
+  for (const field of checkList(who, 'a list of fields for importance', importance))
+    checkObject(who, 'the importance of a field', field);
+  checkTables(who, tables);
+}
+
+function checkTables(who: string, tables: readonly ReportTable[]): void {
+  for (const table of checkList(who, 'a list of tables', tables)) {
+    checkTexts(who, 'the header of a table', checkObject(who, 'a table', table).header);
+    for (const row of checkList(who, 'the rows of a table', table.rows)) checkTexts(who, 'a row of a table', row);
+  }
+}
+
 /** One self-contained page that compares trainings on the same rows. */
-export function renderComparisonReport({ title, runs, tables = [], command }: ComparisonReport): string {
+export function renderComparisonReport(report: ComparisonReport): string {
+  const who = 'renderComparisonReport';
+  const { title, runs, tables = [], command } = checkObject(who, 'a report of a comparison', report);
+  checkText(who, 'title', title);
+  for (const run of checkList(who, 'a list of runs', runs)) checkRun(who, run);
+  if (runs.length === 0) throw new ConfigError(expected(who, 'one run or more', 'none'));
+  checkTables(who, tables);
   const rows = runs.map((run) => {
     const scored = scoredRows(run.scores);
     return { run, ...intervalOf(scored), gap: gapToBest(run.scores), roc: { name: run.model, ...rocCurve(scored) } };

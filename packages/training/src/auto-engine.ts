@@ -1,7 +1,7 @@
-import { isCtrflowError } from '@ctrflow/core';
+import { checkFunction, isCtrflowError } from '@ctrflow/core';
 import { UnsupportedKernelError } from '@ctrflow/compiler';
 import type { CtrModel } from '@ctrflow/model-kit';
-import { compiledEngine } from './compiled/compiled-engine';
+import { checkEngineOptions, compiledEngine } from './compiled/compiled-engine';
 import type { CompiledEngineOptions } from './compiled/compiled-engine';
 import { eagerEngine } from './eager-engine';
 import type { PreparedModel, StepEngine, StepSettings } from './engine';
@@ -18,7 +18,10 @@ const warned = new Set<string>();
  * The best engine that can run the model: compiled in onnxruntime-node, compiled in onnxruntime-web, eager tfjs. Each step down gives one warning that says
  * what is lost and how to get the better one.
  */
-export function autoEngine({ onWarning = console.warn, ...options }: AutoEngineOptions = {}): StepEngine {
+export function autoEngine(given: AutoEngineOptions = {}): StepEngine {
+  checkEngineOptions('autoEngine', given, ['onWarning']);
+  const { onWarning = console.warn, ...options } = given;
+  checkFunction('autoEngine', 'onWarning', onWarning);
   const warn = (message: string): void => {
     if (!warned.has(message)) onWarning(message);
     warned.add(message);

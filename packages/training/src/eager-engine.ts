@@ -1,9 +1,19 @@
 import { add, fill, keep, mul, square, sum, tensor, tensor2d, tidy, variable } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { loadBackend } from '@ctrflow/backends';
+import { backendNames, loadBackend } from '@ctrflow/backends';
 import type { BackendName } from '@ctrflow/backends';
 import { repairGradients } from '@ctrflow/compiler';
-import { SerializationError, emptyRecord, expected, fillDropoutMask, foldIn, mapRecord, recordOf } from '@ctrflow/core';
+import {
+  SerializationError,
+  checkKnownOptions,
+  checkOneOf,
+  emptyRecord,
+  expected,
+  fillDropoutMask,
+  foldIn,
+  mapRecord,
+  recordOf,
+} from '@ctrflow/core';
 import type { RandomKey } from '@ctrflow/core';
 import type { NamedArrays } from '@ctrflow/embeddings';
 import type { EncodedColumns } from '@ctrflow/features';
@@ -30,7 +40,10 @@ export interface EagerEngineOptions {
  * Runs models op by op on a tfjs backend. On plain `cpu` that is slow (about 1 GFLOP/s): for small networks, browsers, and as the truth that other engines are
  * compared with.
  */
-export function eagerEngine({ backend = 'auto' }: EagerEngineOptions = {}): StepEngine {
+export function eagerEngine(options: EagerEngineOptions = {}): StepEngine {
+  checkKnownOptions('eagerEngine', options, ['backend']);
+  const { backend = 'auto' } = options;
+  checkOneOf('eagerEngine', 'backend', backend, ['auto', ...backendNames]);
   return {
     name: 'eager',
     prepare: (model, settings) =>

@@ -1,6 +1,7 @@
 import {
   ConfigError,
   TrainingError,
+  checkFunction,
   checkInteger,
   checkKnownOptions,
   checkObject,
@@ -207,6 +208,7 @@ const predictOptionNames: readonly (keyof PredictOptions)[] = ['batchSize', 'eng
 function checkPredictOptions(who: string, rows: RowSource, options: PredictOptions): void {
   checkRows(who, rows);
   checkKnownOptions(who, options, predictOptionNames);
+  if (options.onProgress !== undefined) checkFunction(who, 'onProgress', options.onProgress);
 }
 
 /** @throws ConfigError for what are no encoded rows */

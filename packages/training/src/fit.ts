@@ -2,6 +2,7 @@ import {
   ConfigError,
   TrainingError,
   checkKnownOptions,
+  checkList,
   checkObject,
   checkOneOf,
   checkText,
@@ -135,6 +136,10 @@ function settingsOf(options: FitOptions, { schema, train }: Dataset) {
     /** Whether what the run is about is kept. */
     keeps: options.run !== undefined,
   };
+  if (options.signal !== undefined)
+    checkObject('fit', 'the signal of an AbortController for signal', options.signal, ['throwIfAborted']);
+  if (options.profile !== undefined && typeof options.profile !== 'boolean')
+    checkObject('fit', 'true, false or a PhaseClock for profile', options.profile, ['lap']);
   if (options.classWeights !== undefined) checkClassWeights(options.classWeights);
   const totalSteps = settings.epochs * Math.ceil(train.numRows / settings.batchSize);
   return { ...settings, schedule: withTotalSteps(schedule, totalSteps) };
@@ -157,8 +162,9 @@ function checkMetrics(metrics: readonly AnyMetric[]): readonly AnyMetric[] {
 }
 
 function checkCallbacks(callbacks: FitOptions['callbacks']): readonly Callback[] {
-  if (Array.isArray(callbacks)) return callbacks as readonly Callback[];
-  throw new ConfigError(expected('fit', 'a list of callbacks', callbacks));
+  for (const callback of checkList('fit', 'a list of callbacks', callbacks ?? []))
+    checkObject('fit', 'an object of callbacks', callback);
+  return callbacks ?? [];
 }
 
 function requireSameSchema(model: CtrModel, { schema, train }: Dataset): void {

@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   checkInteger,
   checkKnownOptions,
   emptyRecord,
@@ -61,7 +62,8 @@ export async function permutationImportance(
   checkKnownOptions('permutationImportance', options, optionNames);
   const repeats = checkInteger('permutationImportance', 'repeats', options.repeats ?? 3, { min: 1 });
   const maxRows = checkInteger('permutationImportance', 'maxRows', options.maxRows ?? 4000, { min: 1 });
-  const key = randomKey(options.seed ?? 2021);
+  if (options.onProgress !== undefined) checkFunction('permutationImportance', 'onProgress', options.onProgress);
+  const key = randomKey(checkInteger('permutationImportance', 'seed', options.seed ?? 2021, { min: 0 }));
   const sample = await sampleOf(rows, maxRows, options.seed ?? 2021);
   const units = unitsOf(model.schema);
   const prepared = await checkEngine('permutationImportance', options.engine ?? autoEngine()).prepare(model);

@@ -1,3 +1,5 @@
+import { checkFunction } from '@ctrflow/core';
+
 /**
  * What a training spends its time on, in the order in which it comes up: `read`, `fit-schema` and `encode` are of the data set, all others of `fit`.
  *
@@ -44,7 +46,7 @@ export class PhaseClock {
 
   /** @param now a clock in milliseconds that never goes back */
   constructor(private readonly now: () => number = () => performance.now()) {
-    this.last = now();
+    this.last = checkFunction('PhaseClock', 'now', now)();
   }
 
   /** Ends a phase: gives it what has passed since the end of the last one. */

@@ -20,8 +20,6 @@ export interface WrongCall {
   /** What is wrong, and the value. */
   readonly shown: string;
   readonly given: readonly unknown[];
-  /** Whether the value is right here. */
-  readonly fine: boolean;
 }
 
 /** The arguments of the call that is right. */
@@ -29,7 +27,7 @@ export function rightArguments(table: Arguments): unknown[] {
   return Object.entries(table).flatMap(([name, [right]]) => (name.includes('.') ? [] : [right]));
 }
 
-/** Each argument and option with each value. */
+/** Each argument and option with each value that is wrong for it. */
 export function wrongCalls(table: Arguments): WrongCall[] {
   const right = rightArguments(table);
   const positions = Object.keys(table).filter((name) => !name.includes('.'));
@@ -37,17 +35,26 @@ export function wrongCalls(table: Arguments): WrongCall[] {
     const [argument, option] = name.split('.');
     const at = positions.indexOf(argument);
     const bag = right[at] as object;
-    const others = option === undefined || Object.hasOwn(bag, option) ? values : [undefined, ...values];
-    return wrongs.map((wrong) => ({
-      shown: `${name}: ${typeof wrong === 'function' ? 'a function' : (JSON.stringify(wrong) ?? 'undefined')}`,
+    const fine = option === undefined || Object.hasOwn(bag, option) ? values : [undefined, ...values];
+    const wrongHere = wrongs.filter((wrong) => !fine.some((other) => isSame(other, wrong)));
+    return wrongHere.map((wrong) => ({
+      shown: `${name}: ${shownOf(wrong)}`,
       given: right.with(at, option === undefined ? wrong : { ...bag, [option]: wrong }),
-      fine: others.some((other) => isSame(other, wrong)),
     }));
   });
 }
 
+function shownOf(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  return Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? 'undefined');
+}
+
 function isSame(a: unknown, b: unknown): boolean {
-  return Object.is(a, b) || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  return (
+    Object.is(a, b) ||
+    (typeof a === 'function' && typeof b === 'function') ||
+    (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+  );
 }
 
 /** Runs a call as far as it takes to see that it begins: what it gives or throws. */
@@ -69,8 +76,7 @@ function isClass(callee: unknown): callee is new (...given: unknown[]) => unknow
   return typeof callee === 'function' && Function.prototype.toString.call(callee).startsWith('class');
 }
 
-/** Ends threads and frees weights. */
-export async function endUse(result: unknown): Promise<void> {
-  const { dispose, close, terminate } = (result ?? {}) as Readonly<Record<string, (() => unknown) | undefined>>;
-  for (const end of [dispose, close, terminate]) await end?.call(result);
+/** Ends threads. */
+export function endUse(result: unknown): void {
+  (result as { readonly close?: () => void } | undefined)?.close?.();
 }

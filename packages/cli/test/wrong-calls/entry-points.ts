@@ -7,11 +7,16 @@ const packages = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Entry points of all packages, such as `@ctrflow/data/node`. */
 export function entryPoints(): string[] {
-  const folders = ['.', 'models'].flatMap((group) => readdirSync(join(packages, group)).map((name) => join(packages, group, name)));
+  const folders = ['.', 'models'].flatMap((group) =>
+    readdirSync(join(packages, group)).map((name) => join(packages, group, name)),
+  );
   return folders.flatMap((folder) => {
     const file = join(folder, 'package.json');
     if (!existsSync(file)) return [];
-    const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; exports: Record<string, unknown> };
+    const { name, exports } = JSON.parse(readFileSync(file, 'utf8')) as {
+      name: string;
+      exports: Record<string, unknown>;
+    };
     return Object.keys(exports).flatMap((path) => (path === './package.json' ? [] : [name + path.slice(1)]));
   });
 }

@@ -1,8 +1,8 @@
 /** What is right for the functions of the tables: rows, a schema, a model, logs. */
 import '@tensorflow/tfjs-backend-cpu';
-import { textColumn } from '@ctrflow/data';
+import { datasetFromTables, nextItemRows, textColumn } from '@ctrflow/data';
 import { openDataset } from '@ctrflow/data/node';
-import { shopPreset, simulateShop } from '@ctrflow/datagen';
+import { shopPreset } from '@ctrflow/datagen';
 import { scoreRows } from '@ctrflow/training';
 import { createModel } from '@ctrflow/zoo';
 
@@ -27,8 +27,8 @@ export const events = {
   time: Float64Array.from(rows, (_, i) => i * 60_000),
 };
 
+/** Rows with a history of what was looked at. */
+const next = nextItemRows(events, { negatives: { train: 1, valid: 1, test: 1 } });
+export const histories = await datasetFromTables(next.spec, next);
+
 export const shop = { ...shopPreset('shop-history-v1'), numUsers: 20, numItems: 200 };
-const steps = simulateShop(shop);
-const taken = Array.from({ length: 400 }, () => steps.next().value);
-export const shopRow = taken.find(({ row }) => row !== undefined)!.row!;
-export const shopEvent = taken.find((step) => step.events.length > 0)!.events[0];

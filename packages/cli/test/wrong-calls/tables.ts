@@ -5,13 +5,14 @@ import { embeddings, embeddingsNode } from './tables/embeddings';
 import { features, featuresNode } from './tables/features';
 import { layers } from './tables/layers';
 import { metrics } from './tables/metrics';
-import { exportNode, exported, modelKit, modelKitNode, zoo } from './tables/models';
+import { exportNode, exported, modelKit, modelKitNode, models, zoo } from './tables/models';
 import { backends, cli, presets } from './tables/others';
 import { report } from './tables/report';
 import { training, trainingNode } from './tables/training';
 
 /** The arguments of all public functions, by entry point. */
 export const tables: Readonly<Record<string, Functions>> = {
+  ...models,
   ctrflow: cli,
   '@ctrflow/backends': backends,
   '@ctrflow/data': data,

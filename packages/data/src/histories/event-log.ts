@@ -1,4 +1,5 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, checkObject, checkTyped, expected } from '@ctrflow/core';
+import { checkTextColumn } from '@ctrflow/features';
 import type { TextColumn } from '@ctrflow/features';
 
 /** What users did, one entry per event, in any order. */
@@ -9,6 +10,16 @@ export interface EventLog {
   readonly time: Float64Array;
   /** What was done, such as `view` or `buy`, where events differ in that. */
   readonly behaviour?: TextColumn;
+}
+
+/** @throws ConfigError naming the column of the log that is none */
+export function checkEventLog(who: string, log: EventLog): EventLog {
+  const { user, item, time, behaviour } = checkObject(who, 'an event log of user, item and time', log);
+  checkTextColumn(who, 'user', user);
+  checkTextColumn(who, 'item', item);
+  checkTyped(who, 'time', time, ['Float64Array']);
+  if (behaviour !== undefined) checkTextColumn(who, 'behaviour', behaviour);
+  return log;
 }
 
 /** The number of events. */

@@ -1,4 +1,4 @@
-import { emptyRecord, mergeRecords, recordOf } from '@ctrflow/core';
+import { ConfigError, checkObject, checkTyped, emptyRecord, expected, mergeRecords, recordOf } from '@ctrflow/core';
 import type {
   FieldSpec,
   ListColumn,
@@ -8,6 +8,7 @@ import type {
   TextColumn,
 } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
+import { checkEventLog } from './event-log';
 import type { EventLog } from './event-log';
 import type { PastEvents } from './past-events';
 
@@ -26,7 +27,13 @@ export function historyColumns(
   time: Float64Array,
   attributes: ItemAttributes = emptyRecord(),
 ): Record<string, ListColumn> {
-  const { offsets, events } = past;
+  const who = 'historyColumns';
+  checkEventLog(who, log);
+  const { offsets, events } = checkObject(who, 'past events, as pastEvents gives them', past);
+  checkTyped(who, 'the offsets of the past events', offsets, ['Int32Array']);
+  checkTyped(who, 'the past events', events, ['Int32Array']);
+  checkTyped(who, 'time', time, ['Float64Array']);
+  checkAttributes(who, attributes);
   const list = ({ dictionary, codes }: TextColumn): ListColumn => ({ kind: 'list', offsets, dictionary, codes });
   const of = ({ dictionary, codes }: TextColumn): ListColumn => list({ kind: 'text', dictionary, codes: events.map((event) => codes[event]) }); // prettier-ignore
   const gaps = new Array<string>(events.length);
@@ -72,6 +79,14 @@ export function historyFields(
 }
 
 const sessionTimes: SessionsSpec = { times: 'history_time', timeFormat: 'unix-milliseconds' };
+
+/** @throws ConfigError for an attribute that is no map */
+export function checkAttributes(who: string, attributes: ItemAttributes): void {
+  checkObject(who, 'attributes of items by name', attributes);
+  for (const [name, values] of Object.entries(attributes))
+    if (!((values as unknown) instanceof Map))
+      throw new ConfigError(expected(who, `a Map from items to values for "${name}"`, values));
+}
 
 /** An attribute of the items of a column. */
 export function attributeOf({ dictionary, codes }: TextColumn, values: ReadonlyMap<string, string>): TextColumn {

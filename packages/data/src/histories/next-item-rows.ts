@@ -1,9 +1,10 @@
 import { emptyRecord, mapRecord, mergeRecords } from '@ctrflow/core';
-import { DataError, checkInteger, checkKnownOptions, checkNumber, checkOneOf, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core'; // prettier-ignore
+import { DataError, checkInteger, checkKnownOptions, checkNumber, checkObject, checkOneOf, checkSwitch, expected, foldIn, randomKey, uniformAt } from '@ctrflow/core'; // prettier-ignore
 import type { RawColumn, RawTable, SchemaSpec, SessionOptions } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
+import { checkEventLog } from './event-log';
 import type { EventLog } from './event-log';
-import { attributeOf, historyColumns, historyFields } from './history-columns';
+import { attributeOf, checkAttributes, historyColumns, historyFields } from './history-columns';
 import type { ItemAttributes } from './history-columns';
 import { negativeSampler } from './negatives';
 import type { NegativeSampling } from './negatives';
@@ -54,6 +55,7 @@ export interface NextItemRows {
  * @throws ConfigError for an option out of range; DataError for a log whose columns differ in length, or a part without rows
  */
 export function nextItemRows(log: EventLog, options: NextItemRowsOptions = {}): NextItemRows {
+  checkEventLog('nextItemRows', log);
   const settings = settingsOf(options);
   const positives = positivesOf(log, settings);
   const partOf = parted(log, positives, settings);
@@ -98,7 +100,13 @@ function settingsOf(options: NextItemRowsOptions): Settings {
   const who = 'nextItemRows';
   checkKnownOptions(who, options, ['attributes', 'maxLength', 'sessions', 'split', 'negatives', 'sampling', 'repeats', 'userField', 'minCount', 'maxEvaluated', 'seed']); // prettier-ignore
   const { attributes = emptyRecord(), maxLength = 50, sessions, split = { by: 'leave-last-out' }, sampling = 'uniform', repeats = false, userField = true, minCount = 1, maxEvaluated = Infinity, seed = 2021 } = options; // prettier-ignore
+  checkAttributes(who, attributes);
+  checkKnownOptions(`${who}: negatives`, options.negatives ?? {}, ['train', 'valid', 'test']);
   const { train = 4, valid = 99, test = 99 } = options.negatives ?? {};
+  if (sessions !== undefined) checkObject(who, 'an object of options for sessions', sessions);
+  checkObject(who, 'an object for split', split);
+  checkSwitch(who, 'repeats', repeats);
+  checkSwitch(who, 'userField', userField);
   checkInteger(who, 'maxLength', maxLength, { min: 1 });
   checkOneOf(who, 'split', split.by, ['leave-last-out', 'time']);
   if (split.by === 'time') {

@@ -1,5 +1,7 @@
+import { checkInteger, checkKnownOptions, checkObject, checkTyped } from '@ctrflow/core';
+import { checkTextColumn } from '@ctrflow/features';
 import type { TextColumn } from '@ctrflow/features';
-import { byTime, countBefore } from './event-log';
+import { byTime, checkEventLog, countBefore } from './event-log';
 import type { EventLog } from './event-log';
 
 /** Users at times: the rows that histories are wanted for. */
@@ -30,16 +32,19 @@ export interface PastEventsOptions {
  * const columns = historyColumns(log, past, rows.time);
  * @throws DataError for columns of different lengths or a missing time in the log
  */
-export function pastEvents(
-  log: EventLog,
-  points: HistoryPoints,
-  { maxLength = 50 }: PastEventsOptions = {},
-): PastEvents {
+export function pastEvents(log: EventLog, points: HistoryPoints, options: PastEventsOptions = {}): PastEvents {
+  const who = 'pastEvents';
+  checkEventLog(who, log);
+  const { user, time: times } = checkObject(who, 'points of user and time', points);
+  checkTextColumn(who, 'the user of the points', user);
+  checkTyped(who, 'the time of the points', times, ['Float64Array']);
+  checkKnownOptions(who, options, ['maxLength']);
+  const maxLength = checkInteger(who, 'maxLength', options.maxLength ?? 50, { min: 1 });
   const ofUser = eventsOfUsers(log);
-  const offsets = new Int32Array(points.time.length + 1);
+  const offsets = new Int32Array(times.length + 1);
   const events: number[] = [];
-  points.time.forEach((time, row) => {
-    const own = ofUser.get(points.user.dictionary[points.user.codes[row]]) ?? [];
+  times.forEach((time, row) => {
+    const own = ofUser.get(user.dictionary[user.codes[row]]) ?? [];
     const end = countBefore(own, log.time, time);
     for (let i = Math.max(0, end - maxLength); i < end; i++) events.push(own[i]);
     offsets[row + 1] = events.length;

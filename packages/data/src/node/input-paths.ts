@@ -1,8 +1,10 @@
 /** Keeps outputs apart from inputs: which files a source may read, in whatever way its names are understood. */
+import { checkText } from '@ctrflow/core';
 import { requireNotInput, requireNotInside } from '@ctrflow/core/node';
 import { openDatabase } from './database';
 import type { Database } from './database';
 import { pathsOf } from './files-of';
+import { checkSource } from './source';
 import type { Source } from './source';
 
 /**
@@ -11,6 +13,9 @@ import type { Source } from './source';
  * @throws ConfigError naming the input
  */
 export async function requireNotRead(who: string, output: string, source: Source): Promise<void> {
+  checkText('requireNotRead', 'who', who);
+  checkText(who, 'the output', output);
+  checkSource(who, source);
   const database = await openDatabase({ threads: 1 });
   try {
     await requireNotAmong(database, who, output, [source]);

@@ -1,10 +1,10 @@
 import { DataError, expected } from '@ctrflow/core';
 import type { Dialect } from '@ctrflow/features';
+import { checkDialect } from '../check-dialect';
 import { sniffDialect } from '../dialect';
 import { storedName } from './column-names';
 import { identifier, literal } from './database';
 import type { Database } from './database';
-import { checkDialect } from './check-dialect';
 import { fileList, readerOptions } from './files-of';
 import type { SourceFile } from './files-of';
 import type { TextFile } from './locate';

@@ -10,7 +10,10 @@ import type { OnBadRow } from './quarantine';
 
 /** Options of loading a table. */
 export interface LoadOptions {
+  /** How text files are written; refused where the source is something else. */
   readonly dialect?: DialectOptions;
+  /** The same as a schema or another file has it: it has no say in sources of other kinds, and `dialect` counts more. */
+  readonly likelyDialect?: DialectOptions;
   /** Names that a header must hold, such as the label. */
   readonly expectedNames?: readonly string[];
   readonly onBadRow?: OnBadRow;

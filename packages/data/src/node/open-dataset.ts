@@ -1,7 +1,9 @@
-import { checkKnownOptions, checkTexts } from '@ctrflow/core';
+import { checkFunction, checkKnownOptions, checkNumber, checkText, checkTexts } from '@ctrflow/core';
 import { writeFolderAtomic } from '@ctrflow/core/node';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
+import { checkDialect } from '../check-dialect';
 import type { Dataset } from '../dataset';
+import { checkKeepRate } from '../downsample';
 import { concatColumns, rowsInMemory } from '../memory';
 import { openDatabase } from './database';
 import type { Database } from './database';
@@ -27,9 +29,25 @@ import { writing } from './writing';
 export async function openDataset(source: Source, options: OpenDatasetOptions = {}): Promise<Dataset> {
   checkKnownOptions('openDataset', options, openDatasetOptionNames);
   checkSource('openDataset', source);
-  const { encodedFolder, valid, test, onBadRow, dropColumns, nullValues } = options;
+  const {
+    encodedFolder,
+    valid,
+    test,
+    onBadRow,
+    dropColumns,
+    nullValues,
+    dialect,
+    negativeKeepRate,
+    onProgress,
+    shuffleMegabytes,
+  } = options;
   for (const part of [valid, test]) if (part !== undefined) checkSource('openDataset', part);
   if (onBadRow !== undefined) checkOnBadRow(onBadRow);
+  checkDialect(dialect);
+  if (encodedFolder !== undefined) checkText('openDataset', 'encodedFolder', encodedFolder);
+  if (onProgress !== undefined) checkFunction('openDataset', 'onProgress', onProgress);
+  if (shuffleMegabytes !== undefined) checkNumber('openDataset', 'shuffleMegabytes', shuffleMegabytes, { min: 0 });
+  if (negativeKeepRate !== undefined) checkKeepRate(negativeKeepRate);
   for (const [name, texts] of Object.entries({ dropColumns, nullValues }))
     if (texts !== undefined) checkTexts('openDataset', name, texts);
   const database = await openDatabase(options);

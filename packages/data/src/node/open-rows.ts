@@ -2,6 +2,7 @@ import { schemaBrand, targetColumn } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { SchemaError, checkObject, emptyRecord, expected } from '@ctrflow/core';
 import type { RowSource } from '../dataset';
+import { checkDialect } from '../check-dialect';
 import type { DialectOptions } from '../dialect';
 import { concatColumns, rowsInMemory } from '../memory';
 import { BadRows } from './bad-rows';
@@ -34,11 +35,16 @@ export async function openRows(
   if (!schemaBrand.is(schema))
     throw new SchemaError(expected('openRows', 'a fitted schema', schema, 'give data.schema or model.schema'));
   checkObject('openRows', 'an object of options', options);
+  checkDialect(options.dialect);
   const database = await openDatabase(options);
   const { spec, inputs, columns, targets } = schema;
   try {
-    const dialect = { ...fileDialect(spec), ...options.dialect };
-    const table = await loadTable(database, 'rows', source, { dialect, expectedNames: inputs, spec });
+    const table = await loadTable(database, 'rows', source, {
+      likelyDialect: fileDialect(spec),
+      ...(options.dialect && { dialect: options.dialect }),
+      expectedNames: inputs,
+      spec,
+    });
     requireColumns(table, inputs);
     if (options.requireLabel === true) {
       if (targets.length === 0) throw new SchemaError(expected('openRows', 'a schema with a label', 'none'));

@@ -31,7 +31,8 @@ export async function loadParts(database: Database, source: Source, options: Ope
   const { onBadRow, limit, clean, split = defaultSplit(options) } = options;
   const load = async (name: string, from: Source, isSplit: boolean): Promise<LoadedTable> => {
     const loaded = await loadTable(database, name, from, {
-      dialect: { ...fileDialect(specOf(options.schema)), ...options.dialect },
+      likelyDialect: { ...fileDialect(specOf(options.schema)), ...options.dialect },
+      ...(name === 'train' && options.dialect && { dialect: options.dialect }),
       expectedNames: expectedNames(options),
       ...(onBadRow && { onBadRow }),
       ...(limit !== undefined && { limit }),

@@ -49,7 +49,10 @@ export async function writeScores(
   const database = await openDatabase();
   try {
     await requireNotAmong(database, 'writeScores', out, [source]);
-    const table = await loadTable(database, 'rows', source, { dialect: { ...fileDialect(spec), ...dialect } });
+    const table = await loadTable(database, 'rows', source, {
+      likelyDialect: fileDialect(spec),
+      ...(dialect && { dialect }),
+    });
     const kept = columns ?? table.columns;
     requireColumns(table, kept);
     for (const [name, { length }] of added) {

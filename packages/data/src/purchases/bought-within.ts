@@ -1,4 +1,5 @@
-import { isPurchase } from './log';
+import { checkInteger, checkObject, checkText } from '@ctrflow/core';
+import { checkPoints, checkUsers, isPurchase } from './log';
 import type { EventsByUser } from './log';
 import type { PredictionPoint } from './window-rows';
 
@@ -6,8 +7,14 @@ import type { PredictionPoint } from './window-rows';
 export function boughtWithin(
   users: EventsByUser,
   points: readonly PredictionPoint[],
-  { category, numDays }: { readonly category: string; readonly numDays: number },
+  within: { readonly category: string; readonly numDays: number },
 ): boolean[] {
+  const who = 'boughtWithin';
+  checkUsers(who, users);
+  checkPoints(who, points);
+  const { category, numDays } = checkObject(who, 'a category and a number of days', within);
+  checkText(who, 'category', category);
+  checkInteger(who, 'numDays', numDays, { min: 1 });
   return points.map(({ user, day }) =>
     (users.get(user) ?? []).some(
       (event) => isPurchase(event) && event.category === category && event.day >= day && event.day < day + numDays,

@@ -1,4 +1,14 @@
-import { DataError, expected } from '@ctrflow/core';
+import {
+  ConfigError,
+  DataError,
+  checkInteger,
+  checkList,
+  checkObject,
+  checkText,
+  checkTyped,
+  expected,
+} from '@ctrflow/core';
+import { checkTextColumn } from '@ctrflow/features';
 import type { TextColumn } from '@ctrflow/features';
 
 /** What users did: one entry per purchase (or other behaviour), in any order. Entries without a user or a category are not read. */
@@ -32,7 +42,8 @@ export type EventsByUser = ReadonlyMap<string, readonly PurchaseEvent[]>;
  *
  * @throws DataError when the columns are not equally long
  */
-export function eventsByUser({ user, category, day, amount, behaviour }: PurchaseLog): EventsByUser {
+export function eventsByUser(log: PurchaseLog): EventsByUser {
+  const { user, category, day, amount, behaviour } = checkPurchaseLog('eventsByUser', log);
   const lengths = [user.codes.length, category.codes.length, day.length, amount.length, behaviour?.codes.length ?? day.length]; // prettier-ignore
   if (new Set(lengths).size > 1) throw new DataError(expected('purchase log', 'columns of one length', lengths));
   const byUser = new Map<string, PurchaseEvent[]>();
@@ -47,6 +58,32 @@ export function eventsByUser({ user, category, day, amount, behaviour }: Purchas
   }
   for (const events of byUser.values()) events.sort((a, b) => a.day - b.day);
   return byUser;
+}
+
+/** @throws ConfigError naming the column of the log that is none */
+export function checkPurchaseLog(who: string, log: PurchaseLog): PurchaseLog {
+  const { user, category, day, amount, behaviour } = checkObject(who, 'a log of user, category, day and amount', log);
+  checkTextColumn(who, 'user', user);
+  checkTextColumn(who, 'category', category);
+  checkTyped(who, 'day', day, ['Int32Array']);
+  checkTyped(who, 'amount', amount, ['Float64Array']);
+  if (behaviour !== undefined) checkTextColumn(who, 'behaviour', behaviour);
+  return log;
+}
+
+/** @throws ConfigError for what {@link eventsByUser} does not give */
+export function checkUsers(who: string, users: EventsByUser): void {
+  if (!((users as unknown) instanceof Map))
+    throw new ConfigError(expected(who, 'events of users, as eventsByUser gives them', users));
+}
+
+/** @throws ConfigError for a point that is no user at a day */
+export function checkPoints(who: string, points: readonly { readonly user: string; readonly day: number }[]): void {
+  for (const point of checkList(who, 'a list of points of user and day', points)) {
+    const { user, day } = checkObject(who, 'a point of user and day', point);
+    checkText(who, 'the user of a point', user);
+    checkInteger(who, 'the day of a point', day);
+  }
 }
 
 /** Whether an event is a purchase. */

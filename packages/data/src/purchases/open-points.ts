@@ -1,4 +1,6 @@
+import { checkInteger, checkKnownOptions, checkText, checkTexts } from '@ctrflow/core';
 import { featureDayOf, purchaseInTarget } from './labelled-points';
+import { checkUsers } from './log';
 import type { EventsByUser } from './log';
 import type { PredictionPoint } from './window-rows';
 
@@ -22,10 +24,15 @@ export interface OpenPointsOptions {
  * const rows = windowRows(users, points, samples.shape);
  * const bought = boughtWithin(users, points, { category: target, numDays: 15 });
  */
-export function openPoints(
-  users: EventsByUser,
-  { target, related, observationDays, day }: OpenPointsOptions,
-): PredictionPoint[] {
+export function openPoints(users: EventsByUser, options: OpenPointsOptions): PredictionPoint[] {
+  const who = 'openPoints';
+  checkUsers(who, users);
+  checkKnownOptions(who, options, ['target', 'related', 'observationDays', 'day']);
+  const { target, related, observationDays, day } = options;
+  checkText(who, 'target', target);
+  checkTexts(who, 'related', related);
+  checkInteger(who, 'observationDays', observationDays, { min: 1 });
+  checkInteger(who, 'day', day);
   const settings = { target, related: new Set(related) };
   const isOpen = (user: string): boolean => {
     const seen = (users.get(user) ?? []).filter((event) => event.day < day);

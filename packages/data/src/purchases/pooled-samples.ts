@@ -1,4 +1,4 @@
-import { DataError, expected, mergeRecords } from '@ctrflow/core';
+import { ConfigError, DataError, checkTexts, expected, mergeRecords } from '@ctrflow/core';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { concatTables, textColumn } from '../raw-tables';
 import type { PurchaseLog } from './log';
@@ -29,6 +29,8 @@ export function pooledPurchaseSamples(
   targets: readonly string[],
   options: PurchaseSamplesOptions = {},
 ): PooledPurchaseSamples {
+  if (checkTexts('pooledPurchaseSamples', 'targets', targets).length === 0)
+    throw new ConfigError(expected('pooledPurchaseSamples', 'one target or more', 'none'));
   const byTarget = new Map(targets.map((target) => [target, purchaseSamples(log, target, options)]));
   const sizes = new Set([...byTarget.values()].map(({ related }) => related.length));
   if (sizes.size !== 1) {

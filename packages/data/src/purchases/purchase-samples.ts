@@ -1,13 +1,13 @@
 import { mergeRecords } from '@ctrflow/core';
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, foldIn, permutation, randomKey } from '@ctrflow/core'; // prettier-ignore
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, checkText, checkTexts, foldIn, permutation, randomKey } from '@ctrflow/core'; // prettier-ignore
 import { windowFields } from '@ctrflow/features';
 import type { RawColumn, RawTable, SchemaSpec } from '@ctrflow/features';
 import { textColumn } from '../raw-tables';
-import { PURCHASE, eventsByUser } from './log';
+import { PURCHASE, checkPurchaseLog, eventsByUser } from './log';
 import type { EventsByUser, PurchaseLog } from './log';
 import { labelledPoints, shifted } from './labelled-points';
 import type { LabelledPoint } from './labelled-points';
-import { relatedCategories } from './related-categories';
+import { relatedCategories, relatedSettings } from './related-categories';
 import type { RelatedCategoriesOptions } from './related-categories';
 import { userParts } from './user-parts';
 import type { Part } from './user-parts';
@@ -81,6 +81,8 @@ export function purchaseSamples(
   target: string,
   options: PurchaseSamplesOptions = {},
 ): PurchaseSamples {
+  checkPurchaseLog('purchaseSamples', log);
+  checkText('purchaseSamples', 'target', target);
   const settings = settingsOf(options);
   const seeded = foldIn(randomKey(settings.seed), 'purchases');
   const key = foldIn(seeded, target);
@@ -88,7 +90,8 @@ export function purchaseSamples(
   const lastDay = lastDayOf(log);
   const partOf = userParts(users, { ...settings, lastArrival: lastDay - settings.observationDays + 1, key: seeded });
   const trains = (user: string): boolean => partOf(user) === 'train';
-  const related = options.related ?? relatedCategories(usersOf(users, trains), target, options);
+  const related =
+    options.related ?? relatedCategories(usersOf(users, trains), target, relatedSettings('purchaseSamples', options));
   const behaviours = [...new Set(log.behaviour?.dictionary ?? [])].filter((name) => name !== null && name !== PURCHASE);
   const shape = { name: 'behaviour', ...settings, related, behaviours } as WindowShape;
   const found = labelledPoints(users, {
@@ -139,6 +142,8 @@ function settingsOf(options: PurchaseSamplesOptions): Settings {
   checkInteger(who, 'shifts', shifts, { min: 0 });
   checkOneOf(who, 'evaluate', evaluate, ['balanced', 'natural']);
   checkInteger(who, 'seed', seed, { min: 0 });
+  if (options.related !== undefined) checkTexts(who, 'related', options.related);
+  relatedSettings(who, options);
   return { observationDays, stepDays, numSteps, split, valid, test, shifts, evaluate, seed };
 }
 

@@ -1,4 +1,5 @@
-import { isPurchase } from './log';
+import { checkInteger, checkKnownOptions, checkNumber, checkText } from '@ctrflow/core';
+import { checkUsers, isPurchase } from './log';
 import type { EventsByUser } from './log';
 
 /** Options of {@link relatedCategories}. */
@@ -11,6 +12,17 @@ export interface RelatedCategoriesOptions {
   readonly minCorrelation?: number;
 }
 
+/** The options with their defaults, checked. */
+export function relatedSettings(
+  who: string,
+  { count = 3, minUsers = 5, minCorrelation = 0.1 }: RelatedCategoriesOptions,
+): Required<RelatedCategoriesOptions> {
+  checkInteger(who, 'count', count, { min: 1 });
+  checkInteger(who, 'minUsers', minUsers, { min: 1 });
+  checkNumber(who, 'minCorrelation', minCorrelation, { min: -1, max: 1 });
+  return { count, minUsers, minCorrelation };
+}
+
 /**
  * Categories strongly related to a target: those with the largest correlation, over users, of "bought in it" and "bought in the target",
  * `phi = (n n_both - n_a n_b) / sqrt(n_a n_b (n - n_a) (n - n_b))`; ties by name. Unlike a quotient of probabilities it does not prefer categories that hardly anybody buys in.
@@ -18,8 +30,12 @@ export interface RelatedCategoriesOptions {
 export function relatedCategories(
   users: EventsByUser,
   target: string,
-  { count = 3, minUsers = 5, minCorrelation = 0.1 }: RelatedCategoriesOptions = {},
+  options: RelatedCategoriesOptions = {},
 ): string[] {
+  checkUsers('relatedCategories', users);
+  checkText('relatedCategories', 'target', target);
+  checkKnownOptions('relatedCategories', options, ['count', 'minUsers', 'minCorrelation']);
+  const { count, minUsers, minCorrelation } = relatedSettings('relatedCategories', options);
   const buyers = new Map<string, number>();
   const both = new Map<string, number>();
   const add = (counts: Map<string, number>, category: string): unknown =>

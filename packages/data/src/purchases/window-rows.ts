@@ -1,6 +1,6 @@
-import { recordOf } from '@ctrflow/core';
+import { checkInteger, checkObject, checkText, checkTexts, recordOf } from '@ctrflow/core';
 import type { NumberColumn, TextColumn } from '@ctrflow/features';
-import { isPurchase } from './log';
+import { checkPoints, checkUsers, isPurchase } from './log';
 import type { EventsByUser, PurchaseEvent } from './log';
 
 /** A user at a day, whose behaviour before that day is to be seen. */
@@ -25,7 +25,10 @@ export interface WindowShape {
 }
 
 /** C names: `purchases`, `spend`, `categories`, `recency`, `related_1`, ..., `behaviour_1`, ... */
-export function windowChannels({ related, behaviours }: WindowShape): string[] {
+export function windowChannels(shape: Pick<WindowShape, 'related' | 'behaviours'>): string[] {
+  const { related, behaviours } = checkObject('windowChannels', 'the shape of a window', shape);
+  checkTexts('windowChannels', 'related', related);
+  checkTexts('windowChannels', 'behaviours', behaviours);
   const numbered = (name: string, of: readonly string[]): string[] => of.map((_, i) => `${name}_${i + 1}`);
   return ['purchases', 'spend', 'categories', 'recency', ...numbered('related', related), ...numbered('behaviour', behaviours)]; // prettier-ignore
 }
@@ -42,7 +45,13 @@ export function windowRows(
   points: readonly PredictionPoint[],
   shape: WindowShape,
 ): Record<string, TextColumn | NumberColumn> {
+  const who = 'windowRows';
+  checkUsers(who, users);
+  checkPoints(who, points);
   const channels = windowChannels(shape);
+  checkText(who, 'name', shape.name);
+  checkInteger(who, 'numSteps', shape.numSteps, { min: 1 });
+  checkInteger(who, 'stepDays', shape.stepDays, { min: 1 });
   const columns = Array.from({ length: shape.numSteps * channels.length }, () => new Float64Array(points.length));
   points.forEach(({ user, day }, row) => {
     const steps = stepsBefore(users.get(user) ?? [], day, shape);

@@ -1,4 +1,4 @@
-import { checkInteger, checkKnownOptions, checkOneOf } from '@ctrflow/core';
+import { checkFunction, checkInteger, checkKnownOptions, checkOneOf, checkText } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import type { SchemaSpec } from '@ctrflow/features';
 import { join } from 'node:path';
@@ -62,10 +62,12 @@ const schema: SchemaSpec = {
  */
 export async function writeMock(folder: string, options: WriteMockOptions = {}): Promise<WrittenMock> {
   const started = performance.now();
+  checkText('writeMock', 'folder', folder);
   checkKnownOptions('writeMock', options, ['numUsers', 'numItems', 'seed', 'rows', 'format', 'onProgress']);
   const { rows: wanted, format = 'csv', onProgress, ...sizes } = options;
   const rows = checkInteger('writeMock', 'rows', wanted ?? 10_000, { min: 1 });
   checkOneOf('writeMock', 'format', format, ['csv', 'parquet']);
+  if (onProgress !== undefined) checkFunction('writeMock', 'onProgress', onProgress);
   const mock = createMock(sizes);
   await requireOwnFolder(folder, ['truth.json', 'schema.json', ...tables.map(({ name }) => `${name}.${format}`)]);
   await writeTables(folder, format, tables, async (sinks) => {

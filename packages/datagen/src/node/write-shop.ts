@@ -1,10 +1,11 @@
-import { checkInteger, checkKnownOptions, checkOneOf } from '@ctrflow/core';
+import { checkFunction, checkInteger, checkKnownOptions, checkOneOf, checkText } from '@ctrflow/core';
 import { writeFileAtomic } from '@ctrflow/core/node';
 import { BestPossible } from '../best-possible';
 import type { SchemaSpec } from '@ctrflow/features';
 import { shopSchema } from '../columns';
 import { simulateShop } from '../journeys';
 import { shopPreset } from '../presets';
+import { checkShop } from '../config';
 import type { ShopConfig } from '../config';
 import type { ShopRow } from '../row';
 import { requireOwnFolder } from './own-folder';
@@ -60,12 +61,14 @@ const ROWS_PER_WRITE = 10_000;
  */
 export async function writeShop(folder: string, options: WriteShopOptions = {}): Promise<WrittenShop> {
   const started = performance.now();
+  checkText('writeShop', 'folder', folder);
   checkKnownOptions('writeShop', options, ['preset', 'rows', 'seed', 'format', 'onProgress']);
   const { preset = 'shop-v1', format = 'csv' } = options;
   const rows = checkInteger('writeShop', 'rows', options.rows ?? 200_000, { min: 1 });
   const seed = checkInteger('writeShop', 'seed', options.seed ?? 1, { min: 0 });
   checkOneOf('writeShop', 'format', format, ['csv', 'parquet']);
-  const config = typeof preset === 'string' ? shopPreset(preset) : preset;
+  if (options.onProgress !== undefined) checkFunction('writeShop', 'onProgress', options.onProgress);
+  const config = typeof preset === 'string' ? shopPreset(preset) : checkShop('writeShop', preset);
   const [users, items, interactions] = [userTable(config, seed), itemTable(config, seed), interactionTable(config)];
   const log = config.journeys === undefined ? [] : [eventTable];
   const probabilities = probabilityTable(config);

@@ -10,6 +10,7 @@ const CHUNK = 2 ** 30;
 
 /** Writes a safetensors file of any size, atomically. */
 export async function writeSafetensors(path: string, content: SafeTensors): Promise<void> {
+  checkText('writeSafetensors', 'path', path);
   const { header, order } = safetensorsLayout(content);
   await writeFileAtomic(path, async (handle) => {
     await handle.write(header);

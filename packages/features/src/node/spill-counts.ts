@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataError, checkInteger } from '@ctrflow/core';
+import { DataError, checkInteger, checkKnownOptions, checkText } from '@ctrflow/core';
 import { makeTemporaryFolder } from '@ctrflow/core/node';
 import type { CountSpill, CountedValue } from '../vocabulary';
 
@@ -32,7 +32,10 @@ const BUFFER_BYTES = 1 << 18;
  * spill.close();
  * @throws ConfigError for a limit that is no positive integer; DataError when the files cannot be written (a device that is full)
  */
-export function spillCounts({ maxValues = 2 ** 20, folder = tmpdir() }: SpillOptions = {}): FileSpill {
+export function spillCounts(options: SpillOptions = {}): FileSpill {
+  checkKnownOptions('spillCounts', options, ['maxValues', 'folder']);
+  const { maxValues = 2 ** 20, folder = tmpdir() } = options;
+  checkText('spillCounts', 'folder', folder);
   checkInteger('spillCounts', 'maxValues', maxValues, { min: 1 });
   const own = attempt(folder, () => makeTemporaryFolder('counts', folder));
   let numFiles = 0;

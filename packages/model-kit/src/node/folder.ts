@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, SerializationError, checkText, expected, isCtrflowError, recordOf } from '@ctrflow/core';
+import {
+  ConfigError,
+  SerializationError,
+  checkFunction,
+  checkText,
+  expected,
+  isCtrflowError,
+  recordOf,
+} from '@ctrflow/core';
 import { folderKind, writeFileAtomic, writeFolderAtomic } from '@ctrflow/core/node';
 import { readSafetensors, writeSafetensors } from '@ctrflow/embeddings/node';
 import { schemaFromJSON } from '@ctrflow/features';
@@ -76,6 +84,7 @@ export async function loadModel(folder: string, factories: readonly ModelFactory
   checkText('loadModel', 'folder', folder);
   if (typeof (factories as Partial<typeof factories> | null | undefined)?.find !== 'function')
     throw new ConfigError(expected('loadModel', 'a list of factories of models', factories));
+  for (const factory of factories) checkFunction('loadModel', 'a factory of models', factory);
   const json = await readJson(folder, 'model.json');
   checkModelJson(folder, json);
   const factory = factories.find(({ modelName }) => modelName === json.name);

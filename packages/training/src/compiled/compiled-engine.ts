@@ -1,4 +1,4 @@
-import { encodeOnnx, loadRuntime, lower, updateName } from '@ctrflow/compiler';
+import { encodeOnnx, loadRuntime, lower, runtimeNames, updateName } from '@ctrflow/compiler';
 import type {
   Dim,
   Graph,
@@ -12,6 +12,12 @@ import type {
 } from '@ctrflow/compiler';
 import {
   SerializationError,
+  checkInteger,
+  checkKnownOptions,
+  checkOneOf,
+  checkSwitch,
+  checkText,
+  checkTexts,
   expected,
   fillDropoutMask,
   foldIn,
@@ -52,11 +58,9 @@ export interface CompiledEngineOptions extends SessionOptions {
  * @throws BackendError from `prepare` when no ONNX Runtime is installed; UnsupportedKernelError from `prepare` when the model uses an
  * operation that has no lowering, or a shape that is no multiple of the batch size plus a number
  */
-export function compiledEngine({
-  runtime = 'auto',
-  withoutPasses,
-  ...session
-}: CompiledEngineOptions = {}): StepEngine {
+export function compiledEngine(options: CompiledEngineOptions = {}): StepEngine {
+  checkEngineOptions('compiledEngine', options);
+  const { runtime = 'auto', withoutPasses, ...session } = options;
   return {
     name: 'compiled',
     prepare: (model, settings) =>
@@ -71,6 +75,18 @@ export function compiledEngine({
         return new CompiledModel(model, settings, found.runtime, session, { ...(withoutPasses && { without: withoutPasses }) }); // prettier-ignore
       }),
   };
+}
+
+/** @throws ConfigError for options that no compiled engine has */
+export function checkEngineOptions(who: string, options: CompiledEngineOptions, others: readonly string[] = []): void {
+  checkKnownOptions(who, options, ['runtime', 'withoutPasses', 'threads', 'providers', 'spinning', 'profilePrefix', ...others]); // prettier-ignore
+  const { runtime = 'auto', withoutPasses = [], threads = 1, providers = [], spinning = true, profilePrefix = 'profile' } = options; // prettier-ignore
+  checkOneOf(who, 'runtime', runtime, ['auto', ...runtimeNames]);
+  checkTexts(who, 'withoutPasses', withoutPasses);
+  checkInteger(who, 'threads', threads, { min: 1 });
+  checkTexts(who, 'providers', providers);
+  checkSwitch(who, 'spinning', spinning);
+  checkText(who, 'profilePrefix', profilePrefix);
 }
 
 /** Where a result of a session goes: to the other buffer of the state it renews, else into a buffer that every run uses again. */

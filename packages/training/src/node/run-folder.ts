@@ -1,6 +1,17 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, checkText, TrainingError, expected, isCtrflowError } from '@ctrflow/core';
+import {
+  ConfigError,
+  TrainingError,
+  checkFunction,
+  checkKnownOptions,
+  checkNumber,
+  checkSwitch,
+  checkText,
+  checkTexts,
+  expected,
+  isCtrflowError,
+} from '@ctrflow/core';
 import { makeFolder, removeLeftovers, requireReplaceable, writeFileAtomic } from '@ctrflow/core/node';
 import { modelFolder, saveModel } from '@ctrflow/model-kit/node';
 import type { Checkpoint, RunConfig, RunStore } from '../run-store';
@@ -33,10 +44,12 @@ const runFiles: readonly string[] = ['config.json', 'metrics.jsonl', 'failed-bat
  * await fit(model, data, { run: runFolder('runs/deepfm') });
  * @throws ConfigError when the folder already holds a training and `resume` is not set, when files of the user's would be written over, or when another training writes it
  */
-export function runFolder(
-  folder: string,
-  { resume = false, checkpointSeconds = 300, onWarning = console.warn }: RunFolderOptions = {},
-): RunStore {
+export function runFolder(folder: string, options: RunFolderOptions = {}): RunStore {
+  checkKnownOptions('runFolder', options, ['resume', 'checkpointSeconds', 'onWarning']);
+  const { resume = false, checkpointSeconds = 300, onWarning = console.warn } = options;
+  checkSwitch('runFolder', 'resume', resume);
+  checkNumber('runFolder', 'checkpointSeconds', checkpointSeconds, { min: 0 });
+  checkFunction('runFolder', 'onWarning', onWarning);
   const checkpoints = join(checkText('runFolder', 'folder', folder), 'checkpoints');
   let unlock: (() => Promise<void>) | undefined;
   let events: EventWriter | undefined;
@@ -106,9 +119,13 @@ export interface RequireRunFolderOptions {
  */
 export async function requireRunFolder(
   folder: string,
-  { resume = false, others = [] }: RequireRunFolderOptions = {},
+  options: RequireRunFolderOptions = {},
 ): Promise<readonly string[]> {
   checkText('run folder', 'folder', folder);
+  checkKnownOptions('run folder', options, ['resume', 'others']);
+  const { resume = false, others = [] } = options;
+  checkSwitch('run folder', 'resume', resume);
+  checkTexts('run folder', 'others', others);
   const present = await ifThere(() => readdir(folder));
   const checkpoints = await ifThere(() => checkpointNames(join(folder, 'checkpoints')));
   if (!resume && checkpoints.length > 0) {

@@ -12,7 +12,7 @@ export const embeddings: Functions = {
   parseSafetensorsHeader: { header: [header.subarray(8)], fileSize: [file.length] },
   safetensorsHeaderLength: { start: [file.subarray(0, 8)], fileSize: [file.length] },
   safetensorsLayout: { content: [content] },
-  createTableGroup: { name: ['t', 'x'], tables: [[{ name: 'a', numRows: 5 }]], options: [{ dim: 4, key: randomKey(1) }], 'options.dim': [5], 'options.key': [], 'options.initializer': [], 'options.kernels': [] },
+  createTableGroup: { name: ['t', 'x'], tables: [[{ name: 'a', numRows: 5 }], []], options: [{ dim: 4, key: randomKey(1) }], 'options.dim': [5], 'options.key': [], 'options.initializer': [], 'options.kernels': [] },
   LookupPlanner: { numRows: [10, 5], paddingRows: [[0], undefined, []] },
 }; // prettier-ignore
 

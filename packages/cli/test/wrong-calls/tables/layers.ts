@@ -3,7 +3,6 @@ import type { Functions } from '../call';
 const onOff = { 'options.layerNorm': [true], 'options.dropout': [] };
 
 export const layers: Functions = {
-  CtrLayer: { args: [{}, undefined] },
   Dense: { options: [{ units: 3 }], 'options.units': [5], 'options.bias': [true] },
   Dropout: { rate: [0.1] },
   BatchNorm: {},

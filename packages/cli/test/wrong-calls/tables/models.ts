@@ -1,24 +1,43 @@
-import { modelFactories } from '@ctrflow/zoo';
+import { modelWeights } from '@ctrflow/model-kit';
+import { createModel, modelFactories } from '@ctrflow/zoo';
 import type { Functions } from '../call';
-import { data, model } from '../given';
-import { createModel } from '@ctrflow/zoo';
+import { data, histories, model } from '../given';
 
 const factories = Object.values(modelFactories);
-const factory = { schema: [data.schema], options: [{}, undefined], 'options.embeddingDim': [5], 'options.seed': [5], 'options.embeddingStdDev': [5] };
-void factory;
+const options = {
+  options: [{}, undefined],
+  'options.embeddingDim': [5],
+  'options.seed': [5],
+  'options.embeddingStdDev': [5],
+};
+/** All models have these. */
+const ofSchema = { schema: [data.schema], ...options };
+const ofHistories = { ...ofSchema, schema: [histories.schema] };
 const definition = { name: 'test', version: 1, paper: 'none', defaults: {}, assemble: () => () => undefined };
-const group = model.groups[0];
-void group;
 
 export const modelKit: Functions = {
   defineModel: { definition: [definition], 'definition.name': ['x'], 'definition.version': [5], 'definition.paper': ['x'], 'definition.defaults': [{}], 'definition.validate': [() => undefined], 'definition.assemble': [() => undefined] },
   copyWeights: { from: [model], to: [createModel('lr', data.schema)] },
   modelWeights: { model: [model] },
+  setModelWeights: { model: [model], weights: [modelWeights(model)] },
+  weightNotFinite: { model: [model] },
 }; // prettier-ignore
 
 export const modelKitNode: Functions = {
   saveModel: { model: [model], folder: ['model', 'x'] },
   loadModel: { folder: ['model'], factories: [factories] },
+};
+
+export const models: Readonly<Record<string, Functions>> = {
+  '@ctrflow/bst': { bst: ofHistories },
+  '@ctrflow/dien': { dien: ofHistories },
+  '@ctrflow/din': { din: ofHistories },
+  '@ctrflow/deepfm': { deepFM: ofSchema },
+  '@ctrflow/dnn': { dnn: ofSchema },
+  '@ctrflow/fm': { fm: ofSchema },
+  '@ctrflow/lr': { lr: ofSchema },
+  '@ctrflow/masknet': { maskNet: ofSchema },
+  '@ctrflow/rnn': { rnn: ofHistories },
 };
 
 export const zoo: Functions = {

@@ -1,11 +1,7 @@
 import { presets as allPresets } from '@ctrflow/presets';
-import { processIo } from 'ctrflow';
 import type { Functions } from '../call';
 
-const io = { ...processIo(), out: { write: () => undefined, isTTY: false, columns: 80 }, err: { write: () => undefined, isTTY: false, columns: 80 } };
-
 export const cli: Functions = {
-  main: { argv: [['--version'], []], io: [io] },
   processIo: {},
 };
 

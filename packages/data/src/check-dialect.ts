@@ -1,8 +1,8 @@
 import { ConfigError, checkKnownOptions, expected } from '@ctrflow/core';
-import type { DialectOptions } from '../dialect';
+import type { DialectOptions } from './dialect';
 
 /**
- * Checks what is known of text files beforehand: all of it becomes SQL.
+ * Checks what is known of text files beforehand: in Node all of it becomes SQL.
  *
  * @throws ConfigError
  */
