@@ -2,6 +2,7 @@ import { engine, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  ConfigError,
   SchemaError,
   checkFunction,
   checkInteger,
@@ -78,6 +79,10 @@ export function defineModel<S extends OptionSet = typeof commonOptions>(
   const { name, version, summary, paper } = definition;
   checkText('defineModel', 'name', name);
   checkInteger('defineModel', 'version', version, { min: 1 });
+  if (typeof paper !== 'string') throw new ConfigError(expected('defineModel', 'a text for paper', paper));
+  if (typeof summary !== 'string') throw new ConfigError(expected('defineModel', 'a text for summary', summary));
+  if (definition.options !== undefined) checkObject('defineModel', 'options by name for options', definition.options);
+  if (definition.validate !== undefined) checkFunction('defineModel', 'validate', definition.validate);
   checkFunction('defineModel', 'assemble', definition.assemble);
   const options = { ...commonOptions, ...definition.options };
   const factory = (schema: FeatureSchema, given?: OptionsOf<S> & CommonModelOptions): CtrModel => {

@@ -4,6 +4,7 @@ import {
   checkFunction,
   checkInteger,
   checkKnownOptions,
+  checkList,
   checkObject,
   expected,
   mapRecord,
@@ -233,9 +234,14 @@ export function metricsOf(scored: ScoredRows, metrics: readonly AnyMetric[] = []
 /** The record of an evaluation: `auc` where the schema has one target, `purchase.auc` where it has several. */
 export function metricsOfTargets(
   scored: ScoredTargets,
-  { targets }: FeatureSchema,
+  schema: FeatureSchema,
   metrics: readonly AnyMetric[] = [],
 ): Evaluation {
+  checkObject('metricsOfTargets', 'scored rows by target, as scoreTargets gives them', scored);
+  const { targets } = checkObject('metricsOfTargets', 'a fitted schema', schema);
+  checkList('metricsOfTargets', 'the targets of a fitted schema', targets);
+  for (const metric of checkList('metricsOfTargets', 'a list of metrics', metrics))
+    checkObject('metricsOfTargets', 'a metric', metric, ['of']);
   return recordOf(
     Object.entries(scored).flatMap(([target, scores]) =>
       metricValues(scores, metrics).map(([name, value]): [string, number] => [

@@ -23,9 +23,10 @@ export const exempt: Readonly<Record<string, Readonly<Record<string, string>>>> 
     Word64: words,
     fingerprintCat64: words,
   },
-  '@ctrflow/layers': { CtrLayer: 'what layers extend: tfjs has its own checks', currentStep: forward, withStep: forward, placeLayer: forward, weightsByPath: forward, maskedPooling: forward, pack: forward, packRows: forward, packedWeights: forward, unpack: forward, pooling1D: forward }, // prettier-ignore
+  '@ctrflow/layers': { CtrLayer: 'what layers extend: tfjs has its own checks', currentStep: forward, withStep: forward, placeLayer: forward, weightsByPath: forward, maskedPooling: forward, pack: forward, packRows: forward, packedWeights: forward, unpack: forward, flatten: forward, initialValues: forward, sideBySide: forward, pooling1D: forward }, // prettier-ignore
   '@ctrflow/cnn-lstm': { cnnLstm: schema },
   '@ctrflow/dsin': { dsin: schema },
+  '@ctrflow/losses': { '*': step },
   '@ctrflow/model-kit': {
     ...{
       beginTraining: held,
@@ -38,14 +39,23 @@ export const exempt: Readonly<Record<string, Readonly<Record<string, string>>>> 
     ...{
       Feeder: fed,
       drawNegatives: fed,
-      feedSpecAt: fed,
       feedTensor: fed,
-      isForTraining: fed,
       logitShift: fed,
       outputsOf: fed,
       rowFeedsOf: fed,
     },
-    ...{ historiesOf: assembled, readHistory: assembled, slotsBeside: assembled, targetAttention: assembled },
+    ...{
+      historiesOf: assembled,
+      readHistory: assembled,
+      slotsBeside: assembled,
+      targetAttention: assembled,
+      eventsOf: assembled,
+      flatEmbeddings: assembled,
+      isTableFeed: assembled,
+      tower: assembled,
+      valuesFeed: assembled,
+    },
+    ...{ checkObjectives: checks, checkOptimizer: checks, objectivesOf: fed, predictionsOf: fed, trainsPath: fed },
   },
   '@ctrflow/training': { updatedWeight: step, slotsOf: step, stepScalars: step, scheduleFactor: step },
 };

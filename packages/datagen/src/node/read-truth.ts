@@ -1,4 +1,4 @@
-import { DataError, expected } from '@ctrflow/core';
+import { DataError, checkText, expected } from '@ctrflow/core';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { literal, plain, withDuckDB } from './duckdb';
@@ -25,7 +25,7 @@ const WRITE_AGAIN = 'generate it again with `ctrflow datagen`';
  * @throws DataError when the file, or that of the probabilities, is not as it was written
  */
 export async function readTruth(file: string): Promise<ReadonlyMap<string, TrueRows> | undefined> {
-  const folder = dirname(file);
+  const folder = dirname(checkText('readTruth', 'file', file));
   const { data, probabilities, ...others } = await truthIn(folder);
   if ((data?.name ?? basename(String(others.file))) !== basename(file)) return undefined;
   if (!isTruthFile(data) || !isTruthFile(probabilities)) {

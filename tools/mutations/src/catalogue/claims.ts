@@ -90,8 +90,8 @@ export const claims: readonly Mutation[] = [
   ),
   data(
     'histories/past-events',
-    'const own = ofUser.get(points.user.dictionary[points.user.codes[row]]) ?? [];',
-    'const own = ofUser.get(points.user.dictionary[points.user.codes[0]]) ?? [];',
+    'const own = ofUser.get(user.dictionary[user.codes[row]]) ?? [];',
+    'const own = ofUser.get(user.dictionary[user.codes[0]]) ?? [];',
     'histories',
     'gives the latest events',
   ),

@@ -40,7 +40,11 @@ export const samples: readonly Mutation[] = [
   purchases('labelled-points', "signs ? { fate: 'signOfNeed' }", "!signs ? { fate: 'signOfNeed' }"),
   purchases('labelled-points', 'event.day < point.day', 'event.day <= point.day'),
   purchases('labelled-points', 'day === undefined || day <= first', 'day === undefined || day < first'),
-  ofTrainingUsers('purchase-samples', 'relatedCategories(usersOf(users, trains), target, options)', 'relatedCategories(users, target, options)'), // prettier-ignore
+  ofTrainingUsers(
+    'purchase-samples',
+    'relatedCategories(usersOf(users, trains), target,',
+    'relatedCategories(users, target,',
+  ),
   purchases('purchase-samples', "name === 'train' ? shifted(users, own, settings.shifts) : own", 'shifted(users, own, settings.shifts)'), // prettier-ignore
   purchases(
     'purchase-samples',

@@ -17,5 +17,6 @@ export const datagen: Functions = {
 
 export const datagenNode: Functions = {
   writeMock: { folder: ['mock', 'x'], options: [{ rows: 10 }, undefined, {}], 'options.rows': [undefined, 5], 'options.format': [], 'options.onProgress': [() => 1], 'options.numUsers': [5], 'options.numItems': [5], 'options.seed': [5] },
+  readTruth: { file: ['interactions.csv', 'x'] },
   writeShop: { folder: ['shop', 'x'], options: [{ rows: 10, preset: shop }, undefined, {}], 'options.rows': [undefined, 5], 'options.preset': [undefined], 'options.seed': [5], 'options.format': [], 'options.probabilities': [true], 'options.onProgress': [() => 1] },
 }; // prettier-ignore

@@ -13,10 +13,21 @@ const options = {
 /** All models have these. */
 const ofSchema = { schema: [data.schema], ...options };
 const ofHistories = { ...ofSchema, schema: [histories.schema] };
-const definition = { name: 'test', version: 1, paper: 'none', defaults: {}, assemble: () => () => undefined };
+const definition = {
+  name: 'test',
+  version: 1,
+  summary: 'none',
+  paper: 'none',
+  options: {},
+  assemble: () => () => undefined,
+};
 
 export const modelKit: Functions = {
-  defineModel: { definition: [definition], 'definition.name': ['x'], 'definition.version': [5], 'definition.paper': ['x'], 'definition.defaults': [{}], 'definition.validate': [() => undefined], 'definition.assemble': [() => undefined] },
+  defineModel: { definition: [definition], 'definition.name': ['x'], 'definition.version': [5], 'definition.paper': ['x'], 'definition.summary': ['x'], 'definition.options': [{}, undefined], 'definition.validate': [() => undefined], 'definition.assemble': [() => undefined] },
+  adagrad: { learningRate: [0.1, 5] },
+  adam: { learningRate: [0.1, 5], options: [{}, undefined], 'options.beta1': [], 'options.beta2': [], 'options.epsilon': [5] },
+  adamW: { learningRate: [0.1, 5], weightDecay: [0.1, undefined, 5] },
+  sgd: { learningRate: [0.1, 5], momentum: [0.1, undefined] },
   copyWeights: { from: [model], to: [createModel('lr', data.schema)] },
   modelWeights: { model: [model] },
   setModelWeights: { model: [model], weights: [modelWeights(model)] },

@@ -1,7 +1,9 @@
+import { scoreTargets } from '@ctrflow/training';
 import type { Functions } from '../call';
 import { data, model, scoredRows } from '../given';
 
 const rows = data.train;
+const targets = await scoreTargets(model, rows);
 const predicting = {
   options: [{}, undefined],
   'options.batchSize': [5],
@@ -14,6 +16,9 @@ export const training: Functions = {
   evaluate: { model: [model], rows: [rows], ...predicting, 'options.negativeKeepRate': [] },
   metricsOf: { scored: [scoredRows] },
   predict: { model: [model], rows: [rows], ...predicting, 'options.negativeKeepRate': [] },
+  predictTargets: { model: [model], rows: [rows], ...predicting, 'options.negativeKeepRate': [] },
+  scoreTargets: { model: [model], rows: [rows], ...predicting, 'options.negativeKeepRate': [] },
+  metricsOfTargets: { scored: [targets, {}], schema: [data.schema], metrics: [[], undefined] },
   scoreRows: { model: [model], rows: [rows], ...predicting, 'options.negativeKeepRate': [] },
   permutationImportance: { model: [model], rows: [rows], ...predicting, 'options.repeats': [5], 'options.maxRows': [5], 'options.seed': [5] },
   eagerEngine: { options: [{}, undefined], 'options.backend': [] },
