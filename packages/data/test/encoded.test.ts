@@ -186,7 +186,7 @@ describe('an encoded folder', () => {
       /holds train-00001.arrow/,
     );
     await expect(openDataset(path, { ...options, encodedFolder: path })).rejects.toThrow(
-      /got ".*mine.csv"; it is a file/,
+      /expected a folder without inputs, got ".*mine.csv"/,
     );
   });
 

@@ -35,7 +35,13 @@ function checkRawColumn(who: string, name: string, column: RawColumn): void {
     checkTyped(who, `the offsets of ${shown}`, column.offsets, ['Int32Array']);
     checkList(who, `a list of texts as dictionary of ${shown}`, column.dictionary);
     checkTyped(who, `the codes of ${shown}`, column.codes, ['Int32Array']);
-  } else if (column.kind === 'tensor') checkTyped(who, `the values of ${shown}`, column.values, ['Float32Array', 'Int32Array', 'Uint8Array']);
+  } else if (column.kind === 'tensor')
+    checkTyped(who, `the values of ${shown}`, column.values, [
+      'Float64Array',
+      'Float32Array',
+      'Int32Array',
+      'Uint8Array',
+    ]);
   else checkTextColumn(who, shown, column);
 }
 

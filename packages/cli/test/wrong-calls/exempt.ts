@@ -26,6 +26,8 @@ export const exempt: Readonly<Record<string, Readonly<Record<string, string>>>> 
   '@ctrflow/layers': { CtrLayer: 'what layers extend: tfjs has its own checks', currentStep: forward, withStep: forward, placeLayer: forward, weightsByPath: forward, maskedPooling: forward, pack: forward, packRows: forward, packedWeights: forward, unpack: forward, flatten: forward, initialValues: forward, sideBySide: forward, pooling1D: forward }, // prettier-ignore
   '@ctrflow/cnn-lstm': { cnnLstm: schema },
   '@ctrflow/dsin': { dsin: schema },
+  '@ctrflow/dssm': { dssm: schema },
+  '@ctrflow/esmm': { esmm: schema },
   '@ctrflow/losses': { '*': step },
   '@ctrflow/model-kit': {
     ...{

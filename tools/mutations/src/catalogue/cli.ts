@@ -58,8 +58,8 @@ export const cli: readonly Mutation[] = [
   bug('steps/data-split', "valid: share(who, options, 'valid'), test: share(who, options, 'test')", "valid: share(who, options, 'test'), test: share(who, options, 'valid')", 'split-of'), // prettier-ignore
   bug('steps/train-model', '{ ...seed, ...modelOptions }', '{ ...modelOptions }', 'options/training', 'train --seed'),
   bug('steps/train-model', 'resume, ...(checkpointSeconds', 'resume: false, ...(checkpointSeconds', 'ctrl-c'),
-  bug('commands/predict', 'scores.set(chunk, done)', 'scores.set(chunk, 0)', 'predict-order'),
-  bug('commands/predict', '...(keep && { columns: keep }),', '', 'predict-order'),
+  bug('steps/predicted-columns', 'column[done + row]', 'column[row]', 'predict-order'),
+  bug('commands/predict', ', ...(keep && { columns: keep })', '', 'predict-order'),
   bug('steps/auc-interval', "{ weightsAre: 'importance' }", "{ weightsAre: 'counts' }", 'weighted-intervals'),
   bug('steps/paired-differences', 'aucDifference(labels, logits, before.scored.logits,', 'aucDifference(labels, before.scored.logits, logits,', 'weighted-intervals'), // prettier-ignore
   bug('steps/paired-differences', 'interval(-high, -low)', 'interval(-low, -high)', 'compare', 'a difference of'),

@@ -10,7 +10,7 @@ function bug(model: string, file: string, find: string, replace: string, ...test
 export const models: readonly Mutation[] = [
   bug('bst', 'sequence', '[[0, 0], [0, 1]], 1)', '[[0, 0], [0, 1]], 0)'),
   bug('bst', 'sequence', 'cumsum<Tensor2D>(mask, 1, true)', 'cumsum<Tensor2D>(mask, 1, false)'),
-  bug('bst', 'sequence', 'concat([events, expandDims<Tensor3D>(target, 1)], 1)', 'concat([expandDims<Tensor3D>(target, 1), events], 1)'), // prettier-ignore
+  bug('bst', 'sequence', 'concat([eventsOf(history), expandDims<Tensor3D>(target, 1)], 1)', 'concat([expandDims<Tensor3D>(target, 1), eventsOf(history)], 1)'), // prettier-ignore
   bug('bst', 'sequence', 'numPlaces - 1 - n', 'n'),
   bug('bst', 'bst', '[0, out.shape[1] - 1, 0]', '[0, 0, 0]'),
   bug('cnn-lstm', 'cnn-lstm', '[-1, numSteps, channels.length]', '[-1, channels.length, numSteps]'),
