@@ -25,9 +25,14 @@ export const models: readonly Mutation[] = [
   bug('dien', 'auxiliary-loss', 'softplus(neg(logits[0]))', 'softplus(logits[0])'),
   bug('dien', 'auxiliary-loss', 'judge(before, from(next, events))', 'judge(before, from(0, events))'),
   bug('din', 'din', "diceStatistics === 'real' ? 'real'", "diceStatistics !== 'real' ? 'real'", 'din', 'golden'),
-  bug('din', 'din', 'return maskedPooling(events, weights, ', 'return maskedPooling(events, mask, '),
+  bug(
+    'din',
+    'din',
+    "return maskedPooling(eventsOf(history), weights, 'sum')",
+    "return maskedPooling(eventsOf(history), weights, 'mean')",
+  ),
   bug('din', 'din', 'softmax: attentionSoftmax,', ''),
-  bug('dnn', 'dnn', 'deep(reshape(e, [-1, F * D]))', 'deep(reshape(mul(e, e), [-1, F * D]))'),
+  bug('dnn', 'dnn', 'deep(flatten(embeddings()))', 'deep(flatten(mul(embeddings(), embeddings())))'),
   bug('dsin', 'sessions', 'sessionMask: max(eventMask, 2)', 'sessionMask: max(eventMask, 1)'),
   bug('dsin', 'sessions', 'Math.ceil(P / T) * T', 'Math.floor(P / T) * T'),
   bug('dsin', 'session-interests', 'activateInteraction(query, interactions, sessionMask)', 'activateInteraction(query, interests, sessionMask)'), // prettier-ignore
