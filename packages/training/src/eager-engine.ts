@@ -89,7 +89,7 @@ class EagerModel implements ModelRunner {
   trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
     if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
-    const columns = lossColumns(batch, this.model.schema.targets, settings);
+    const columns = lossColumns(batch, this.model.schema.targets, this.turns, settings);
     const done = this.turns
       .filter((turn) => isDue(turn, inputs))
       .map((turn) => this.trainTurn(turn, batch, columns, inputs, settings));

@@ -28,6 +28,7 @@ export type LossColumn = Float32Array | Int32Array;
 export function lossColumns(
   batch: EncodedColumns,
   targets: readonly TargetSpec[],
+  turns: readonly Turn[],
   { classWeights }: Pick<StepSettings, 'classWeights'>,
 ): Readonly<Record<string, LossColumn>> {
   const present = targets.flatMap(({ name }) => {
@@ -49,7 +50,7 @@ export function lossColumns(
       ? weights.map((w, row) => (Number.isNaN(values[row]) ? 0 : w))
       : weights;
   }
-  if (batch.group !== undefined) columns[lossPort.groups] = groupNumbers(batch.group);
+  if (batch.group !== undefined && readsGroups(turns)) columns[lossPort.groups] = groupNumbers(batch.group);
   return columns;
 }
 
@@ -71,9 +72,9 @@ function groupNumbers(groups: Float64Array): Int32Array {
   });
 }
 
-/** Whether any loss of a turn compares rows of one group. */
-export function readsGroups({ objectives }: Turn): boolean {
-  return objectives.some(({ loss }) => loss.reads === 'groups');
+/** Whether any loss compares rows of one group: their numbers are found out only then. */
+function readsGroups(turns: readonly Turn[]): boolean {
+  return turns.some(({ objectives }) => objectives.some(({ loss }) => loss.reads === 'groups'));
 }
 
 /** The losses of a turn. */

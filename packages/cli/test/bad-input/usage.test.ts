@@ -249,7 +249,7 @@ describe('the config file', () => {
     train(
       'with a field of no kind',
       fromConfig,
-      'schema: field "city": expected one of numeric, categorical, hashed, crossed, sequence, multi-hot, time-part for kind, got "categorial"; did you mean "categorical"?',
+      'schema: field "city": expected one of numeric, categorical, hashed, crossed, sequence, multi-hot, time-part, tensor for kind, got "categorial"; did you mean "categorical"?',
       config('fields: [{name: city, kind: categorial}]'),
     ),
     train('with fields that are no list', fromConfig, 'fields: expected a list of fields, got 3', {

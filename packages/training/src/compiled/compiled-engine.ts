@@ -147,7 +147,7 @@ class CompiledModel implements ModelRunner {
   async trainStep(batch: EncodedColumns, inputs: StepInputs): Promise<StepResult> {
     const { settings } = this;
     if (settings === undefined) throw new TypeError('trainStep: a model that predicts');
-    const columns = lossColumns(batch, this.model.schema.targets, settings);
+    const columns = lossColumns(batch, this.model.schema.targets, this.turns, settings);
     const done: TurnResult[] = [];
     for (const turn of this.turns)
       if (isDue(turn, inputs)) done.push(await this.trainTurn(turn, batch, columns, inputs, settings));
