@@ -231,7 +231,7 @@ describe('archives, schemas and models', () => {
     withSchema('a schema of something else', '[]', 5, 'schema: expected JSON of format "ctrflow-schema", got []; a fitted schema is the schema.json of a model or run folder'),
     withSchema('a schema without fields', fields(), 3, 'fm: expected a schema with at least one field, got "none"'),
     withSchema('a field twice', fields(city, city), 3, 'schema: expected unique field names, got "\\"city\\" twice"'),
-    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, 'schema: field "city": expected one of numeric, categorical, hashed, crossed, sequence, multi-hot, time-part for kind, got "categoric"; did you mean "categorical"?'),
+    withSchema('a field of an unknown kind', fields({ name: 'city', kind: 'categoric' }), 2, 'schema: field "city": expected one of numeric, categorical, hashed, crossed, sequence, multi-hot, time-part, tensor for kind, got "categoric"; did you mean "categorical"?'),
     withSchema('a field of a column that does not exist', fields({ ...city, column: 'town' }), 3, 'source: expected a column "town" among click, city, age, user, at, got "none"; name the columns of a file without a header with `names` (file {dir}/clicks.csv)'),
     withSchema('the label as a field', fields(city, { name: 'click', kind: 'numeric' }), 3, 'schema: expected a label that is no input, got "\\"click\\" as label and as field \\"click\\""; drop the field'),
     withSchema('texts in a field of numbers', fields({ name: 'city', kind: 'numeric' }), 3, 'field "city": expected a finite number within float32, got "c0"; name texts that mean missing in `nullValues`, or declare the field categorical (file {dir}/clicks.csv, line 2, column "city", value "c0")'),
