@@ -54,7 +54,7 @@ test.each([NaN, Infinity])(
         ...train,
         async *batches(wanted) {
           for await (const batch of train.batches(wanted)) {
-            seen.push(Array.from(batch.ids.user));
+            if (wanted.shuffle !== undefined) seen.push(Array.from(batch.ids.user)); // in stored order they are read for their digest
             yield batch;
           }
         },
