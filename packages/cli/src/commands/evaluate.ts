@@ -3,6 +3,7 @@ import { fileOptions, outputOptions } from '../args/data-options';
 import { flag, grouped } from '../args/option';
 import { engineOptions, engineRules } from '../args/training-options';
 import { formatCount } from '../output/format';
+import type { ScoredTarget } from '@ctrflow/training';
 import { createProgress } from '../output/progress';
 
 const { delimiter, names, comment } = fileOptions;
@@ -26,20 +27,21 @@ export const evaluateCommand = defineCommand({
     const engine = engineOf(who, options);
     const { loadRun } = await import('../steps/run-folder');
     const { openRows } = await import('@ctrflow/data/node');
-    const { metricsOf, permutationImportance, scoreRows } = await import('@ctrflow/training');
+    const { metricsOfTargets, permutationImportance, scoreTargets } = await import('@ctrflow/training');
     const { dialectOf } = await import('../steps/data-options');
     const { printJson, renderImportance, renderMetrics } = await import('../steps/summary');
 
     const progress = createProgress(io, { quiet: options.quiet === true });
     const model = await loadRun(run);
     const rows = await openRows(file, model.schema, { dialect: dialectOf(options), requireLabel: true });
-    const scored = await scoreRows(model, rows, {
+    const scored = await scoreTargets(model, rows, {
       engine,
       onProgress: (done) => {
         progress.update({ label: 'score', done, total: rows.numRows });
       },
     });
-    const metrics = metricsOf(scored);
+    const metrics = metricsOfTargets(scored, model.schema);
+    const main = scored[model.schema.targets[0].name] as ScoredTarget | undefined;
     const importance =
       options.importance === true
         ? await permutationImportance(model, rows, {
@@ -50,19 +52,20 @@ export const evaluateCommand = defineCommand({
           })
         : undefined;
     progress.clear();
-    const { low, high } = intervalOf(scored);
+    const interval = main?.kind === 'binary' ? intervalOf(main) : undefined;
     if (options.json === true) {
       printJson(io, {
         model: model.name,
         rows: rows.numRows,
         ...metrics,
-        aucInterval: { low, high },
+        ...(interval && { aucInterval: { low: interval.low, high: interval.high } }),
         ...(importance && { importance }),
       });
       return undefined;
     }
-    const interval = `AUC between ${low.toFixed(4)} and ${high.toFixed(4)} with 95 % confidence`;
-    io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows: ${renderMetrics(metrics)}\n${interval}\n`);
+    io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows: ${renderMetrics(metrics)}\n`);
+    if (interval !== undefined)
+      io.out.write(`AUC between ${interval.low.toFixed(4)} and ${interval.high.toFixed(4)} with 95 % confidence\n`);
     if (importance !== undefined) io.out.write(`\n${renderImportance(importance)}`);
     return undefined;
   },

@@ -1,3 +1,4 @@
+import { emptyRecord } from '@ctrflow/core';
 import type { AucInterval } from '@ctrflow/metrics';
 import type { Evaluation, FieldImportance, FitResult, Profile } from '@ctrflow/training';
 import type { Io } from '../io';
@@ -92,9 +93,10 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
   const known = summaries.find(({ gapToBest }) => gapToBest !== undefined)?.gapToBest;
   const part = summaries.every(({ test }) => test !== undefined) ? 'test' : 'valid';
   const best = known === undefined ? '' : `The best possible AUC on these rows, that of the true probabilities, is ${formatMetric(known.bestAuc)}.\n`; // prettier-ignore
-  const headings = headlinesOf(summaries.find((summary) => summary[part] !== undefined)?.[part]).map(
-    ([title]) => title,
-  );
+  // A model may predict some of the targets only.
+  const headings = [...new Set(summaries.flatMap((summary) => headlinesOf(summary[part]).map(([title]) => title)))];
+  const mainOf = (metrics: Evaluation = emptyRecord()): Evaluation =>
+    metricsOfTarget(metrics, targetsIn(metrics)[0] ?? '');
   const table = renderTable(
     [
       { title: 'model' },
@@ -108,12 +110,9 @@ export function renderComparison(summaries: readonly RunSummary[]): string {
     ],
     summaries.map((summary) => [
       summary.model,
-      ...headlinesOf(summary[part])
-        .map(([, value]) => formatMetric(value))
-        .concat(headings.map(() => '-'))
-        .slice(0, headings.length),
+      ...headings.map((heading) => formatMetric(new Map(headlinesOf(summary[part])).get(heading))),
       formatInterval(summary.aucInterval),
-      formatMetric(summary[part]?.logLoss),
+      formatMetric(mainOf(summary[part]).logLoss),
       ...(known === undefined ? [] : [summary.gapToBest === undefined ? '-' : formatGap(summary.gapToBest)]),
       formatCount(summary.parameters),
       String(summary.epochs),

@@ -32,6 +32,7 @@ function drawHistories(numRows: number, vocab: number, minLength: number, maxLen
 export function historySchema({ vocab, context, maxLength }: Sizes): FeatureSchema {
   const others = contextNames(context).map((name) => ({ name, kind: 'categorical', shareTable: TABLE }) as const);
   const fitter = createFitter({
+    label: { column: 'label' },
     fields: [
       { name: TABLE, kind: 'categorical' },
       ...others,

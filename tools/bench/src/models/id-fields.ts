@@ -5,7 +5,7 @@ import { drawIds, drawLabels, keyOf } from '../draws';
 /** Fields that hold ids already. */
 export function fieldsSchema(fields: number, rowsPerField: number): FeatureSchema {
   const declared = names(fields).map((name) => ({ name, kind: 'categorical', identity: rowsPerField, reservedRows: false }) as const); // prettier-ignore
-  return createFitter({ fields: declared }).finish();
+  return createFitter({ fields: declared, label: { column: 'label' } }).finish();
 }
 
 /** Log-uniform ids of each field. */

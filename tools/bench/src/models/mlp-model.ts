@@ -38,5 +38,5 @@ function slotNames(inputs: number): string[] {
 
 function numbersSchema(inputs: number): FeatureSchema {
   const fields = slotNames(inputs).map((name) => ({ name, kind: 'numeric', transform: 'none', missingIndicator: false }) as const); // prettier-ignore
-  return createFitter({ fields }).finish();
+  return createFitter({ fields, label: { column: 'label' } }).finish();
 }

@@ -7,7 +7,8 @@ import type { Sizes } from '../workload';
 /** One window and nothing beside it. */
 export function windowSchema({ steps, channels }: Sizes): FeatureSchema {
   const names = Array.from({ length: channels }, (_, c) => `c${c}`);
-  return createFitter({ fields: windowFields('window', { channels: names, numSteps: steps }) }).finish();
+  const fields = windowFields('window', { channels: names, numSteps: steps });
+  return createFitter({ fields, label: { column: 'label' } }).finish();
 }
 
 /** Standard normal measurements. */
