@@ -119,7 +119,7 @@ export function stepResult(
   return {
     loss: turns.reduce((sum, { loss }) => sum + loss, 0),
     ...(Object.keys(losses).length > 0 && { losses }),
-    weight: Float64Array.from(columns[lossPort.rowWeight]).reduce((sum, weight) => sum + weight, 0),
+    weight: (columns[lossPort.rowWeight] as Float32Array).reduce((sum, weight) => sum + weight, 0),
   };
 }
 

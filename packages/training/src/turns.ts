@@ -35,8 +35,8 @@ export function turnsOf(
   const all = objectives ?? objectivesOf(model);
   const groups = new Map<string, Objective[]>();
   for (const objective of all) {
-    const { weights, optimizer: own, every = 1 } = objective;
-    const key = JSON.stringify([weights, own, every]);
+    const { weights = '**', optimizer: own, every = 1 } = objective;
+    const key = JSON.stringify([[weights].flat(), own, every]);
     groups.set(key, [...(groups.get(key) ?? []), objective]);
   }
   const turns = [...groups.values()].map((together, i) => ({

@@ -22,6 +22,7 @@ import {
   sgd,
 } from '../src/index';
 import type { PreparedModel, StepEngine, StepSettings } from '../src/index';
+import { turnsOf } from '../src/turns';
 
 const targets: readonly TargetSpec[] = [
   { name: 'click', kind: 'binary' },
@@ -160,6 +161,18 @@ describe.each(engines)('%s', (_, engine) => {
     model.dispose();
     fresh.dispose();
   });
+});
+
+test('the same weights are one turn, however they are written', () => {
+  const model = heads(schema);
+  const named = (name: string, weights?: Objective['weights']): Objective => ({
+    name,
+    loss: binaryCrossEntropy({ output: 'click', target: 'click' }),
+    ...(weights !== undefined && { weights }),
+  });
+  const turns = turnsOf(model, { ...settings, objectives: [named('a'), named('b', '**'), named('c', ['**'])] });
+  expect(turns.map(({ objectives }) => objectives.map(({ name }) => name))).toEqual([['a', 'b', 'c']]);
+  model.dispose();
 });
 
 test('engines agree on several objectives, clipped too', async () => {
