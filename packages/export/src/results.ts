@@ -1,7 +1,7 @@
 import { add, exp, sigmoid, softmax } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { ConfigError, expected, recordOf } from '@ctrflow/core';
-import { LOGIT, logitShift, predictionsOf } from '@ctrflow/model-kit';
+import { logitShift, predictionsOf } from '@ctrflow/model-kit';
 import type { CtrModel, Outputs, Prediction } from '@ctrflow/model-kit';
 import type { ExportOptions } from './options';
 
@@ -29,7 +29,7 @@ export function resultsOf(model: CtrModel, options: Required<ExportOptions>): (o
   return (outputs) =>
     recordOf(
       wanted.flatMap((name): [string, Tensor][] => {
-        const prediction = predictions.get(name) ?? (name === LOGIT && isOnly ? unlabelled : undefined);
+        const prediction = predictions.get(name);
         if (prediction === undefined) return [[name, outputs[name]]];
         const prefix = isOnly ? '' : `${prediction.target.name}_`;
         return predicted(outputs[name], prediction, shift, options).map(([result, tensor]) => [
@@ -39,9 +39,6 @@ export function resultsOf(model: CtrModel, options: Required<ExportOptions>): (o
       }),
     );
 }
-
-/** A model of a schema without targets can be trained by nobody, and exported. */
-const unlabelled: Pick<Prediction, 'link' | 'target'> = { link: 'sigmoid', target: { name: 'label', kind: 'binary' } };
 
 function predicted(
   output: Tensor,

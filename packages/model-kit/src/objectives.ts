@@ -1,4 +1,5 @@
 import { ConfigError, checkInteger, checkNumber, checkObject, checkText, expected } from '@ctrflow/core';
+import { LABEL } from '@ctrflow/features';
 import type { TargetSpec } from '@ctrflow/features';
 import { binaryCrossEntropy, softmaxCrossEntropy, squaredLoss } from '@ctrflow/losses';
 import type { Link, Loss } from '@ctrflow/losses';
@@ -60,12 +61,17 @@ export function objectivesOf(model: CtrModel): readonly Objective[] {
   throw new ConfigError(expected('fit', wanted, model.outputs.join(', '), hint));
 }
 
+/** What a logit is taken to predict where the schema declares no target: such a model can be scored and exported, and trained by nobody. */
+const unlabelled: TargetSpec = { name: LABEL, kind: 'binary' };
+
 /** What a model predicts: the targets of its losses that have a link, and those whose name an output has; the main target is predicted by `logit` too. */
 export function predictionsOf(
   model: CtrModel,
   objectives: readonly Objective[] = model.objectives ?? [],
 ): readonly Prediction[] {
   const { targets } = model.schema;
+  if (targets.length === 0)
+    return model.outputs.includes(LOGIT) ? [{ target: unlabelled, output: LOGIT, link: linkOf.binary }] : [];
   const declared = objectives.flatMap(({ loss: { output, link, target: name } }) => {
     const target = targets.find((candidate) => candidate.name === name);
     return target === undefined || output === undefined || link === undefined ? [] : [{ target, output, link }];

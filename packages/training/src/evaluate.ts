@@ -11,10 +11,11 @@ import {
   recordOf,
 } from '@ctrflow/core';
 import type { RowSource } from '@ctrflow/data';
+import { LABEL } from '@ctrflow/features';
 import type { EncodedColumns, FeatureSchema } from '@ctrflow/features';
 import { allMetrics, binaryMetrics } from '@ctrflow/metrics';
 import type { AnyMetric, BinaryScores, ClassScores, NumberScores } from '@ctrflow/metrics';
-import { LOGIT, logitShift, predictionsOf, requireAlive } from '@ctrflow/model-kit';
+import { logitShift, predictionsOf, requireAlive } from '@ctrflow/model-kit';
 import type { CtrModel, Prediction } from '@ctrflow/model-kit';
 import { autoEngine } from './auto-engine';
 import type { OutputArray, PreparedModel, StepEngine } from './engine';
@@ -122,7 +123,7 @@ export async function* predict(
 ): AsyncGenerator<Float64Array> {
   requireAlive(model);
   const main = model.schema.targets.find((_, i) => i === 0);
-  for await (const { [main?.name ?? LOGIT]: predictions } of predictTargets(model, rows, options)) {
+  for await (const { [main?.name ?? LABEL]: predictions } of predictTargets(model, rows, options)) {
     if (predictions !== undefined && main?.kind !== 'class') yield predictions;
     else {
       const wanted = `a main target of one number that model ${model.name} predicts`;

@@ -16,6 +16,7 @@ import {
   eagerEngine,
   evaluate,
   fit,
+  predict,
   predictTargets,
   scoreRows,
   scoreTargets,
@@ -361,6 +362,20 @@ describe('what is refused', () => {
     expect(predictionsOf(model, objectives)).toEqual([{ target: targets[0], output: 'score', link: 'sigmoid' }]);
     Object.assign(model, { objectives });
     for (const [, engine] of engines) await expect(fit(model, data, { engine })).rejects.toThrow(/model other: expected a loss that depends on unused\/kernel, got "objective a"/); // prettier-ignore
+    model.dispose();
+  });
+
+  test('without a declared target a logit is a probability all the same, which nothing can be trained on', async () => {
+    const single = defineModel({ name: 'single', version: 1, summary: '', paper: '', assemble: (a) => a.linear() });
+    const model = single(fittedSchema({ fields }));
+    const prepared = await engines[0][1].prepare(model);
+    const logits = await prepared.logits(batchOf(1));
+    prepared.dispose();
+    for await (const scores of predict(model, rowsInMemory(batchOf(1)), { engine: engines[0][1] }))
+      scores.forEach((score, row) => {
+        expect(score).toBeCloseTo(1 / (1 + Math.exp(-logits[row])), 12);
+      });
+    expect(() => objectivesOf(model)).toThrow(/expected a schema with a target, got "none"/);
     model.dispose();
   });
 
