@@ -1,6 +1,5 @@
 import { SerializationError, checkText, checkTyped, emptyRecord, expected } from '@ctrflow/core';
-import { LABEL } from '@ctrflow/features';
-import { checkEncoded } from '@ctrflow/features';
+import { LABEL, checkEncoded } from '@ctrflow/features';
 import type { EncodedColumns, EncodedList, EncodedTensor } from '@ctrflow/features';
 import {
   DataType,

@@ -103,16 +103,26 @@ export const numberMetrics: readonly Metric<'number'>[] = [
     name: 'rmse',
     kind: 'number',
     better: 'minimize',
-    of: (scores) => Math.sqrt(meanOver(scores, (error) => error * error)),
+    of({ values, predictions, weights }) {
+      const squared = meanOfRows(values.length, weights, (row) => (predictions[row] - values[row]) ** 2);
+      return squared === undefined ? undefined : Math.sqrt(squared);
+    },
   },
-  { name: 'mae', kind: 'number', better: 'minimize', of: (scores) => meanOver(scores, Math.abs) },
+  {
+    name: 'mae',
+    kind: 'number',
+    better: 'minimize',
+    of: ({ values, predictions, weights }) =>
+      meanOfRows(values.length, weights, (row) => Math.abs(predictions[row] - values[row])),
+  },
   {
     name: 'calibration',
     kind: 'number',
     better: 'near-one',
     of({ values, predictions, weights }) {
-      const sum = (of: ArrayLike<number>): number => Array.from(of).reduce((total, x, row) => total + x * (weights?.[row] ?? 1), 0); // prettier-ignore
-      return sum(predictions) / sum(values);
+      const predicted = meanOfRows(values.length, weights, (row) => predictions[row]);
+      const observed = meanOfRows(values.length, weights, (row) => values[row]);
+      return predicted === undefined || observed === undefined ? undefined : predicted / observed;
     },
   },
 ];
@@ -123,40 +133,40 @@ export const classMetrics: readonly Metric<'class'>[] = [
     name: 'logLoss',
     kind: 'class',
     better: 'minimize',
-    of: (scores) => meanOfRows(scores, (row, of) => -Math.log(Math.max(of[scores.classes[row]], Number.MIN_VALUE))),
+    of: ({ classes, numClasses, probabilities, weights }) =>
+      meanOfRows(classes.length, weights, (row) => {
+        const own = probabilities[row * numClasses + classes[row]];
+        return -Math.log(Math.max(own, Number.MIN_VALUE));
+      }),
   },
   {
     name: 'accuracy',
     kind: 'class',
     better: 'maximize',
-    of: (scores) => meanOfRows(scores, (row, of) => Number(of.indexOf(Math.max(...of)) === scores.classes[row])),
+    of: ({ classes, numClasses, probabilities, weights }) =>
+      meanOfRows(classes.length, weights, (row) => {
+        const shares = probabilities.subarray(row * numClasses, (row + 1) * numClasses);
+        return Number(shares.indexOf(Math.max(...shares)) === classes[row]);
+      }),
   },
 ];
 
 /** All metrics of the house. */
 export const allMetrics: readonly AnyMetric[] = [...binaryMetrics, ...numberMetrics, ...classMetrics];
 
-function meanOver({ values, predictions, weights }: NumberScores, of: (error: number) => number): number {
-  let [sum, total] = [0, 0];
-  for (let row = 0; row < values.length; row++) {
-    const weight = weights?.[row] ?? 1;
-    sum += weight * of(predictions[row] - values[row]);
-    total += weight;
-  }
-  return sum / total;
-}
-
+/** Weighted mean over rows; undefined where none has a weight. */
 function meanOfRows(
-  { classes, numClasses, probabilities, weights }: ClassScores,
-  of: (row: number, probabilities: Float64Array) => number,
-): number {
+  numRows: number,
+  weights: Float32Array | undefined,
+  of: (row: number) => number,
+): number | undefined {
   let [sum, total] = [0, 0];
-  for (let row = 0; row < classes.length; row++) {
+  for (let row = 0; row < numRows; row++) {
     const weight = weights?.[row] ?? 1;
-    sum += weight * of(row, probabilities.subarray(row * numClasses, (row + 1) * numClasses));
+    sum += weight * of(row);
     total += weight;
   }
-  return sum / total;
+  return total === 0 ? undefined : sum / total;
 }
 
 /** The rows that have a group. */

@@ -40,6 +40,14 @@ test('metrics of classes are their formulas', () => {
   expect(value('accuracy', classMetrics, scores)).toBeCloseTo(2 / 4, 12);
 });
 
+test('a target that no row has, or rows of weight 0 only, has no metric of numbers or classes', () => {
+  const none = { values: new Float32Array(), predictions: new Float64Array() };
+  const weightless = { values: Float32Array.of(1), predictions: Float64Array.of(2), weights: Float32Array.of(0) };
+  for (const metric of numberMetrics) expect([metric.of(none), metric.of(weightless)]).toEqual([undefined, undefined]);
+  const classes = { classes: new Float32Array(), numClasses: 2, probabilities: new Float64Array() };
+  for (const metric of classMetrics) expect(metric.of(classes)).toBeUndefined();
+});
+
 test('metrics of a binary target are those of the functions, of rows that have a group where groups count', () => {
   const labels = Float32Array.of(1, 0, 0, 1, 0, 1);
   const logits = Float32Array.of(0.5, -1, 2, 1, 0, -3);

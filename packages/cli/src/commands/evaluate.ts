@@ -29,7 +29,7 @@ export const evaluateCommand = defineCommand({
     const { openRows } = await import('@ctrflow/data/node');
     const { metricsOfTargets, permutationImportance, scoreTargets } = await import('@ctrflow/training');
     const { dialectOf } = await import('../steps/data-options');
-    const { printJson, renderImportance, renderMetrics } = await import('../steps/summary');
+    const { metricLines, printJson, renderImportance } = await import('../steps/summary');
 
     const progress = createProgress(io, { quiet: options.quiet === true });
     const model = await loadRun(run);
@@ -63,9 +63,13 @@ export const evaluateCommand = defineCommand({
       });
       return undefined;
     }
-    io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows: ${renderMetrics(metrics)}\n`);
+    const lines = metricLines(metrics);
+    const shown = lines.length === 1 ? ` ${lines[0]}` : lines.map((line) => `\n  ${line}`).join('');
+    io.out.write(`${model.name} on ${formatCount(rows.numRows)} rows:${shown}\n`);
     if (interval !== undefined)
-      io.out.write(`AUC between ${interval.low.toFixed(4)} and ${interval.high.toFixed(4)} with 95 % confidence\n`);
+      io.out.write(
+        `${lines.length === 1 ? '' : `${model.schema.targets[0].name} `}AUC between ${interval.low.toFixed(4)} and ${interval.high.toFixed(4)} with 95 % confidence\n`,
+      );
     if (importance !== undefined) io.out.write(`\n${renderImportance(importance)}`);
     return undefined;
   },

@@ -62,7 +62,7 @@ export function renderSummary(summary: RunSummary): string {
     `${model}: ${formatCount(parameters)} parameters, ${formatCount(rows)} rows, ${formatEpochs(epochs)} (best: ${bestEpoch}) in ${formatSeconds(seconds)}, ${formatCount(samplesPerSecond)} rows/s on ${engine}`,
     ...(['valid', 'test'] as const).flatMap((part) => {
       const metrics = summary[part];
-      return metrics === undefined ? [] : renderParts(part, metrics);
+      return metrics === undefined ? [] : metricLines(metrics).map((line) => `  ${part.padEnd(6)} ${line}`);
     }),
     ...(gapToBest === undefined
       ? []
@@ -74,15 +74,15 @@ export function renderSummary(summary: RunSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A line of metrics for a part; one for each target where there are several. */
-function renderParts(part: string, metrics: Evaluation): string[] {
+/** A line of metrics; one for each target where there are several. */
+export function metricLines(metrics: Evaluation): readonly string[] {
   const targets = targetsIn(metrics);
-  if (targets.length === 0) return [`  ${part.padEnd(6)} ${renderMetrics(metrics)}`];
-  return targets.map((target) => `  ${part.padEnd(6)} ${target}: ${renderMetrics(metricsOfTarget(metrics, target))}`);
+  if (targets.length === 0) return [renderMetrics(metrics)];
+  return targets.map((target) => `${target}: ${renderMetrics(metricsOfTarget(metrics, target))}`);
 }
 
 /** `AUC 0.8123  log loss 0.3123  ...`. */
-export function renderMetrics(metrics: Evaluation): string {
+function renderMetrics(metrics: Evaluation): string {
   return Object.entries(metrics)
     .map(([name, value]) => `${titleOf(name)} ${formatMetric(value)}`)
     .join('  ');

@@ -35,7 +35,7 @@ export const metrics: readonly Mutation[] = [
     "name: 'ece', kind: 'binary', better: 'maximize'",
     'goals',
   ),
-  bug('metric', 'weight * of(predictions[row] - values[row])', 'of(predictions[row] - values[row])', 'metric'),
+  bug('metric', 'sum += weight * of(row)', 'sum += of(row)', 'metric'),
   bug(
     'metric',
     'has = (_: number, row: number): boolean => !Number.isNaN(groups[row])',
