@@ -19,6 +19,7 @@ export function learningPlot(
   }[],
   what: 'loss' | 'auc',
   bestEpoch: number,
+  loss = 'log loss',
 ): string {
   const points = history.flatMap(({ epoch, trainLoss, validLoss, auc }) =>
     what === 'auc' ? [{ epoch, part: 'validation', value: auc }] : [{ epoch, part: 'training', value: trainLoss }, { epoch, part: 'validation', value: validLoss }],
@@ -26,8 +27,8 @@ export function learningPlot(
   const channels = { x: 'epoch', y: 'value', stroke: 'part', z: 'part' };
   return draw({
     x: epochAxis(history.map(({ epoch }) => epoch)),
-    y: { label: what === 'auc' ? 'AUC' : 'log loss', grid: true, nice: true },
-    color: { legend: what === 'loss', domain: ['training', 'validation'] },
+    y: { label: what === 'auc' ? 'AUC' : loss, grid: true, nice: true },
+    color: { legend: new Set(points.map(({ part }) => part)).size > 1, domain: ['training', 'validation'] },
     marks: [
       Plot.ruleX([bestEpoch], { stroke: 'var(--faint)', strokeDasharray: '4 3' }),
       Plot.lineY(points, { ...channels, z: 'part', strokeWidth: 2 }), // said, or one epoch counts as many series

@@ -40,6 +40,8 @@ export interface RunReport {
   readonly engine: string;
   readonly bestEpoch: number;
   readonly history: readonly ReportEpoch[];
+  /** The target that scores and metrics are of, where there are several: the loss of training is then that of all. */
+  readonly target?: string;
   /** Which part `scores` is of. */
   readonly part: 'valid' | 'test';
   readonly metrics: Readonly<Record<string, number>>;
@@ -88,18 +90,35 @@ export function renderRunReport(run: RunReport): string {
   const scored = scoredRows(run.scores);
   const interval = intervalOf(scored);
   const gap = gapToBest(run.scores);
+  // The loss of one target is not to be compared with that of all.
   const learned = run.history.map(({ epoch, trainLoss, valid }) => ({
     epoch,
     trainLoss,
-    validLoss: valid?.logLoss,
+    validLoss: run.target === undefined ? valid?.logLoss : undefined,
     auc: valid?.auc,
   }));
+  const [ofTarget, loss, lossText] =
+    run.target === undefined
+      ? ['', 'log loss', 'Mean binary cross-entropy of training (with dropout, as it was trained) and of validation.']
+      : [
+          ` of ${run.target}`,
+          'loss',
+          'Sum of what training minimizes for all targets (with dropout, as it was trained).',
+        ];
   return page(
     run.title,
     [
       tiles([
-        [`${run.part} AUC`, fixed(interval.auc), `95 % interval ${fixed(interval.low)} to ${fixed(interval.high)}`],
-        ['log loss', fixed(run.metrics.logLoss), `normalized entropy ${fixed(run.metrics.normalizedEntropy)}`],
+        [
+          `${run.part} AUC${ofTarget}`,
+          fixed(interval.auc),
+          `95 % interval ${fixed(interval.low)} to ${fixed(interval.high)}`,
+        ],
+        [
+          `log loss${ofTarget}`,
+          fixed(run.metrics.logLoss),
+          `normalized entropy ${fixed(run.metrics.normalizedEntropy)}`,
+        ],
         ...(gap === undefined
           ? []
           : [['best possible AUC on these rows', fixed(gap.bestAuc), `${gap.shown} to go`] as const]),
@@ -111,13 +130,9 @@ export function renderRunReport(run: RunReport): string {
         ],
       ]),
       section('How it learned', [
+        figure('Loss by epoch', learningPlot(learned, 'loss', run.bestEpoch, loss), lossText),
         figure(
-          'Loss by epoch',
-          learningPlot(learned, 'loss', run.bestEpoch),
-          'Mean binary cross-entropy of training (with dropout, as it was trained) and of validation.',
-        ),
-        figure(
-          'Validation AUC by epoch',
+          `Validation AUC${ofTarget} by epoch`,
           learningPlot(learned, 'auc', run.bestEpoch),
           'The rule marks the epoch whose weights were kept.',
         ),
@@ -221,7 +236,7 @@ export function renderComparisonReport(report: ComparisonReport): string {
         figure('ROC curves', curvePlot(rows.map(({ roc }) => roc), 'false positive rate', 'true positive rate', true), 'Above the diagonal is better than chance.'), // prettier-ignore
       ]),
       section('How they learned', [
-        figure('Training loss by epoch', epochsPlot(byEpoch(runs, ({ trainLoss }) => trainLoss), 'log loss'), 'As it was trained: with dropout.'), // prettier-ignore
+        figure('Training loss by epoch', epochsPlot(byEpoch(runs, ({ trainLoss }) => trainLoss), runs.some(({ target }) => target !== undefined) ? 'loss' : 'log loss'), 'As it was trained: with dropout.'), // prettier-ignore
         figure('Validation loss by epoch', epochsPlot(byEpoch(runs, ({ valid }) => valid?.logLoss), 'log loss'), 'Mean binary cross-entropy.'), // prettier-ignore
       ]),
       ...tables.map((each) => section(each.title, [table(each.header, each.rows)])),

@@ -15,6 +15,22 @@ test('a run has its numbers and drawings, every text escaped, and asks for nothi
 });
 
 // Planted bug that this fails for: an interval of unweighted rows beside weighted metrics.
+// Fails where the loss of one target is drawn beside that of all.
+test('a run of several targets says of which one its numbers are, and compares no loss of one with that of all', () => {
+  const [alone, among] = [run, { ...run, target: 'click' }].map(renderRunReport);
+  const losses = (html: string): string =>
+    html.slice(html.indexOf('Loss by epoch'), html.indexOf('by epoch', html.indexOf('Validation AUC')));
+  expect(losses(alone)).toMatch(/<title>validation, epoch 1/);
+  expect(losses(among)).not.toMatch(/<title>validation, epoch/);
+  expect(losses(among)).toMatch(/<title>training, epoch 1/);
+  expect(among).toContain('Sum of what training minimizes for all targets');
+  expect(among).not.toContain('Mean binary cross-entropy');
+  for (const named of ['AUC of click', 'log loss of click', 'Validation AUC of click by epoch']) {
+    expect(among).toContain(named);
+    expect(alone).not.toContain(named);
+  }
+});
+
 test('sample weights weigh the interval', () => {
   const { labels, probabilities } = run.scores;
   const weights = labels.map((_, i) => 1 + (i % 3));

@@ -67,6 +67,7 @@ function runReport(
       ...(scored.weights && { weights: scored.weights }),
       ...(truth && { truth }),
     },
+    ...(others.length > 0 && { target: main }),
     tables: [
       dataTable(context.data),
       ...others,
