@@ -58,7 +58,7 @@ export async function runStudy(study: PurchaseStudy, options: RunStudyOptions): 
     for (const train of [...trainings, () => trainTrees(rows, numShifts)]) {
       const arm = await train();
       if (arm === undefined) {
-        onProgress('xgboost: left out, no Python; run tools/bench/setup xgboost');
+        onProgress('xgboost: left out, no Python with it; run tools/bench/setup xgboost');
         continue;
       }
       onProgress(`${arm.name}: best epoch ${arm.report.bestEpoch}, test AUC ${arm.report.metrics.auc?.toFixed(4)}`);

@@ -21,7 +21,7 @@ export interface XGBoostResult {
 
 /** Trains XGBoost on tables `train` and `valid` and scores all tables; undefined where Python is not set up (`tools/bench/setup xgboost`). */
 export async function trainXGBoost(tables: Readonly<Record<string, RawTable>>): Promise<XGBoostResult | undefined> {
-  if (!existsSync(python)) return undefined;
+  if (!(await isSetUp())) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'ctrflow-purchases-'));
   try {
     for (const [name, table] of Object.entries(tables)) await writeFile(join(folder, `${name}.csv`), csvOf(table));
@@ -30,6 +30,15 @@ export async function trainXGBoost(tables: Readonly<Record<string, RawTable>>): 
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Whether Python is there with what the script needs: an environment may have been made for something else. */
+async function isSetUp(): Promise<boolean> {
+  if (!existsSync(python)) return false;
+  return promisify(execFile)(python, ['-c', 'import pandas, xgboost']).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Label (0 where there is none), target and the columns of the window. */
